@@ -57,9 +57,9 @@ def project_exchange(
 ) -> Exchange:
     """Return a project as the tables that every format is written from.
 
-    Identities are those with which things came from another program, else such as come out the same every
-    time. A document that came with a text of its own goes out with that text, and everything that was coded
-    stands at its places there. People's codings go out as they were drawn, the machine's are its segments.
+    GUIDs are the imported ones, or the same at every export. An imported document is exported with its
+    imported text, and codings have their places in it. People's codings are exported as they were made; the
+    machine's are its segments.
 
     Parameters
     ----------
@@ -70,14 +70,14 @@ def project_exchange(
     documents : sequence of str, optional
         Only these documents; by default all.
     include_repeat : bool, default False
-        Whether what people coded a second time goes out, as coders of a name of their own.
+        Whether what people coded a second time is exported, under other coder names.
     watch : callable, optional
         Is told of progress.
 
     Returns
     -------
     Exchange
-        The project. Its losses tell what could not go out of the project itself.
+        The project. Its losses say what could not be exported.
 
     Raises
     ------

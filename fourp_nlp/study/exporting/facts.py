@@ -43,17 +43,17 @@ def export_members(
     Parameters
     ----------
     documents : pandas.DataFrame
-        The documents that go out.
+        The documents that are exported.
     exported : ExportedTexts
         Their texts.
     extras : ExchangeExtras
-        What came with projects of other programs. A document stays in the cases in which it came, unless
+        What was imported. A document stays in its imported cases, unless
         its attribute `case` names another one now.
 
     Returns
     -------
     pandas.DataFrame
-        The table MEMBERS; members of sets may yet be codes and notes that do not go out.
+        The table MEMBERS; sets may have codes and notes as members that are not exported.
     """
     cases = extras.members[extras.members["kind"] == "case"]
     known = cases.drop_duplicates("name").set_index("name")
@@ -93,14 +93,13 @@ def export_values(
     Parameters
     ----------
     documents : pandas.DataFrame
-        The documents that go out.
+        The documents that are exported.
     exported : ExportedTexts
         Their texts.
     members : pandas.DataFrame
-        The table MEMBERS of what goes out.
+        The table MEMBERS that is exported.
     extras : ExchangeExtras
-        What came with projects of other programs; the five attributes of documents are told by the project
-        alone.
+        What was imported; the five attributes of documents are those of the project.
 
     Returns
     -------
@@ -199,10 +198,10 @@ def decision_notes(
     log : pandas.DataFrame
         The database's log, for what people wrote beside their decisions.
     marks : pandas.DataFrame
-        Codings that go out: document, start, end, code (as in the project), guid and rank. The note is on
-        the coding of that code at that place, of several on that of lowest rank; else on the place.
+        Codings that are exported: document, start, end, code (as in the project), guid and rank. The note is
+        on the coding of that code at that place, of several on that of lowest rank; else on the place.
     exported : ExportedTexts
-        The texts that go out.
+        The texts that are exported.
     names : mapping of str to str
         Names of codes by their ids.
     users : mapping of str to str
@@ -283,15 +282,15 @@ def export_notes(
     Parameters
     ----------
     extras : ExchangeExtras
-        What came with projects of other programs.
+        What was imported, and has no other place.
     exported : ExportedTexts
-        The texts that go out.
+        The texts that are exported.
     exported_guids : collection of str
-        GUIDs of all that goes out.
+        GUIDs of all that is exported.
     losses : Losses
         Notes that cannot stand where they stood are added here.
     every : bool
-        Whether everything goes out, so that a note on what is not there is lost rather than left.
+        Whether everything is exported, so that a note on something missing is lost.
 
     Returns
     -------

@@ -43,11 +43,11 @@ class ExportedTexts:
     guids, texts : dict of str to str
         GUID and text of each document, by its id.
     places : dict of str to Places
-        Where normalising moved what, of documents that go out as they came.
+        What normalising moved, for documents that are exported with their imported text.
     moved : frozenset of str
         GUIDs of sources whose text is no longer the one to which kept offsets refer.
     remarks : list of str
-        What is to be known.
+        What the user should know.
     """
 
     sources: pd.DataFrame
@@ -72,7 +72,7 @@ class ExportedTexts:
         Returns
         -------
         starts, ends : ndarray of int64, shape (n,)
-            Places in the texts that go out.
+            Places in the texts that are exported.
         """
         first, last = starts.to_numpy(dtype=np.int64).copy(), ends.to_numpy(dtype=np.int64).copy()
         if not self.places:
@@ -96,19 +96,19 @@ def export_texts(
 ) -> ExportedTexts:
     """Return documents as they go out.
 
-    A document that came from another program keeps its GUID, and goes out with the text that came, if its
-    file is still there and is the document's text once it is normalised.
+    An imported document keeps its GUID. It is exported with its imported text, if the file is still there and
+    is the document's text after normalising.
 
     Parameters
     ----------
     project : Project
         The project.
     documents : pandas.DataFrame
-        The documents that go out, rows of the table of documents.
+        The documents that are exported, rows of the table of documents.
     extras : ExchangeExtras
-        What came with projects of other programs.
+        What was imported, and has no other place.
     every : bool
-        Whether all documents go out, and so what came without a text, too.
+        Whether all documents are exported, also imported ones without a text.
     watch : callable
         Is told of progress.
 

@@ -85,9 +85,9 @@ def extras_after_import(
     Parameters
     ----------
     exchange : Exchange
-        The project as it came.
+        The project of the other program.
     target : ImportTarget
-        What there is.
+        The project before the import.
     sources, coders : mapping
         Its sources and coders by GUID.
     codes : MatchedCodes
@@ -165,11 +165,11 @@ def extras_files(
     Parameters
     ----------
     target : ImportTarget
-        What there is.
+        The project before the import.
     new_extras : ExchangeExtras
         What is to be kept.
     sources : mapping of str to Source
-        The sources by GUID, for their texts as they came.
+        The sources by GUID, for their imported texts.
 
     Returns
     -------

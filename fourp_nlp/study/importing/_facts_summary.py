@@ -61,7 +61,7 @@ def facts_table(
     Parameters
     ----------
     exchange : Exchange
-        The project as it is taken over.
+        The project that is imported.
     before : ImportTarget
         What there was.
     extras : ExchangeExtras

@@ -78,7 +78,7 @@ def restore_identities(
     exchange : Exchange
         The project, with normalised GUIDs.
     target : ImportTarget
-        What there is.
+        The project before the import.
     sources : Sources
         Its sources, matched.
     coders : mapping of str to Coder

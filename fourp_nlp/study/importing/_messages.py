@@ -45,7 +45,7 @@ def edit_remarks(
     sources : mapping of str to Source
         The sources of the file.
     target : ImportTarget
-        What there is.
+        The project before the import.
     scope : FileScope
         Documents and codes that the file holds.
     ids : collection of str
@@ -58,7 +58,7 @@ def edit_remarks(
     Returns
     -------
     list of str
-        What is to be known.
+        What the user should know.
     """
     return [
         *_of_codings(people, replacing=options.replace),

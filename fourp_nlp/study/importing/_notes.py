@@ -70,7 +70,7 @@ class MatchedNotes:
     same : dict of str to str
         The GUID here of each note that is here, by its GUID in the file.
     told : list of str
-        What is to be known.
+        What the user should know.
     """
 
     notes: pd.DataFrame
@@ -97,7 +97,7 @@ def match_notes(
     file_notes : pandas.DataFrame
         The table NOTES of the file, in which everything but notes has the GUIDs that it has here.
     target : ImportTarget
-        What there is.
+        The project before the import.
     sources : mapping of str to Source
         The sources of the file by these GUIDs.
     file_things, our_things : Things

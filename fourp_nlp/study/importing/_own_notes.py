@@ -44,9 +44,9 @@ def restore_own_notes(exchange: Exchange, target: ImportTarget, notes: list[str]
     Parameters
     ----------
     exchange : Exchange
-        The project as it came, tidied.
+        The project, with normalised GUIDs.
     target : ImportTarget
-        What there is.
+        The project before the import.
     notes : list of str
         Takes up what such a note says otherwise than the project does.
 
@@ -180,7 +180,7 @@ def without_own_notes(notes: pd.DataFrame, target: ImportTarget) -> pd.DataFrame
     notes : pandas.DataFrame
         The table NOTES.
     target : ImportTarget
-        What there is.
+        The project before the import.
 
     Returns
     -------

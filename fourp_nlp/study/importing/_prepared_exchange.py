@@ -54,7 +54,7 @@ def select_coders(
     Parameters
     ----------
     exchange : Exchange
-        The project as it came.
+        The project of the other program.
     coders : dict of str to Coder
         Its coders by GUID.
     options : ImportOptions

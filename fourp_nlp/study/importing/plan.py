@@ -88,11 +88,11 @@ class ImportPlan:
         One row for each kind of item beside codings (notes, values, members of cases, members of sets): item;
         in_file, which are same, new, changed or not_taken; and only_here.
     losses : pandas.DataFrame
-        The table LOSSES: what the format's reader left behind, and what is not taken over.
+        The table LOSSES: what the format's reader could not read, and what is not imported.
     remarks : tuple of str
         What the format's reader found out.
     notes : tuple of str
-        What is to be known.
+        What the user should know.
     seen : mapping of pathlib.Path to str or None
         The fingerprints that files of the project had before it was read.
     """

@@ -51,7 +51,7 @@ class ImportTarget:
     gold, repeat : dict of pathlib.Path to Gold
         What each gold file says, and each of what was coded a second time.
     extras : ExchangeExtras
-        What came with projects of other programs before.
+        What was imported before, and has no other place.
     suggestions : pandas.DataFrame
         The suggestions (rows of the table SUGGESTIONS that are suggested) for documents as they are now.
     outdated : frozenset of str
@@ -155,7 +155,7 @@ def read_target(project: Project, watch: Watch) -> ImportTarget:
     Returns
     -------
     ImportTarget
-        What there is.
+        The project before the import.
 
     Raises
     ------

@@ -47,7 +47,7 @@ class ProjectCodes:
     codebook : Codebook
         The codebook.
     nodes : pandas.DataFrame
-        The table NODES as it goes out.
+        The table NODES that is exported.
     items : dict of str to Code or Theme
         Every code, and every theme that is no code at once, by its id.
     themes_of_codes : dict of str to str
@@ -104,7 +104,7 @@ def project_codes(codebook: Codebook, kept_nodes: pd.DataFrame) -> ProjectCodes:
     codebook : Codebook
         Its codebook.
     kept_nodes : pandas.DataFrame
-        The table NODES as it came with projects of other programs.
+        The imported table NODES.
 
     Returns
     -------

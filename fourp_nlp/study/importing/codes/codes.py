@@ -92,9 +92,9 @@ class MatchedCodes:
     into : dict of str to str
         The GUID of the node that another one is one with, by its own.
     losses : Losses
-        What could not be taken over.
+        What could not be imported.
     notes : list of str
-        What is to be known.
+        What the user should know.
     known : frozenset of str
         GUIDs of nodes that are here already.
     """
@@ -240,7 +240,7 @@ def match_codes(
     nodes : pandas.DataFrame
         The table NODES.
     target : ImportTarget
-        What there is, with a codebook.
+        The project here, with a codebook.
     new_codes : str
         What is done with codes that are not in the codebook: they are added to it, ignored, or refused.
     replacing : bool

@@ -74,7 +74,7 @@ def match_coders(
     users : pandas.DataFrame
         The table USERS.
     target : ImportTarget
-        What there is.
+        The project before the import.
     nameless : bool
         Whether there are codings that name nobody.
     rename : mapping of str to str
@@ -87,7 +87,7 @@ def match_coders(
     coders : dict of str to Coder
         Each user's coder, by the user's GUID.
     notes : list of str
-        What is to be known.
+        What the user should know.
 
     Raises
     ------

@@ -25,7 +25,7 @@ class FileScope:
     Attributes
     ----------
     texts : mapping of str to str
-        The texts of its documents here, when everything has been taken over.
+        The texts of its documents after the import.
     codes : frozenset of str
         Its codes, by their ids here.
     whole : bool

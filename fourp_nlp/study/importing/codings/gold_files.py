@@ -50,9 +50,9 @@ class GoldImport:
     lost : pandas.DataFrame
         Codings here that do not stand in the new text of their document: columns of CODINGS.
     settled : pandas.DataFrame
-        Codings of the file that were settled there otherwise than here, which are not taken over.
+        Codings of the file that were settled there otherwise than here, which are not imported.
     notes : list of str
-        What is to be known.
+        What the user should know.
     all_read_rows : pandas.DataFrame
         The table CODED: all that was read by what the file says, known here or not.
     """
@@ -92,7 +92,7 @@ def import_gold(
     read : pandas.DataFrame
         The table CODED: what they read, as far as the format says.
     target : ImportTarget
-        What there is.
+        The project before the import.
     coders : collection of str
         People in the file, by their names here.
     ending : str

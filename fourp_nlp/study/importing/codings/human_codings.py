@@ -49,7 +49,7 @@ def import_human_codings(
     read : pandas.DataFrame
         The table CODED: what they read, as far as the format says.
     moved : MovedTarget
-        What there is, with codings in the texts that there will be.
+        The project here, with codings in the texts after the import.
     coders : mapping of str to Coder
         The coders of the file that are wanted.
     options : ImportOptions

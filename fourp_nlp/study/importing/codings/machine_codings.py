@@ -50,7 +50,7 @@ class MachineImport:
     decisions : pandas.DataFrame
         Decisions to be kept, with the columns of a decision but its date.
     notes : list of str
-        What is to be known.
+        What the user should know.
     """
 
     counts: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=_COUNTS))
@@ -83,7 +83,7 @@ def import_machine_codings(
     codings : pandas.DataFrame
         Codings of machines: the table PLACED.
     moved : MovedTarget
-        What there is: suggestions, decisions, and codings of other machines.
+        The project here: suggestions, decisions, and codings of other machines.
     coders : mapping of str to Coder
         The coders of the file that are wanted.
     losses : Losses

@@ -74,7 +74,7 @@ def move_to_new_texts(
     Parameters
     ----------
     target : ImportTarget
-        What there is.
+        The project before the import.
     sources : iterable of Source
         The sources, with their texts before and after.
     losses : Losses

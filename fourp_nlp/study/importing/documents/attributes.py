@@ -41,7 +41,7 @@ class AttributesImport:
     members : pandas.DataFrame
         The rows of MEMBERS that have no place in it.
     notes : list of str
-        What is to be known.
+        What the user should know.
     """
 
     content: bytes | None
@@ -62,7 +62,7 @@ def import_attributes(
     Parameters
     ----------
     exchange : Exchange
-        The project as it came.
+        The project of the other program.
     sources : mapping of str to Source
         Its sources by GUID.
     path : pathlib.Path

@@ -156,14 +156,14 @@ class Source:
     guid, name, kind, description : str
         As it came.
     came : str
-        Its text as it came.
+        Its imported text.
     document : str
         The document's id here; empty if it becomes none.
     status : str
         new; known (the same text is here); edited (ours is another version, and stays); replaced (ours is
         another version, and gives way); without text.
     text : str
-        The document's text here, when everything has been taken over.
+        The document's text after the import.
     before : str
         The document's text here, as it is now; empty if it is new. A source without text can have one: then
         the file holds no text of a document that is here.
@@ -203,7 +203,7 @@ class Source:
         Parameters
         ----------
         starts, ends : ndarray of int64, shape (n,)
-            Places in the text as it came.
+            Places in the imported text.
 
         Returns
         -------
@@ -287,12 +287,12 @@ def text_before(guid: str, our_text: str, target: ImportTarget) -> str:
     our_text : str
         The document's text.
     target : ImportTarget
-        What there is.
+        The project before the import.
 
     Returns
     -------
     str
-        The text as it came, if it is kept; else the document's.
+        The imported text, if it is kept; else the document's.
     """
     source_extras = target.extras.sources
     original = source_extras.loc[source_extras["guid"] == guid, "original"]
@@ -310,7 +310,7 @@ def match_sources(sources: pd.DataFrame, target: ImportTarget, *, replacing: boo
     sources : pandas.DataFrame
         The table SOURCES.
     target : ImportTarget
-        What there is.
+        The project before the import.
     replacing : bool
         Whether texts that were edited elsewhere take the place of ours.
 
