@@ -128,10 +128,10 @@ def restore_identities(
     )
     exchange = replace(
         exchange,
-        **{
-            table: _by_users(getattr(exchange, table), user_of)
-            for table in ("sources", "marks", "notes", "selections")
-        },
+        sources=_by_users(exchange.sources, user_of),
+        marks=_by_users(exchange.marks, user_of),
+        notes=_by_users(exchange.notes, user_of),
+        selections=_by_users(exchange.selections, user_of),
     )
     exchange = _restore_notes_and_members(
         exchange, target, sources, our_coders, placed_marks, source_of, node_of | mark_of, remarks
