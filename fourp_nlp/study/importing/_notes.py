@@ -373,7 +373,7 @@ def _our_notes_within(
     found_notes: list[int] = []
     text = note.plain
     # What this program writes itself is here however often a file says it.
-    candidates = unmatched.union(number for number, own in enumerate(is_own_note) if own)
+    candidates = unmatched.union(number for number, is_own in enumerate(is_own_note) if is_own)
     at_passage = [number for number in sorted(candidates) if ours[number].loose == note.loose]
     for number in sorted(
         at_passage if note.loose[0] == "passage" else [], key=lambda n: -len(ours[n].plain)

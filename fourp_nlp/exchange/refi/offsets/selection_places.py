@@ -198,25 +198,25 @@ def _place_selections(
     losses: Losses,
 ) -> None:
     """Note the places of selections of texts; a selection whose words are elsewhere is moved there."""
-    found = _SelectionsOfTexts(
+    placed = _SelectionsOfTexts(
         written, sources.texts, sources.titles, places.text[rows],
         np.full(len(rows), -1, dtype=np.int64), np.full(len(rows), -1, dtype=np.int64),
         np.zeros(len(rows), dtype=bool),
     )  # fmt: skip
-    found.start[written.numeric], found.end[written.numeric] = spans.start, spans.end
-    found.name_matches[written.numeric] = spans.name_matches
+    placed.start[written.numeric], placed.end[written.numeric] = spans.start, spans.end
+    placed.name_matches[written.numeric] = spans.name_matches
     past_end = written.numeric[spans.past_end]
     losses.add(
         "selections that ended past their text",
         "They ended one or two characters past the end of the text; they end with it here.",
-        [found.example(row) for row in past_end[:3]],
+        [placed.example(row) for row in past_end[:3]],
         count=len(past_end),
     )
-    _move_to_words(found, losses)
-    without_place = (found.start < 0) | (found.end <= found.start)
-    found.start[without_place] = found.end[without_place] = -1
-    places.start[rows], places.end[rows] = found.start, found.end
-    places.name_matches[rows] = found.name_matches
+    _move_to_words(placed, losses)
+    without_place = (placed.start < 0) | (placed.end <= placed.start)
+    placed.start[without_place] = placed.end[without_place] = -1
+    places.start[rows], places.end[rows] = placed.start, placed.end
+    places.name_matches[rows] = placed.name_matches
     for row in np.flatnonzero(without_place):
         places.lose(
             rows[row],
