@@ -39,18 +39,15 @@ from fourp_nlp.agreement import (
     alt_test,
     estimate_alpha,
     estimate_alpha_sets,
+    find_coefficient,
     krippendorff_alpha,
     krippendorff_alpha_sets,
     unitizing_alpha_of_code,
 )
-from fourp_nlp.agreement.intervals.coefficients_of_share import (
-    beside_each_other,
-    carried_coefficients,
-    carried_proportion,
-)
+from fourp_nlp.agreement.intervals.coefficients_of_share import interleave
 from fourp_nlp.agreement.intervals.document_intervals import intervals_by_document
 from fourp_nlp.agreement.intervals.tallies import Patterns, Tallies, features_of
-from fourp_nlp.agreement.many_coders import values_of
+from fourp_nlp.agreement.item_table import values_of
 from fourp_nlp.frequencies import anchoring
 
 DOCUMENTS = (2, 3, 5, 10, 20, 40)
@@ -60,16 +57,17 @@ SIZES = (45, 100, 200)
 CLUSTERING = {"low": (30.0, 20.0), "high": (4.0, 5.0)}
 CODERS = ("alike", "unbalanced")
 METHODS = ("effective", "expanded")
-NAMES = [
+FIGURES = [
     "cohen_kappa",
     "krippendorff_alpha",
     "gwet_ac1",
     "percent",
     "positive_agreement",
     "negative_agreement",
+    "precision",
+    "recall",
 ]
-SHARES = ["precision", "recall"]
-FIGURES = [*NAMES, *SHARES]
+DEFINITIONS = [find_coefficient(name) for name in FIGURES]
 # One and one, one and none, none and one, none and none.
 PATTERNS = Patterns(np.array([[1, 1], [1, 0], [0, 1], [0, 0]]), np.empty(0, dtype=np.int64), 2)
 FEATURES = features_of(PATTERNS, 2, 1.0 - np.eye(2))
@@ -136,30 +134,28 @@ class World:
 
 def figures_of(counts):
     """Return all figures of counts of patterns, shape (..., 8)."""
-    tallied = values_of(Tallies(counts @ FEATURES, 2, 2), NAMES)
-    both = counts[..., 0]
     with np.errstate(invalid="ignore", divide="ignore"):
-        shares = np.stack([both / (both + counts[..., 2]), both / (both + counts[..., 1])], axis=-1)
-    return np.concatenate([tallied, shares], axis=-1)
+        return values_of(Tallies(counts @ FEATURES, 2, 2), DEFINITIONS)
 
 
 def intervals(counts, method, resamples):
     """Return low and high of every figure of every corpus, shape (corpora, 8)."""
     values = figures_of(counts.sum(axis=0))
-    carried = None
+    of_shares = None
     if method == "effective":
         sums = Tallies(counts @ FEATURES, 2, 2)
-        both = counts[..., 0]
-        each = [
-            carried_coefficients(sums, [name], values[:, [at]]) for at, name in enumerate(NAMES)
-        ]
-        each += [carried_proportion(both, both + counts[..., at]) for at in (2, 1)]
-        carried = beside_each_other(each)
+        total = sums.total()
+        of_shares = interleave(
+            [
+                definition.from_share(sums, total, values[:, at])
+                for at, definition in enumerate(DEFINITIONS)
+            ]
+        )
     found = intervals_by_document(
         counts,
         lambda flat: figures_of(flat).reshape(len(flat), -1),
         Drawing(method=method, resamples=resamples),
-        carried=carried,
+        of_shares=of_shares,
     )
     shape = values.shape
     return found.low.reshape(shape), found.high.reshape(shape)

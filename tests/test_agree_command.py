@@ -17,8 +17,7 @@ from fourp_nlp.codebook import read_codebook
 from fourp_nlp.documents import read_documents
 from fourp_nlp.errors import GoldError, ProjectError, StoreError
 from fourp_nlp.study.machine.suggestions import stored_suggestions
-from fourp_nlp.study.measuring.agreement import agreement_in_full
-from fourp_nlp.study.measuring.measures import agree
+from fourp_nlp.study.measuring.agreement import agree, agreement_in_full
 from fourp_nlp.study.project import open_project
 from fourp_nlp.study.reading.corpus import read_corpus, read_gold_codes
 from fourp_nlp.study.reporting.results import write_report

@@ -265,7 +265,7 @@ def test_wrong_input_is_refused_in_words():
     with pytest.raises(ValueError, match="has no document"):
         agreement.estimate(matrix, [None] * 20, "percent")
     with pytest.raises(ValueError, match="must be one of percent"):
-        agreement.estimate(matrix, documents, "kappa")
+        agreement.estimate(matrix, documents, "lambda")
     for drawing, words in (
         (Drawing("normal"), "must be one of effective"),
         (Drawing(confidence=95), "between 0 and 1"),

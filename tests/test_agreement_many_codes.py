@@ -54,12 +54,8 @@ def single(name, matrix):
 
 
 def names_of(coders):
-    of_two = {"cohen_kappa", "scott_pi"} if coders == 2 else set()
-    return [
-        name
-        for name in agreement.COEFFICIENTS
-        if name not in {"cohen_kappa", "scott_pi"} or name in of_two
-    ]
+    chosen = agreement.coefficients(n_coders=coders, of_second_coder=False)
+    return [definition.id for definition in chosen]
 
 
 @settings(max_examples=40, deadline=None, phases=NO_SHRINK)

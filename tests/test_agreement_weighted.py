@@ -165,7 +165,7 @@ def test_nothing_to_compare_is_said_and_not_computed():
     assert "all labels are the same" in same.reason
     assert math.isnan(same.standard_error)
     with pytest.raises(ValueError, match="must be one of percent"):
-        agreement.analytic_interval([[1, 1]], "kappa")
+        agreement.analytic_interval([[1, 1]], "lambda")
 
 
 @pytest.mark.parametrize("seed", range(3))

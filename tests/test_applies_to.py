@@ -12,11 +12,11 @@ from fourp_nlp.codebook import codebook_text, parse_codebook, read_codebook
 from fourp_nlp.errors import CodebookError, NoSuggestionsError
 from fourp_nlp.study.machine.suggestions import stored_suggestions, suggest_corpus
 from fourp_nlp.study.machine.training import train_project, training_fingerprint
-from fourp_nlp.study.measuring.agreement import agreement_in_full
+from fourp_nlp.study.measuring.agreement import agree, agreement_in_full
 from fourp_nlp.study.measuring.comparison import compare_groups
 from fourp_nlp.study.measuring.cooccurrence import rates_per_words
 from fourp_nlp.study.measuring.estimates import estimate_frequencies
-from fourp_nlp.study.measuring.measures import agree, frequencies, reconcile_with_gold
+from fourp_nlp.study.measuring.measures import frequencies, reconcile_with_gold
 from fourp_nlp.study.measuring.sample_size import plan_coding
 from fourp_nlp.study.project import open_project
 from fourp_nlp.study.reading.applicability import applies_to_segments

@@ -23,8 +23,8 @@ from fourp_nlp.errors import GoldError
 from fourp_nlp.study.machine.code_warnings import cautions
 from fourp_nlp.study.machine.suggestions import stored_suggestions, suggest_corpus
 from fourp_nlp.study.machine.training import train_project
+from fourp_nlp.study.measuring.agreement import agree
 from fourp_nlp.study.measuring.estimates import estimate_frequencies
-from fourp_nlp.study.measuring.measures import agree
 from fourp_nlp.study.measuring.sample_size import plan_coding
 from fourp_nlp.study.project import open_project
 from fourp_nlp.study.reading.marked_as_read import confirm_definition, mark_as_read

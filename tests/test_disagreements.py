@@ -17,8 +17,8 @@ from fourp_nlp.coding.store import Store
 from fourp_nlp.errors import FourpError, GoldError, ProjectError
 from fourp_nlp.study.machine.suggestions import suggest_corpus
 from fourp_nlp.study.machine.training import train_project
+from fourp_nlp.study.measuring.agreement import agree
 from fourp_nlp.study.measuring.confusions import confusions
-from fourp_nlp.study.measuring.measures import agree
 from fourp_nlp.study.project import open_project
 from fourp_nlp.study.reading.corpus import read_corpus, read_gold_codes
 from fourp_nlp.study.reconciling.adjudication import adjudicate, import_decisions

@@ -24,9 +24,9 @@ from fourp_nlp.machine.shipped_model import shipped_codebook
 from fourp_nlp.reporting import methods_text
 from fourp_nlp.study.machine.suggestions import suggest_corpus
 from fourp_nlp.study.machine.training import is_up_to_date, train_project, training_fingerprint
-from fourp_nlp.study.measuring.agreement import agreement_in_full
+from fourp_nlp.study.measuring.agreement import agree, agreement_in_full
 from fourp_nlp.study.measuring.anchoring import anchoring_of
-from fourp_nlp.study.measuring.measures import agree, frequencies, reconcile_with_gold
+from fourp_nlp.study.measuring.measures import frequencies, reconcile_with_gold
 from fourp_nlp.study.measuring.retest import read_repeats, retest
 from fourp_nlp.study.new_project import create_project
 from fourp_nlp.study.project import open_project

@@ -22,7 +22,8 @@ from fourp_nlp.machine.encoder import load_encoder
 from fourp_nlp.machine.training import train
 from fourp_nlp.study.machine.suggestions import suggest_corpus
 from fourp_nlp.study.machine.training import train_project
-from fourp_nlp.study.measuring.measures import agree, reconcile_with_gold
+from fourp_nlp.study.measuring.agreement import agree
+from fourp_nlp.study.measuring.measures import reconcile_with_gold
 from fourp_nlp.study.project import open_project
 from fourp_nlp.study.reading.corpus import read_corpus, read_gold_codes, reading_notes
 from fourp_nlp.study.sampling.draws import DrawOptions, draw_next

@@ -22,8 +22,8 @@ from fourp_nlp.errors import GoldError
 from fourp_nlp.frequencies import cooccurrence, rates
 from fourp_nlp.machine.classifier import CodeClassifier
 from fourp_nlp.study.machine.training import training_fingerprint
-from fourp_nlp.study.measuring.agreement import agreement_in_full
-from fourp_nlp.study.measuring.measures import agree, reconcile_with_gold
+from fourp_nlp.study.measuring.agreement import agree, agreement_in_full
+from fourp_nlp.study.measuring.measures import reconcile_with_gold
 from fourp_nlp.study.project import open_project
 from fourp_nlp.study.reading.corpus import read_corpus, read_gold_codes, reading_notes
 from fourp_nlp.study.reading.marked_as_read import mark_as_read

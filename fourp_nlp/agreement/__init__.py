@@ -29,6 +29,15 @@ from fourp_nlp.agreement.alternative_annotator import (
     alt_test,
     alt_test_table,
 )
+from fourp_nlp.agreement.coefficients import (
+    COEFFICIENTS,
+    CoefficientDefinition,
+    chance_corrected_ids,
+    coefficients,
+    find_coefficient,
+    known_coefficient,
+    shown_coefficients,
+)
 from fourp_nlp.agreement.formulas.alpha import krippendorff_alpha
 from fourp_nlp.agreement.formulas.alpha_of_sets import krippendorff_alpha_sets, masi_distance
 from fourp_nlp.agreement.formulas.chance_agreement import percent_agreement
@@ -56,12 +65,12 @@ from fourp_nlp.agreement.intervals.bootstrap_estimate import Estimate, estimate,
 from fourp_nlp.agreement.intervals.bootstrap_sets import estimate_alpha_sets
 from fourp_nlp.agreement.intervals.document_intervals import Drawing
 from fourp_nlp.agreement.intervals.share_intervals import wilson
-from fourp_nlp.agreement.many_coders import COEFFICIENTS, agreement_of_codes
+from fourp_nlp.agreement.many_coders import agreement_of_codes
 from fourp_nlp.agreement.many_pairs import agreement_of_pairs
-from fourp_nlp.agreement.paradox import kappa_paradox
+from fourp_nlp.agreement.paradox import PARADOX_OF, kappa_paradox
 from fourp_nlp.agreement.rho import Rho, shaffer_rho, shaffer_rho_of
 from fourp_nlp.agreement.thresholds import against_thresholds
-from fourp_nlp.agreement.two_coders import agreement_table
+from fourp_nlp.agreement.two_coders import agreement_table, pair_table
 from fourp_nlp.agreement.unitizing import (
     Spans,
     Unitizing,
@@ -72,9 +81,11 @@ from fourp_nlp.agreement.unitizing import (
 __all__ = [
     "COEFFICIENTS",
     "EPSILON",
+    "PARADOX_OF",
     "AltTest",
     "Analytic",
     "Coefficient",
+    "CoefficientDefinition",
     "Drawing",
     "Estimate",
     "Rho",
@@ -92,19 +103,24 @@ __all__ = [
     "analytic_intervals",
     "bias_index",
     "brennan_prediger",
+    "chance_corrected_ids",
+    "coefficients",
     "cohen_kappa",
     "conger_kappa",
     "estimate",
     "estimate_alpha",
     "estimate_alpha_sets",
     "f1",
+    "find_coefficient",
     "fleiss_kappa",
     "gwet_ac1",
     "gwet_ac2",
     "kappa_paradox",
+    "known_coefficient",
     "krippendorff_alpha",
     "krippendorff_alpha_sets",
     "masi_distance",
+    "pair_table",
     "percent_agreement",
     "precision",
     "prevalence_index",
@@ -112,6 +128,7 @@ __all__ = [
     "scott_pi",
     "shaffer_rho",
     "shaffer_rho_of",
+    "shown_coefficients",
     "unitizing_alpha_of_code",
     "unitizing_alphas",
     "weighted_brennan_prediger",

@@ -8,14 +8,15 @@ import numpy as np
 import numpy.typing as npt
 
 if TYPE_CHECKING:
+    from fourp_nlp.agreement.coefficients import CoefficientDefinition
     from fourp_nlp.agreement.intervals.tallies import Tallies
 
 __all__ = [
     "FEW_DOCUMENTS",
     "FEW_UNITS",
     "Counts",
-    "beside_interval",
-    "counts_told",
+    "cautions_beside",
+    "count_columns",
     "documents_with_code",
     "little_is_known",
 ]
@@ -27,9 +28,6 @@ FEW_UNITS = 10
 
 FEW_DOCUMENTS = 5
 """Documents with a code, below which little is known of how well it is agreed on."""
-
-# These do not rest on the code alone: agreement on its absence counts in every document.
-_RISES = frozenset({"percent", "negative_agreement", "gwet_ac1", "brennan_prediger"})
 
 
 class Counts(TypedDict):
@@ -48,12 +46,12 @@ class Counts(TypedDict):
     codings: str
 
 
-def counts_told(given: Numbers) -> Counts:
+def count_columns(counts: Numbers) -> Counts:
     """Return counts as the tables have them.
 
     Parameters
     ----------
-    given : numpy.ndarray of float64, shape (2 + n_coders,)
+    counts : numpy.ndarray of float64, shape (2 + n_coders,)
         Units that everybody gave the code, that somebody did and not everybody, and each coder's.
 
     Returns
@@ -61,8 +59,8 @@ def counts_told(given: Numbers) -> Counts:
     Counts
         The same.
     """
-    codings = "; ".join(str(round(count)) for count in given[2:].tolist())
-    return Counts(both=float(given[0]), some=float(given[1]), codings=codings)
+    codings = "; ".join(str(round(count)) for count in counts[2:].tolist())
+    return Counts(both=float(counts[0]), some=float(counts[1]), codings=codings)
 
 
 def documents_with_code(sums: Tallies) -> npt.NDArray[np.int64]:
@@ -108,14 +106,14 @@ def little_is_known(units: float, documents: int, what: str = "the code") -> str
     )
 
 
-def beside_interval(caution: str, little: str, name: str) -> str:
-    """Return a coefficient's cautions with that of `little_is_known`, if it rests on the code alone.
+def cautions_beside(caution: str, little: str, definition: CoefficientDefinition) -> str:
+    """Return a coefficient's cautions, with that of `little_is_known` if it rests on units with the code.
 
     Parameters
     ----------
     caution, little : str
         What is to be said anyway, and what `little_is_known` says.
-    name : str
+    definition : CoefficientDefinition
         The coefficient.
 
     Returns
@@ -123,4 +121,4 @@ def beside_interval(caution: str, little: str, name: str) -> str:
     str
         Both, with "; " between them.
     """
-    return "; ".join(filter(None, (caution, "" if name in _RISES else little)))
+    return "; ".join(filter(None, (caution, little if definition.needs_positives else "")))

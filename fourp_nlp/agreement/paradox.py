@@ -1,4 +1,4 @@
-"""Why kappa and AC1 part, in words of one row of figures: prevalence, bias, or plain disagreement.
+"""Why kappa and AC1 differ, in words: prevalence, bias, or disagreement about the rarer answer.
 
 References
 ----------
@@ -18,7 +18,10 @@ import math
 
 from fourp_nlp.number_format import fixed, percentage
 
-__all__ = ["ENOUGH", "kappa_paradox"]
+__all__ = ["ENOUGH", "PARADOX_OF", "kappa_paradox"]
+
+PARADOX_OF = frozenset({"cohen_kappa", "conger_kappa", "gwet_ac1"})
+"""Ids of the coefficients whose difference is explained: kappa of two coders or of more, and AC1."""
 
 ENOUGH = 10
 """Units with the rarer answer from which on a reason is given."""
@@ -41,7 +44,7 @@ def kappa_paradox(
     pooled: bool = False,
     apart: float = 0.2,
 ) -> str:
-    """Say why kappa and AC1 part by more than a stated amount, where the data can tell.
+    """Say why kappa and AC1 differ by more than a stated amount, where the data can tell.
 
     Parameters
     ----------
@@ -94,7 +97,7 @@ def kappa_paradox(
     'Kappa is 0.67 and AC1 1.00 with 99.8% agreement. 2 units with the code: too few to say why.'
     """
     if apart < 0:
-        raise ValueError("The amount by which kappa and AC1 must part cannot be below 0.")
+        raise ValueError("The amount by which kappa and AC1 must differ cannot be below 0.")
     code = "a code" if pooled else "the code"
     if math.isnan(kappa) and not math.isnan(ac1):
         only = "never" if prevalence_index < 0 else "always"
@@ -105,19 +108,21 @@ def kappa_paradox(
         )
     if math.isnan(kappa) or math.isnan(ac1) or abs(ac1 - kappa) <= apart:
         return ""
-    said = f"Kappa is {fixed(kappa)} and AC1 {fixed(ac1)} with {percentage(percent)} agreement."
+    sentences = (
+        f"Kappa is {fixed(kappa)} and AC1 {fixed(ac1)} with {percentage(percent)} agreement."
+    )
     rare = prevalence_index < 0
     units, agreed = (with_code, positive) if rare else (without_code, negative)
     answer = f"with{'' if rare else 'out'} {code}"
     if units < ENOUGH:
         counted = f"{fixed(units, 0)} unit{'' if units == 1 else 's'}"
-        return f"{said} {counted} {answer}: too few to say why."
+        return f"{sentences} {counted} {answer}: too few to say why."
     differ = f"differ in how often they give {code} (bias index {fixed(bias_index)}), which raises kappa."
     if kappa > ac1:
-        return f"{said} Coders {differ}"
+        return f"{sentences} Coders {differ}"
     pabak = 2 * percent - 1
     index = fixed(prevalence_index, signed=True)
-    said += (
+    sentences += (
         f" {'Codings are' if pooled else 'The code is'} {'rare' if rare else 'frequent'} (prevalence index "
         f"{index}): most agreement is that {code} {'does not apply' if rare else 'applies'}, which "
         "kappa mostly puts down to chance, and AC1 does not."
@@ -125,16 +130,18 @@ def kappa_paradox(
     specific = f"{'positive' if rare else 'negative'} agreement is {fixed(agreed)} ({fixed(units, 0)} units)"
     given = f"where somebody {'gave' if rare else 'withheld'} {code}"
     if agreed >= _AGREE:
-        said += (
+        sentences += (
             f" Coders mostly agree {given}: {specific}. As arithmetic, the same share of agreement on a "
             f"code as frequent as its absence is kappa {fixed(_byrt(pabak, 0.0, bias_index))}; these "
             "data do not show that coders would agree as often there."
         )
     else:
-        said += f" But coders also disagree {given}: {specific}. Kappa is low for that reason, too."
+        sentences += (
+            f" But coders also disagree {given}: {specific}. Kappa is low for that reason, too."
+        )
     if kappa - _byrt(pabak, prevalence_index, 0.0) >= 0.01:
-        said += f" Coders also {differ}"
-    return said
+        sentences += f" Coders also {differ}"
+    return sentences
 
 
 def _byrt(pabak: float, prevalence_index: float, bias_index: float) -> float:

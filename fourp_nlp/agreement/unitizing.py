@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from fourp_nlp.agreement.intervals.coefficients_of_share import Carried, beside_each_other
+from fourp_nlp.agreement.intervals.coefficients_of_share import OfShares, interleave
 from fourp_nlp.agreement.intervals.document_intervals import Drawing, intervals_by_document
 from fourp_nlp.agreement.intervals.share_intervals import Shares
 
@@ -411,7 +411,7 @@ _PIECES = 3.0
 _GAP_AND_CODES, _MARKED, _CODES = 0, 1, 2  # u_alpha, u_alpha_binary, cu_alpha: their places
 
 
-def _carried(flat: Numbers, n_kinds: int, length: float) -> Carried:
+def _of_shares(flat: Numbers, n_kinds: int, length: float) -> OfShares:
     """Return the coefficients as functions of shares of agreement, as for segments.
 
     The share of u_alpha is the length of text that was marked alike over that which anybody marked; of
@@ -427,8 +427,8 @@ def _carried(flat: Numbers, n_kinds: int, length: float) -> Carried:
         parts = (by_document * agreed).sum(axis=(-1, -2)) / 2
         whole = (by_document * changing).sum(axis=(-1, -2)) / 2
         shares = Shares(parts[:, None], whole[:, None], np.zeros(1, dtype=bool))
-        each.append(Carried(shares, partial(_alpha_at, total, n_kinds, at)))
-    return beside_each_other(each)
+        each.append(OfShares(shares, partial(_alpha_at, total, n_kinds, at)))
+    return interleave(each)
 
 
 def _changing(at: int, n_kinds: int) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
@@ -483,8 +483,8 @@ def _estimates(
 
     whole = _split(flat.sum(axis=0), n_kinds)
     values = alphas(flat.sum(axis=0))
-    carried = _carried(flat, n_kinds, length)
-    found = intervals_by_document(flat, alphas, drawing, carried=carried)
+    of_shares = _of_shares(flat, n_kinds, length)
+    found = intervals_by_document(flat, alphas, drawing, of_shares=of_shares)
     names = ["u_alpha", "u_alpha_binary", "cu_alpha", *["ku_alpha"] * len(known)]
     total, inner = whole.met.sum(), whole.met[1:, 1:]
     of_code = whole.met.sum(axis=1)[1:]

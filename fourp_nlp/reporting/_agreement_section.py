@@ -5,16 +5,18 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
+from fourp_nlp.agreement import known_coefficient, shown_coefficients
 from fourp_nlp.reporting._agreement_columns import CodingsColumns
 from fourp_nlp.reporting.charts.intervals import whisker_chart
 from fourp_nlp.reporting.text_format import decimal, percent, whole
-from fourp_nlp.reporting.wide_tables import coefficient_label, coefficient_text, interval_text
+from fourp_nlp.reporting.wide_tables import coefficient_text, interval_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import pandas as pd
 
+    from fourp_nlp.agreement import CoefficientDefinition
     from fourp_nlp.reporting.contents import ReportContents
 
 __all__ = ["PER_CODE", "in_full"]
@@ -25,21 +27,8 @@ PER_CODE = "Per code"
 _BETWEEN = "; "
 _ANY = "Per code, of segments to which one of them gave any code"
 _SETS = "Sets of codes, and spans"
-_OF_TWO = ("percent", "positive_agreement", "cohen_kappa", "krippendorff_alpha", "gwet_ac1")
-_OF_MANY = ("percent", "positive_agreement", "conger_kappa", "krippendorff_alpha", "gwet_ac1")
-_KAPPA = 2  # the place of kappa among these
-_OF_PAIRS = ("precision", "recall", "f1")
-_LABELS = {
-    "positive_agreement": "Positive",
-    "cohen_kappa": "Kappa",
-    "conger_kappa": "Kappa (Conger)",
-}
-_WHOLE = {
-    "alpha_masi": "Each segment's set of codes (alpha, MASI)",
-    "u_alpha": "Spans: marked alike, with the same codes (u_alpha)",
-    "u_alpha_binary": "Spans: marked alike, whatever the code (u_alpha_binary)",
-    "cu_alpha": "Spans: what two marked has the same code (cu_alpha)",
-}
+_ON_ALL_CODES = frozenset({"sets", "spans"})
+"""What coefficients are measured on that are of all codes together."""
 
 
 def in_full(contents: ReportContents, pairs: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -61,21 +50,21 @@ def in_full(contents: ReportContents, pairs: list[dict[str, Any]]) -> list[dict[
     """
     known = {pair["coders"]: pair for pair in pairs}
     comparisons = {
-        ((str(one), str(other)) if other != "" else tuple(str(coders).split(_BETWEEN))): own
-        for (coders, one, other), own in contents.agreement_full.groupby(
+        ((str(one), str(other)) if other != "" else tuple(str(coders).split(_BETWEEN))): rows
+        for (coders, one, other), rows in contents.agreement_full.groupby(
             ["coders", "coder_a", "coder_b"], sort=False
         )
     }
-    made = []
-    together = [each for each in comparisons if each not in known]
+    shown = []
+    together = [coders for coders in comparisons if coders not in known]
     for number, coders in enumerate([*together, *known]):
         pair = known.get(coders) or _of_many(contents, coders)
         nothing: dict[str, Any] = {"chart": "", "cautions": [], "paradoxes": []}
         if coders in comparisons:
             whole_table = comparisons[coders]
             _fill(contents, pair, whole_table[whole_table["by"] == ""], f"w{number}")
-        made.append({**nothing, **pair})
-    return made
+        shown.append({**nothing, **pair})
+    return shown
 
 
 def _of_many(contents: ReportContents, coders: tuple[str, ...]) -> dict[str, Any]:
@@ -89,27 +78,25 @@ def _of_many(contents: ReportContents, coders: tuple[str, ...]) -> dict[str, Any
     }
 
 
-def _fill(contents: ReportContents, pair: dict[str, Any], own: pd.DataFrame, key: str) -> None:
+def _fill(contents: ReportContents, pair: dict[str, Any], rows: pd.DataFrame, key: str) -> None:
     """Put the fuller tables, the chart and the remarks into what is shown of a comparison."""
     coders = pair["coders"]
-    two = len(coders) == 2
-    shown = _OF_TWO if two else _OF_MANY
+    definitions = shown_coefficients("report", len(coders))
+    on_labels = [each for each in definitions if each.measured_on == "labels"]
+    shown = [each for each in on_labels if not each.of_second_coder]
     reasons = {text: number for number, text in enumerate(pair["reasons"], start=1)}
-    every = own[own["units"] == "all"]
+    every = rows[rows["units"] == "all"]
     tables = [part for part in pair["tables"] if part["title"] != PER_CODE]
-    if not two and (every["level"] == "theme").any():
+    if len(coders) > 2 and (every["level"] == "theme").any():
         tables.append(_part("Per theme", _table(contents, coders, every, "theme", shown, reasons)))
-    extra = ("precision", "recall") if two else ()  # F1 of two is positive agreement
-    tables.append(
-        _part(PER_CODE, _table(contents, coders, every, "code", (*shown, *extra), reasons))
-    )
-    some = own[own["units"] == "any_code"]
+    tables.append(_part(PER_CODE, _table(contents, coders, every, "code", on_labels, reasons)))
+    some = rows[rows["units"] == "any_code"]
     if len(some):
         table = _table(contents, coders, some, "code", shown, reasons)
         tables.append(_part(_ANY, table, folded=True))
-    tables.append(_part(_SETS, _sets(own, reasons), folded=True))
-    kappa = every[every["coefficient"] == shown[_KAPPA]]
-    kappa = kappa[kappa["level"].isin(["code", "overall"])]
+    tables.append(_part(_SETS, _sets(rows, reasons), folded=True))
+    noted = every[every["coefficient"].isin([each.id for each in shown]) & (every["note"] != "")]
+    noted = noted[noted["level"].isin(["code", "overall"])]
     drawn = every[every["level"].isin(["code", "overall"])]
     pair.update(
         tables=tables,
@@ -121,11 +108,12 @@ def _fill(contents: ReportContents, pair: dict[str, Any], own: pd.DataFrame, key
             thresholds=contents.thresholds,
             key=key,
         ),
-        cautions=_cautions(contents, own[own["coefficient"].isin([*shown, *extra, *_WHOLE])]),
+        cautions=_cautions(
+            contents, rows[rows["coefficient"].isin([each.id for each in definitions])]
+        ),
         paradoxes=[
             (_label(contents, str(code)), str(note))
-            for code, note in zip(kappa["code"], kappa["note"], strict=True)
-            if note
+            for code, note in zip(noted["code"], noted["note"], strict=True)
         ],
     )
 
@@ -141,18 +129,18 @@ def _label(contents: ReportContents, code: str) -> str:
 def _table(
     contents: ReportContents,
     coders: Sequence[str],
-    own: pd.DataFrame,
+    table: pd.DataFrame,
     level: str,
-    shown: tuple[str, ...],
+    shown: Sequence[CoefficientDefinition],
     reasons: dict[str, int],
 ) -> dict[str, Any]:
     """Return heads and rows: codes (or themes), and all codes pooled."""
     rows = []
-    held = own[own["level"].isin([level, "overall"])]
-    codings = CodingsColumns.of(contents, coders, held)
-    for code, of_code in held.groupby("code", sort=False):
+    chosen = table[table["level"].isin([level, "overall"])]
+    codings = CodingsColumns.of(contents, coders, chosen)
+    for code, of_code in chosen.groupby("code", sort=False):
         records = {str(row["coefficient"]): row for row in of_code.to_dict("records")}
-        first = records["percent"]
+        first = of_code.iloc[0]
         rows.append(
             {
                 "label": _label(contents, str(code)),
@@ -163,19 +151,20 @@ def _table(
                     f"PI {decimal(float(first['prevalence_index']))}",
                     f"BI {decimal(float(first['bias_index']))}",
                 ),
-                "cells": [_cell(name, records.get(name), reasons) for name in shown],
+                "cells": [_cell(each, records.get(each.id), reasons) for each in shown],
             }
         )
-    labels = _LABELS | ({"positive_agreement": "Positive (F1)"} if len(coders) == 2 else {})
-    heads = [labels.get(name) or coefficient_label(name) for name in shown]
+    heads = [each.heading_of_two if len(coders) == 2 else each.heading for each in shown]
     return {"counts": codings.heads, "heads": heads, "rows": rows}
 
 
-def _sets(own: pd.DataFrame, reasons: dict[str, int]) -> dict[str, Any]:
+def _sets(table: pd.DataFrame, reasons: dict[str, int]) -> dict[str, Any]:
     rows = []
-    held = own[(own["level"] == "overall") & own["coefficient"].isin(list(_WHOLE))]
-    for record in held.to_dict("records"):
-        label = _WHOLE[str(record["coefficient"])]
+    for record in table[table["level"] == "overall"].to_dict("records"):
+        definition = known_coefficient(str(record["coefficient"]))
+        if definition is None or definition.measured_on not in _ON_ALL_CODES:
+            continue
+        label = _capital(definition.name)
         if record["units"] == "any_code":
             label += ", of segments with any code"
         unit = "characters" if record["units"] == "spans" else "segments"
@@ -186,20 +175,22 @@ def _sets(own: pd.DataFrame, reasons: dict[str, int]) -> dict[str, Any]:
                 "counts": (),
                 "prevalence": percent(float(record["prevalence"])),
                 "indices": (),
-                "cells": [_cell(str(record["coefficient"]), record, reasons)],
+                "cells": [_cell(definition, record, reasons)],
             }
         )
     return {"counts": (), "heads": ["Alpha"], "rows": rows}
 
 
-def _cell(name: str, record: dict[Any, Any] | None, reasons: dict[str, int]) -> dict[str, Any]:
+def _cell(
+    definition: CoefficientDefinition, record: dict[Any, Any] | None, reasons: dict[str, int]
+) -> dict[str, Any]:
     if record is None:
         return {"text": decimal(math.nan), "interval": "", "against": "", "note": 0}
     value, low, high = (float(record[each]) for each in ("value", "low", "high"))
     reason = str(record["reason"])
-    interval = "" if name in _OF_PAIRS else interval_text(name, low, high)
+    interval = "" if definition.of_second_coder else interval_text(definition.id, low, high)
     return {
-        "text": coefficient_text(name, value),
+        "text": coefficient_text(definition.id, value),
         "interval": interval,
         "against": str(record["against"]),
         "note": reasons.setdefault(reason, len(reasons) + 1) if reason else 0,
@@ -208,13 +199,25 @@ def _cell(name: str, record: dict[Any, Any] | None, reasons: dict[str, int]) -> 
 
 def _cautions(contents: ReportContents, rows: pd.DataFrame) -> list[str]:
     """Return, each once with whose it is, why intervals are missing or say little."""
-    said = []
+    sentences = []
     for column, what in (("no_interval", "No interval"), ("caution", "Caution")):
-        held = rows[(rows[column] != "") & rows["value"].notna()]
-        for text, own in held.groupby(column, sort=False):
+        noted = rows[(rows[column] != "") & rows["value"].notna()]
+        for text, of_text in noted.groupby(column, sort=False):
             whose = dict.fromkeys(
-                _WHOLE.get(str(name)) or _label(contents, str(code))
-                for name, code in zip(own["coefficient"], own["code"], strict=True)
+                _whose(contents, str(name), str(code))
+                for name, code in zip(of_text["coefficient"], of_text["code"], strict=True)
             )
-            said.append(f"{what} ({', '.join(whose)}): {str(text).removesuffix('.')}.")
-    return said
+            sentences.append(f"{what} ({', '.join(whose)}): {str(text).removesuffix('.')}.")
+    return sentences
+
+
+def _whose(contents: ReportContents, coefficient: str, code: str) -> str:
+    """Return the code of a row; of coefficients of sets and spans, the coefficient."""
+    definition = known_coefficient(coefficient)
+    if definition is not None and definition.measured_on in _ON_ALL_CODES:
+        return _capital(definition.name)
+    return _label(contents, code)
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import pandas as pd
 
+from fourp_nlp.agreement import chance_corrected_ids
 from fourp_nlp.reporting._agreement_columns import CodingsColumns
 from fourp_nlp.reporting._agreement_section import PER_CODE, in_full
 from fourp_nlp.reporting._html_pages import render_page, write_page
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
 
 __all__ = ["render_html", "write_html"]
 
-_WITH_INTERVAL = ("cohen_kappa", "krippendorff_alpha", "gwet_ac1")
 _LEVELS: tuple[tuple[Literal["overall", "theme", "code"], str], ...] = (
     ("overall", "Overall"),
     ("theme", "Per theme"),
@@ -202,6 +202,7 @@ def _agreement_rows(
     reasons: dict[str, int],
 ) -> dict[str, Any]:
     wide = agreement_wide(pair, level)
+    with_interval = chance_corrected_ids()
     shown = [
         name for name in coefficients_of(pair) if wide[name].notna().any() or level != "overall"
     ]
@@ -217,7 +218,7 @@ def _agreement_rows(
             low, high = float(record[f"{name}_low"]), float(record[f"{name}_high"])
             note = reasons.setdefault(reason, len(reasons) + 1) if reason else 0
             interval = ""
-            if name in _WITH_INTERVAL and not (math.isnan(low) or math.isnan(high)):
+            if name in with_interval and not (math.isnan(low) or math.isnan(high)):
                 interval = interval_text(name, low, high)
             cells.append(
                 {

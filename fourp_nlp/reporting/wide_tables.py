@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 import pandas as pd
 
+from fourp_nlp.agreement import coefficients, known_coefficient
 from fourp_nlp.errors import TableError
 from fourp_nlp.number_format import low_end
 from fourp_nlp.reporting.text_format import ABSENT, decimal, percent, whole
@@ -26,35 +27,6 @@ __all__ = [
     "interval_text",
 ]
 
-# The order of reading; the labels are what the reader sees.
-_LABELS = {
-    "percent": "Agreement",
-    "kappa": "Kappa",
-    "alpha": "Alpha",
-    "ac1": "AC1",
-    "precision": "Precision",
-    "recall": "Recall",
-    "f1": "F1",
-    "macro_f1": "Macro-F1",
-}
-_SYNONYMS = {
-    "percent_agreement": "percent",
-    "agreement": "percent",
-    "observed": "percent",
-    "observed_agreement": "percent",
-    "cohen_kappa": "kappa",
-    "cohens_kappa": "kappa",
-    "krippendorff_alpha": "alpha",
-    "krippendorffs_alpha": "alpha",
-    "gwet_ac1": "ac1",
-    "gwets_ac1": "ac1",
-}
-
-
-def _canonical(coefficient: str) -> str:
-    plain = coefficient.strip().casefold().replace("'", "").replace(" ", "_").replace("-", "_")
-    return _SYNONYMS.get(plain, plain)
-
 
 def coefficient_label(coefficient: str) -> str:
     """Return what a coefficient is called in a table's head.
@@ -67,9 +39,15 @@ def coefficient_label(coefficient: str) -> str:
     Returns
     -------
     str
-        Such as "Kappa"; the name itself where it is not a common one.
+        Such as "Kappa"; the name itself where there is no such coefficient.
     """
-    return _LABELS.get(_canonical(coefficient), coefficient)
+    definition = known_coefficient(coefficient)
+    return definition.heading if definition else coefficient
+
+
+def _as_percentage(coefficient: str) -> bool:
+    definition = known_coefficient(coefficient)
+    return definition is not None and definition.as_percentage
 
 
 def coefficient_text(coefficient: str, value: float) -> str:
@@ -87,7 +65,7 @@ def coefficient_text(coefficient: str, value: float) -> str:
     str
         Percent agreement as a percentage, all others with two decimals, a dash for nan.
     """
-    return percent(value) if _canonical(coefficient) == "percent" else decimal(value)
+    return percent(value) if _as_percentage(coefficient) else decimal(value)
 
 
 def interval_text(coefficient: str, low: float, high: float) -> str:
@@ -107,7 +85,7 @@ def interval_text(coefficient: str, low: float, high: float) -> str:
     """
     if math.isnan(low) or math.isnan(high):
         return ""
-    if _canonical(coefficient) == "percent":
+    if _as_percentage(coefficient):
         return f"{percent(low).removesuffix('%')} to {percent(high).removesuffix('%')}"
     return f"{low_end(low).replace('-', '−')} to {decimal(high)}"
 
@@ -123,13 +101,15 @@ def coefficients_of(agreement: pd.DataFrame) -> list[str]:
     Returns
     -------
     list of str
-        Percent agreement, kappa, alpha, AC1, precision, recall and F1 first, then any others.
+        In the order of `fourp_nlp.agreement.COEFFICIENTS`, then any others.
     """
-    order = list(_LABELS)
-    found = list(dict.fromkeys(agreement["coefficient"]))
-    known = [name for name in found if _canonical(name) in order]
-    known.sort(key=lambda name: order.index(_canonical(name)))
-    return known + [name for name in found if _canonical(name) not in order]
+    places = {each.id: place for place, each in enumerate(coefficients(measured_on=None))}
+    names = list(dict.fromkeys(agreement["coefficient"]))
+    definitions = {name: known_coefficient(name) for name in names}
+    return sorted(
+        names,
+        key=lambda name: places[each.id] if (each := definitions[name]) else len(places),
+    )
 
 
 def agreement_wide(
@@ -212,17 +192,17 @@ def agreement_text(
         coefficient with its interval, such as "0.71 [0.62, 0.79]", or a dash where it is undefined.
     """
     wide = agreement_wide(agreement, level)
-    made = pd.DataFrame(index=wide.index)
+    texts = pd.DataFrame(index=wide.index)
     for column in ("coder_a", "coder_b"):
-        made[column] = [names.get(coder) or coder for coder in wide[column]]
+        texts[column] = [names.get(coder) or coder for coder in wide[column]]
     if level != "overall":
-        made[level] = [names.get(code) or code for code in wide["code"]]
-    made["n"] = [whole(n) for n in wide["n"]]
-    made["prevalence"] = [percent(share) for share in wide["prevalence"]]
+        texts[level] = [names.get(code) or code for code in wide["code"]]
+    texts["n"] = [whole(n) for n in wide["n"]]
+    texts["prevalence"] = [percent(share) for share in wide["prevalence"]]
     for name in coefficients_of(agreement):
         cells = zip(wide[name], wide[f"{name}_low"], wide[f"{name}_high"], strict=True)
-        made[coefficient_label(name)] = [_with_interval(name, *cell) for cell in cells]
-    return made
+        texts[coefficient_label(name)] = [_with_interval(name, *cell) for cell in cells]
+    return texts
 
 
 def _with_interval(coefficient: str, value: float, low: float, high: float) -> str:
@@ -248,18 +228,18 @@ def complete_themes(
     list of (str, list of str)
         The themes with every code of the frame, so that no count is lost from sight.
     """
-    made = [(theme, list(codes)) for theme, codes in themes]
-    known = {code for _, codes in made for code in codes}
-    at = dict(made)
+    complete = [(theme, list(codes)) for theme, codes in themes]
+    known = {code for _, codes in complete for code in codes}
+    codes_of = dict(complete)
     for theme, code in frame[["theme", "code"]].drop_duplicates().itertuples(index=False):
         if code in known:
             continue
         known.add(code)
-        if theme not in at:
-            at[theme] = []
-            made.append((theme, at[theme]))
-        at[theme].append(code)
-    return made
+        if theme not in codes_of:
+            codes_of[theme] = []
+            complete.append((theme, codes_of[theme]))
+        codes_of[theme].append(code)
+    return complete
 
 
 def frequency_wide(
@@ -300,10 +280,10 @@ def frequency_wide(
     """
     rows = conform(frequencies, FREQUENCIES)
     for column in ("coder", "unit"):
-        found = list(rows[column].unique())
-        if len(found) > 1:
+        values = list(rows[column].unique())
+        if len(values) > 1:
             raise TableError(
-                f"The table 'frequencies' holds more than one {column}: {', '.join(found)}.",
+                f"The table 'frequencies' holds more than one {column}: {', '.join(values)}.",
                 cure=f"Lay out one {column} at a time.",
             )
     rows = rows[rows["document"] == ""]

@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 
 __all__ = [
     "bias_index",
-    "negative_agreement_of",
-    "positive_agreement_of",
     "prevalence_index",
     "shares_of",
 ]
@@ -42,10 +40,10 @@ def shares_of(sums: Tallies) -> Numbers:
     numpy.ndarray of float64, shape (..., n_coders)
         nan for a coder without labels.
     """
-    given = sums.labels.sum(axis=-1)
-    made = np.full(given.shape, np.nan)
-    np.divide(sums.labels[..., 1], given, out=made, where=given > 0)
-    return made
+    labels = sums.labels.sum(axis=-1)
+    shares = np.full(labels.shape, np.nan)
+    np.divide(sums.labels[..., 1], labels, out=shares, where=labels > 0)
+    return shares
 
 
 def prevalence_index(shares: npt.ArrayLike) -> float:
@@ -96,48 +94,3 @@ def bias_index(shares: npt.ArrayLike) -> float:
     p = np.asarray(shares, dtype=np.float64)
     p = p[~np.isnan(p)]
     return float(2.0 * p.std(ddof=1) / np.sqrt(len(p))) if len(p) >= 2 else float("nan")
-
-
-def positive_agreement_of(sums: Tallies) -> Numbers:
-    """Return how often a coder's code is met by another coder's.
-
-    Parameters
-    ----------
-    sums : Tallies
-        Of the two categories 0 (the code is absent) and 1.
-
-    Returns
-    -------
-    numpy.ndarray of float64, shape (...)
-        From 0 to 1; nan where nobody gave the code to a unit with two labels.
-
-    Notes
-    -----
-    Cicchetti and Feinstein (1990): 2 a / (2 a + b + c), which is F1. For more coders, of
-    Krippendorff's coincidences, o_11 / n_1: the share of the code's labels that a label drawn from
-    the same unit's others repeats.
-    """
-    return _of_category(sums, 1)
-
-
-def negative_agreement_of(sums: Tallies) -> Numbers:
-    """Return how often the absence of the code is met by another coder's.
-
-    Parameters
-    ----------
-    sums : Tallies
-        Of the two categories 0 (the code is absent) and 1.
-
-    Returns
-    -------
-    numpy.ndarray of float64, shape (...)
-        As `positive_agreement_of`, of the category 0.
-    """
-    return _of_category(sums, 0)
-
-
-def _of_category(sums: Tallies, category: int) -> Numbers:
-    row = sums.coincidences[..., category, :]
-    met, made = row.sum(axis=-1), np.full(row.shape[:-1], np.nan)
-    np.divide(row[..., category], met, out=made, where=met > 0)
-    return made

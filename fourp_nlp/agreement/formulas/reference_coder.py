@@ -10,12 +10,12 @@ import numpy.typing as npt
 
 from fourp_nlp.agreement.formulas.label_matrix import NO_PAIR_OF_TWO
 from fourp_nlp.agreement.formulas.result import Coefficient, undefined
-from fourp_nlp.agreement.formulas.two_by_two import TwoByTwo, f1_of, precision_of, recall_of
 
 __all__ = ["f1", "precision", "recall"]
 
 
-def _tabulate(reference: npt.ArrayLike, coder: npt.ArrayLike) -> TwoByTwo:
+def _counts(reference: npt.ArrayLike, coder: npt.ArrayLike) -> tuple[int, float, float, float]:
+    """Return units that both coded, and how many of them both, the reference and the coder gave the code."""
     a, b = (np.asarray(each, dtype=np.float64) for each in (reference, coder))
     if a.ndim != 1 or a.shape != b.shape:
         raise ValueError("The reference and the coder must be two arrays of the same length.")
@@ -23,15 +23,13 @@ def _tabulate(reference: npt.ArrayLike, coder: npt.ArrayLike) -> TwoByTwo:
     a, b = a[coded], b[coded]
     if not (np.isin(a, (0.0, 1.0)).all() and np.isin(b, (0.0, 1.0)).all()):
         raise ValueError("The arrays may hold only 0, 1 and, where a unit was not coded, nan.")
-    both, n_a, n_b = float(a @ b), float(a.sum()), float(b.sum())
-    cells = (both, n_a - both, n_b - both, len(a) - n_a - n_b + both)
-    return TwoByTwo(*(np.array(cell) for cell in cells))
+    return len(a), float(a @ b), float(a.sum()), float(b.sum())
 
 
-def _answer(table: TwoByTwo, value: npt.NDArray[np.float64], reason: str) -> Coefficient:
-    if table.n == 0:
+def _share(n_units: int, part: float, whole: float, reason: str) -> Coefficient:
+    if n_units == 0:
         return undefined(NO_PAIR_OF_TWO)
-    return undefined(reason) if np.isnan(value) else Coefficient(float(value))
+    return Coefficient(part / whole) if whole else undefined(reason)
 
 
 def precision(reference: npt.ArrayLike, coder: npt.ArrayLike) -> Coefficient:
@@ -58,8 +56,8 @@ def precision(reference: npt.ArrayLike, coder: npt.ArrayLike) -> Coefficient:
     both / (both + coder alone). It takes the reference to be right, and swapping the two turns it
     into `recall`.
     """
-    table = _tabulate(reference, coder)
-    return _answer(table, precision_of(table), "the second coder never used the code")
+    n_units, both, _, by_coder = _counts(reference, coder)
+    return _share(n_units, both, by_coder, "the second coder never used the code")
 
 
 def recall(reference: npt.ArrayLike, coder: npt.ArrayLike) -> Coefficient:
@@ -86,8 +84,8 @@ def recall(reference: npt.ArrayLike, coder: npt.ArrayLike) -> Coefficient:
     both / (both + reference alone). It takes the reference to be right, and swapping the two turns
     it into `precision`.
     """
-    table = _tabulate(reference, coder)
-    return _answer(table, recall_of(table), "the reference never used the code")
+    n_units, both, by_reference, _ = _counts(reference, coder)
+    return _share(n_units, both, by_reference, "the reference never used the code")
 
 
 def f1(reference: npt.ArrayLike, coder: npt.ArrayLike) -> Coefficient:
@@ -114,5 +112,5 @@ def f1(reference: npt.ArrayLike, coder: npt.ArrayLike) -> Coefficient:
     2 both / (2 both + reference alone + coder alone). Swapping the two changes nothing. Units that
     neither gave the code do not enter, nor is chance allowed for.
     """
-    table = _tabulate(reference, coder)
-    return _answer(table, f1_of(table), "neither coder used the code")
+    n_units, both, by_reference, by_coder = _counts(reference, coder)
+    return _share(n_units, 2 * both, by_reference + by_coder, "neither coder used the code")

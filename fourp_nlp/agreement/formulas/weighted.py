@@ -17,10 +17,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from fourp_nlp.agreement.coefficients import find_coefficient
 from fourp_nlp.agreement.formulas.label_matrix import read_labels
 from fourp_nlp.agreement.formulas.result import Coefficient, undefined
 from fourp_nlp.agreement.formulas.weights import agreement_weights, ordered_categories
-from fourp_nlp.agreement.intervals.count_formulas import FORMULAS, OF_TWO, why_undefined
 from fourp_nlp.agreement.intervals.tallies import tally_by_document
 
 if TYPE_CHECKING:
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from fourp_nlp.agreement.formulas.weights import Weights
-    from fourp_nlp.agreement.intervals.count_formulas import Name
 
 __all__ = [
     "gwet_ac2",
@@ -42,18 +41,19 @@ __all__ = [
 
 
 def _weighted(
-    name: Name,
+    name: str,
     labels: npt.ArrayLike | pd.DataFrame,
     weights: Weights,
     categories: Sequence[object] | None,
 ) -> Coefficient:
     known = ordered_categories(labels, categories, weights)
-    read = read_labels(labels, known, n_coders=2 if name in OF_TWO else None)
+    definition = find_coefficient(name)
+    read = read_labels(labels, known, n_coders=2 if definition.pairs_only else None)
     disagreements = 1.0 - agreement_weights(known, weights)
     documents = np.zeros(len(read.numbers), dtype=np.int64)
     sums = tally_by_document(read, documents, 1, disagreements).total()
-    value = float(FORMULAS[name](sums, disagreements))
-    return undefined(why_undefined(name, sums)) if np.isnan(value) else Coefficient(value)
+    value = float(definition.value_of(sums, disagreements))
+    return undefined(definition.why_undefined(sums)) if np.isnan(value) else Coefficient(value)
 
 
 def weighted_percent(
@@ -227,7 +227,7 @@ def gwet_ac2(
     Gwet (2014): Pe = T sum_k p_k (1 - p_k) / (q (q - 1)), with T the sum of all weights and p_k as
     in `fleiss_kappa`.
     """
-    return _weighted("gwet_ac", labels, weights, categories)
+    return _weighted("gwet_ac1", labels, weights, categories)
 
 
 def weighted_brennan_prediger(

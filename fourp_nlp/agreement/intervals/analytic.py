@@ -18,15 +18,15 @@ Gwet, K. L. (2021). Large-sample variance of Fleiss generalized kappa. Education
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 from scipy.special import ndtri, stdtrit
 
+from fourp_nlp.agreement.coefficients import coefficients, find_coefficient
 from fourp_nlp.agreement.formulas.label_matrix import Labels, read_labels
 from fourp_nlp.agreement.formulas.weights import agreement_weights, ordered_categories
-from fourp_nlp.agreement.intervals.count_formulas import FORMULAS, OF_TWO, why_undefined
 from fourp_nlp.agreement.intervals.tallies import find_patterns, tally_by_document
 
 if TYPE_CHECKING:
@@ -34,8 +34,9 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from fourp_nlp.agreement.coefficients import CoefficientDefinition
     from fourp_nlp.agreement.formulas.weights import Weights
-    from fourp_nlp.agreement.intervals.count_formulas import Name
+    from fourp_nlp.agreement.intervals.standard_errors import StandardError
     from fourp_nlp.agreement.intervals.tallies import Patterns, Tallies
 
 __all__ = ["Analytic", "analytic_interval", "analytic_intervals"]
@@ -67,7 +68,7 @@ class Analytic:
 
 def analytic_interval(
     labels: npt.ArrayLike | pd.DataFrame,
-    coefficient: Name | Literal["krippendorff_alpha"],
+    coefficient: str,
     *,
     weights: Weights = "identity",
     categories: Sequence[object] | None = None,
@@ -80,7 +81,8 @@ def analytic_interval(
     labels : array_like or pandas.DataFrame, shape (n_units, n_coders)
         Labels; missing ones None or nan.
     coefficient : str
-        percent, cohen_kappa, scott_pi, fleiss_kappa, conger_kappa, gwet_ac, brennan_prediger or
+        One that has a published standard error, by its id or another name: percent, cohen_kappa,
+        scott_pi, fleiss_kappa, conger_kappa, gwet_ac1 (also gwet_ac), brennan_prediger or
         krippendorff_alpha (nominal with the weights "identity", interval with "quadratic").
     weights : {"identity", "linear", "quadratic", "ordinal"}
         How much a near miss counts.
@@ -132,7 +134,7 @@ def analytic_interval(
 
 def analytic_intervals(
     labels: npt.ArrayLike | pd.DataFrame,
-    coefficients: Sequence[Name | Literal["krippendorff_alpha"]],
+    names: Sequence[str],
     *,
     weights: Weights = "identity",
     categories: Sequence[object] | None = None,
@@ -144,8 +146,8 @@ def analytic_intervals(
     ----------
     labels, weights, categories, confidence
         As `analytic_interval`.
-    coefficients : sequence of str
-        Names, as `analytic_interval` takes them.
+    names : sequence of str
+        Names of coefficients, as `analytic_interval` takes them.
 
     Returns
     -------
@@ -157,129 +159,50 @@ def analytic_intervals(
     ValueError
         As `analytic_interval`.
     """
-    for coefficient in coefficients:
-        if coefficient not in FORMULAS and coefficient != "krippendorff_alpha":
-            raise ValueError(
-                f"The coefficient is {coefficient!r}; it must be one of "
-                f"{', '.join(FORMULAS)}, krippendorff_alpha."
-            )
+    known = coefficients(with_standard_error=True)
+    chosen = [find_coefficient(name, known) for name in names]
     if not 0 < confidence < 1:
         raise ValueError(f"The confidence is {confidence}; it must be between 0 and 1.")
-    known = ordered_categories(labels, categories, weights)
-    read = read_labels(labels, known, n_coders=2 if OF_TWO & {*coefficients} else None)
-    w = agreement_weights(known, weights)
+    ordered = ordered_categories(labels, categories, weights)
+    pairs_only = any(definition.pairs_only for definition in chosen)
+    read = read_labels(labels, ordered, n_coders=2 if pairs_only else None)
+    w = agreement_weights(ordered, weights)
     sums = tally_by_document(read, np.zeros(len(read.numbers), dtype=np.int64), 1, 1.0 - w).total()
-    counted = {fewest: _counted(fewest, read) for fewest in (1, 2)}
-    return [_of(name, sums, counted, w, confidence) for name in coefficients]
+    patterns = {fewest: _units_with_labels(fewest, read) for fewest in (1, 2)}
+    return [
+        _analytic(definition, definition.standard_error, sums, patterns, w, confidence)
+        for definition in chosen
+        if definition.standard_error is not None
+    ]
 
 
-def _of(
-    coefficient: str,
+def _analytic(
+    definition: CoefficientDefinition,
+    how: StandardError,
     sums: Tallies,
-    counted: dict[int, Patterns],
+    patterns: dict[int, Patterns],
     w: Numbers,
     confidence: float,
 ) -> Analytic:
-    """Return one coefficient of tallied labels; `counted` are units with that many labels or more."""
-    of_pairs = coefficient in {*OF_TWO, "krippendorff_alpha"}
-    n = int(sums.paired if of_pairs else sums.coded)
-    if coefficient == "krippendorff_alpha":
-        value = _weighted_alpha(sums.coincidences, w)
-    else:
-        value = float(FORMULAS[coefficient](sums, 1.0 - w))
+    """Return one coefficient of tallied labels; `patterns` are of units with that many labels or more."""
+    n = int(sums.paired if how.fewest_labels == 2 else sums.coded)
+    value = float(definition.value_of(sums, 1.0 - w))
     if np.isnan(value):
-        nothing = why_undefined(coefficient, sums)
-        return Analytic(np.nan, np.nan, np.nan, np.nan, nothing, n)
+        return Analytic(np.nan, np.nan, np.nan, np.nan, definition.why_undefined(sums), n)
     if n < 2:
         few = "one unit has no standard error"
         return Analytic(value, np.nan, np.nan, np.nan, few, n)
-    if coefficient == "cohen_kappa":
-        error = _of_cohen(sums.table / n, w, value, n)
-        reach = float(ndtri((1 + confidence) / 2)) * error
+    error = how.error(sums, patterns[how.fewest_labels], w, value)
+    tail = (1 + confidence) / 2
+    if how.quantile == "normal":
+        reach = float(ndtri(tail)) * error
     else:
-        error = _linearised(coefficient, counted[2 if of_pairs else 1], w, value)
-        units = int(sums.coded) if coefficient == "krippendorff_alpha" else n
-        reach = float(stdtrit(units - 1, (1 + confidence) / 2)) * error
+        units = n if how.quantile == "t" else int(sums.coded)
+        reach = float(stdtrit(units - 1, tail)) * error
     return Analytic(value, error, value - reach, min(1.0, value + reach), "", n)
 
 
-def _of_cohen(p: Numbers, w: Numbers, kappa: float, n: int) -> float:
-    rows, columns = p.sum(axis=1), p.sum(axis=0)
-    chance = float(rows @ w @ columns)
-    means = (w @ columns)[:, None] + rows @ w
-    spread = np.sum(p * (w - means * (1 - kappa)) ** 2) - (kappa - chance * (1 - kappa)) ** 2
-    return float(np.sqrt(max(spread, 0.0) / n) / (1 - chance))
-
-
-def _weighted_alpha(coincidences: Numbers, w: Numbers) -> float:
-    met = coincidences.sum(axis=1)
-    expected = float(met @ (1.0 - w) @ met)
-    if expected == 0:
-        return float("nan")
-    return float(1.0 - (met.sum() - 1) * np.sum(coincidences * (1.0 - w)) / expected)
-
-
-def _counted(fewest: int, labels: Labels) -> Patterns:
+def _units_with_labels(fewest: int, labels: Labels) -> Patterns:
     """Return the units with so many labels or more."""
-    kept = labels.numbers[labels.per_unit >= fewest]
-    return find_patterns(Labels(kept, labels.n_categories))
-
-
-def _linearised(coefficient: str, patterns: Patterns, w: Numbers, value: float) -> float:
-    """Return the standard error from each unit's part in the coefficient."""
-    if coefficient == "krippendorff_alpha":
-        return _of_alpha(patterns, w)
-    units, chosen = patterns.units, patterns.chosen
-    n, m = float(units.sum()), chosen.sum(axis=1)
-    paired = m >= 2
-    pairs = np.where(paired, m * (m - 1), 1.0)
-    observed = np.where(paired, (chosen * (chosen @ w - 1)).sum(axis=1) / pairs, 0.0)
-    if coefficient == "percent":
-        chance, parts = 0.0, np.zeros(len(units))
-    elif coefficient == "brennan_prediger":
-        chance, parts = float(w.mean()), np.full(len(units), float(w.mean()))
-    elif coefficient == "gwet_ac":
-        q, p = len(w), units @ (chosen / m[:, None]) / n
-        factor = float(w.sum()) / (q * (q - 1))
-        chance, parts = factor * float(p @ (1 - p)), factor * (chosen @ (1 - p)) / m
-    elif coefficient == "conger_kappa":
-        chance, parts = _chance_of_conger(patterns, w)
-    else:
-        p = units @ (chosen / m[:, None]) / n
-        chance, parts = float(p @ w @ p), chosen @ w @ p / m
-    own = n / float(units[paired].sum()) * np.where(paired, observed - chance, 0.0) / (1 - chance)
-    own -= 2 * (1 - value) * (parts - chance) / (1 - chance)
-    return float(np.sqrt(units @ (own - value) ** 2 / (n * (n - 1))))
-
-
-def _chance_of_conger(patterns: Patterns, w: Numbers) -> tuple[float, Numbers]:
-    """Return agreement by chance and each pattern's part in it (Gwet 2014)."""
-    units = patterns.units
-    n = float(units.sum())
-    active = patterns.rows[:, (patterns.rows >= 0).any(axis=0)]
-    g = active.shape[1]
-    chose = (active[:, :, None] == np.arange(len(w))).astype(np.float64)
-    given = chose.sum(axis=2)
-    per_coder = units @ given
-    p = np.einsum("u,ugk->gk", units, chose) / per_coder[:, None]
-    others = p.sum(axis=0) - p
-    chance = float(np.sum((p @ w) * others)) / (g * (g - 1))
-    part = (chose - (given - per_coder / n)[:, :, None] * p) * (n / per_coder)[:, None]
-    return chance, np.einsum("ugl,lk,gk->u", part, w, others) / (g * (g - 1))
-
-
-def _of_alpha(patterns: Patterns, w: Numbers) -> float:
-    """Return the standard error of alpha with weights (Gwet 2011, 2014)."""
-    units, chosen = patterns.units, patterns.chosen
-    n, m = float(units.sum()), chosen.sum(axis=1)
-    mean = float(units @ m) / n
-    extra = (m - mean) / mean
-    p = units @ chosen / (n * mean)
-    raw = (chosen * (chosen @ w - 1)).sum(axis=1) / (mean * (m - 1))
-    without = float(units @ raw) / n
-    chance = float(p @ w @ p)
-    centre = (without - chance) / (1 - chance)
-    own = (raw - without * extra - chance) / (1 - chance)
-    parts = chosen @ w @ p / mean - chance * extra
-    own -= 2 * (1 - centre) * (parts - chance) / (1 - chance)
-    return float(np.sqrt(units @ (own - centre) ** 2 / (n * (n - 1))))
+    enough = labels.numbers[labels.per_unit >= fewest]
+    return find_patterns(Labels(enough, labels.n_categories))

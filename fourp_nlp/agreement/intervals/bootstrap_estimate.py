@@ -9,11 +9,11 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from fourp_nlp.agreement.coefficients import coefficients, find_coefficient
 from fourp_nlp.agreement.formulas.alpha import krippendorff_alpha
 from fourp_nlp.agreement.formulas.label_matrix import as_matrix, read_labels
 from fourp_nlp.agreement.formulas.weights import agreement_weights, ordered_categories
-from fourp_nlp.agreement.intervals.coefficients_of_share import carried_coefficients
-from fourp_nlp.agreement.intervals.count_formulas import FORMULAS, OF_TWO, alpha_of, why_undefined
+from fourp_nlp.agreement.intervals.count_formulas import alpha_of
 from fourp_nlp.agreement.intervals.document_intervals import (
     Drawing,
     intervals_by_document,
@@ -26,8 +26,7 @@ if TYPE_CHECKING:
 
     from fourp_nlp.agreement.formulas.alpha import Level
     from fourp_nlp.agreement.formulas.weights import Weights
-    from fourp_nlp.agreement.intervals.coefficients_of_share import Carried
-    from fourp_nlp.agreement.intervals.count_formulas import Name
+    from fourp_nlp.agreement.intervals.coefficients_of_share import FromShare
     from fourp_nlp.agreement.intervals.document_intervals import Intervals
 
 __all__ = ["Estimate", "below_minima", "estimate", "estimate_alpha", "number_documents"]
@@ -103,7 +102,7 @@ def number_documents(documents: npt.ArrayLike, n_units: int) -> npt.NDArray[np.i
 def estimate(
     labels: npt.ArrayLike | pd.DataFrame,
     documents: npt.ArrayLike,
-    coefficient: Name,
+    coefficient: str,
     *,
     weights: Weights = "identity",
     categories: Sequence[object] | None = None,
@@ -118,7 +117,8 @@ def estimate(
     documents : array_like, shape (n_units,)
         Id of each unit's document.
     coefficient : str
-        percent, cohen_kappa, scott_pi, fleiss_kappa, conger_kappa, gwet_ac or brennan_prediger.
+        One of labels of any categories, by its id or another name: percent, cohen_kappa, scott_pi,
+        fleiss_kappa, conger_kappa, krippendorff_alpha, gwet_ac1 (also gwet_ac) or brennan_prediger.
     weights : {"identity", "linear", "quadratic", "ordinal"}
         How much a near miss counts.
     categories : sequence, optional
@@ -141,27 +141,21 @@ def estimate(
     --------
     estimate_alpha : the same for Krippendorff's alpha.
     """
-    if coefficient not in FORMULAS:
-        raise ValueError(
-            f"The coefficient is {coefficient!r}; it must be one of {', '.join(FORMULAS)}."
-        )
+    definition = find_coefficient(coefficient, coefficients(binary=False))
     known = ordered_categories(labels, categories, weights)
-    read = read_labels(labels, known, n_coders=2 if coefficient in OF_TWO else None)
-    apart = 1.0 - agreement_weights(known, weights)
+    read = read_labels(labels, known, n_coders=2 if definition.pairs_only else None)
+    disagreements = 1.0 - agreement_weights(known, weights)
     numbers = number_documents(documents, len(read.numbers))
     n_documents = int(numbers.max()) + 1 if numbers.size else 0
-    sums = tally_by_document(read, numbers, n_documents, apart)
+    sums = tally_by_document(read, numbers, n_documents, disagreements)
 
     def value_of(flat: Numbers) -> Numbers:
-        return FORMULAS[coefficient](Tallies(flat, read.n_coders, len(known)), apart)[..., None]
+        tallies = Tallies(flat, read.n_coders, len(known))
+        return definition.value_of(tallies, disagreements)[..., None]
 
-    reason = why_undefined(coefficient, sums.total())
-
-    def carried_by(one: Tallies, values: Numbers) -> Carried:
-        return carried_coefficients(one, [coefficient], values)
-
-    shares = carried_by if weights == "identity" else None
-    return _estimate(sums, value_of, shares, reason, drawing or Drawing())
+    from_share = definition.from_share if weights == "identity" else None
+    reason = definition.why_undefined(sums.total())
+    return _estimate(sums, value_of, from_share, reason, drawing or Drawing())
 
 
 def estimate_alpha(
@@ -211,48 +205,44 @@ def estimate_alpha(
         met = Tallies(flat, read.n_coders, len(known)).coincidences
         return alpha_of(met, values, level)[..., None]
 
-    def carried_by(one: Tallies, found: Numbers) -> Carried:
-        return carried_coefficients(one, ["krippendorff_alpha"], found)
-
-    shares = carried_by if level == "nominal" else None
-    return _estimate(sums, value_of, shares, whole.reason, drawing)
+    from_share = find_coefficient("krippendorff_alpha").from_share if level == "nominal" else None
+    return _estimate(sums, value_of, from_share, whole.reason, drawing)
 
 
 def _estimate(
     sums: Tallies,
     value_of: Callable[[Numbers], Numbers],
-    carried_by: Callable[[Tallies, Numbers], Carried] | None,
+    from_share: FromShare | None,
     reason: str,
     drawing: Drawing,
 ) -> Estimate:
     drawn = sums.flat[sums.coded > 0]
     value = float(value_of(sums.flat.sum(axis=0))[0])
     n_documents = int((sums.paired > 0).sum())
-    one = Tallies(drawn[:, None], sums.n_coders, sums.n_categories)
-    found = intervals_by_document(
-        drawn,
-        value_of,
-        drawing,
-        counted=np.array([n_documents]),
-        carried=carried_by(one, np.array([[value]])) if carried_by and sums.n_categories else None,
+    of_shares = None
+    if from_share and sums.n_categories:
+        by_document = Tallies(drawn[:, None], sums.n_coders, sums.n_categories)
+        of_shares = from_share(by_document, by_document.total(), np.array([value]))
+    intervals = intervals_by_document(
+        drawn, value_of, drawing, counted=np.array([n_documents]), of_shares=of_shares
     )
     return Estimate(
         value,
-        float(found.low[0]),
-        float(found.high[0]),
+        float(intervals.low[0]),
+        float(intervals.high[0]),
         reason if np.isnan(value) else "",
-        found.reasons[0],
+        intervals.reasons[0],
         int(sums.paired.sum()),
         n_documents,
-        below=below_minima(found, drawing),
+        below=below_minima(intervals, drawing),
     )
 
 
-def below_minima(found: Intervals, drawing: Drawing) -> tuple[float, ...]:
+def below_minima(intervals: Intervals, drawing: Drawing) -> tuple[float, ...]:
     """Return the probabilities that the first coefficient lies below minima, nan where there are none."""
-    if found.below is None:
+    if intervals.below is None:
         return (float("nan"),) * len(drawing.minima)
-    return tuple(found.below[0].tolist())
+    return tuple(intervals.below[0].tolist())
 
 
 def _of_units(
@@ -269,13 +259,13 @@ def _of_units(
         return np.array([krippendorff_alpha(chosen[places], level=level).value])
 
     whole = krippendorff_alpha(chosen, level=level)
-    found = intervals_by_unit(value_of, documents, drawing)
+    intervals = intervals_by_unit(value_of, documents, drawing)
     return Estimate(
         whole.value,
-        float(found.low[0]),
-        float(found.high[0]),
+        float(intervals.low[0]),
+        float(intervals.high[0]),
         whole.reason,
-        found.reasons[0],
+        intervals.reasons[0],
         len(chosen),
         int(documents.max()) + 1 if documents.size else 0,
     )

@@ -14,7 +14,7 @@ from fourp_nlp.agreement.intervals.bootstrap_estimate import (
     below_minima,
     number_documents,
 )
-from fourp_nlp.agreement.intervals.coefficients_of_share import Carried
+from fourp_nlp.agreement.intervals.coefficients_of_share import OfShares
 from fourp_nlp.agreement.intervals.document_intervals import Drawing, intervals_by_document
 from fourp_nlp.agreement.intervals.share_intervals import Shares
 
@@ -75,10 +75,10 @@ def estimate_alpha_sets(
         return (1.0 - made)[:, None]
 
     value = float(alpha(sums.sum(axis=0, keepdims=True))[0, 0])
-    carried = _carried(read, numbers, n_documents, value)
+    of_shares = _sets_of_shares(read, numbers, n_documents, value)
     drawing = drawing or Drawing()
-    found = intervals_by_document(of_use, alpha, drawing, carried=carried)
-    units, held = float(carried.shares.whole.sum()), int(carried.shares.held[0])
+    found = intervals_by_document(of_use, alpha, drawing, of_shares=of_shares)
+    units, held = float(of_shares.shares.whole.sum()), int(of_shares.shares.held[0])
     none = bool(found.reasons[0])
     return Estimate(
         value,
@@ -93,13 +93,13 @@ def estimate_alpha_sets(
     )
 
 
-def _carried(
+def _sets_of_shares(
     read: Sets, documents: npt.NDArray[np.int64], n_documents: int, value: float
-) -> Carried:
+) -> OfShares:
     """Return alpha as a function of the share of agreement among units to which anybody gave a code.
 
     What chance would give follows from how often a set is not empty, and moves with that share as for
-    single codes (`carried_coefficients`).
+    single codes (`coefficients_of_share`).
     """
     given = read.numbers >= 0
     sets = read.distinct.sum(axis=1)[np.where(given, read.numbers, 0)] * given
@@ -124,10 +124,10 @@ def _carried(
         # What was seen stays: 1 - alpha is (1 - share) times this, at that share.
         expected = (1 - seen) * often / (1 - value) if value < 1 else expected
 
-    def carry(share: Numbers) -> Numbers:
+    def at(share: Numbers) -> Numbers:
         chance = expected * not_both_empty(share) / not_both_empty(np.array(seen))
         made = np.full(share.shape, np.nan)
         np.divide((1 - share) * often, chance, out=made, where=chance > 0)
         return 1.0 - made
 
-    return Carried(shares, carry)
+    return OfShares(shares, at)

@@ -1,13 +1,32 @@
-"""Coefficients as functions of one share: what they would be if coders agreed more often, or less.
+"""Coefficients as functions of one share: their value if coders agreed more often, or less often.
 
-An interval of a share is known (`Shares`). A coefficient's interval is that of its share, carried over:
-all that coders would have to agree on more often, or less often, for the coefficient to have a value
-stays as it is but for that share.
+`Shares` gives the interval of a share. The interval of a coefficient follows from it: the share
+takes the value at either end of its interval, everything else stays as observed, and the
+coefficient is computed anew.
+
+**Coefficients that take chance from the labels** (alpha and the kappas: `from_labels`, `from_pi`).
+The share is J, agreement among the units that not everybody gave the commonest category: of one
+code, the segments that both gave it over those that either did (Jaccard's index). Where it is J',
+agreed pairs of labels of other categories are J' / J as many as were seen, disagreeing ones
+(1 - J') / (1 - J) as many, and alpha (of kappas, Scott's pi) follows from these coincidences. The
+kappas differ from pi by what they take chance to be: 1 - kappa = (1 - pi) (1 - kappa^) / (1 - pi^),
+a hat for what was seen.
+
+**Percent agreement, AC1, Brennan-Prediger, negative agreement** (`from_disagreement`). The share is d,
+disagreement among all pairs of labels, a rare event. Where it is d', disagreeing pairs are d' / d as
+many, agreed pairs of all categories but the commonest stay, and the commonest has the rest.
+
+**Positive agreement** (`from_category`), 2 J / (1 + J) with J of the code; where the code is commoner
+than its absence, it is computed as negative agreement is, and that as positive agreement.
+
+**Precision and recall** (`from_precision`, `from_recall`) are such shares themselves.
+
+Categories are equal or they are not: where near misses count in part, agreement is no share of units.
 """
 
 from __future__ import annotations
 
-from types import MappingProxyType
+from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -17,138 +36,199 @@ from fourp_nlp.agreement.intervals.count_formulas import alpha_of
 from fourp_nlp.agreement.intervals.share_intervals import Shares
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Sequence
 
     from fourp_nlp.agreement.intervals.tallies import Tallies
 
-__all__ = ["Carried", "beside_each_other", "carried_coefficients", "carried_proportion"]
+__all__ = [
+    "FromShare",
+    "OfShares",
+    "brennan_prediger_of_coincidences",
+    "from_category",
+    "from_disagreement",
+    "from_labels",
+    "from_pi",
+    "from_precision",
+    "from_recall",
+    "gwet_ac_of_coincidences",
+    "interleave",
+    "krippendorff_alpha_of_coincidences",
+    "percent_of_coincidences",
+]
 
 Numbers = npt.NDArray[np.float64]
 Whole = npt.NDArray[np.int64]
 
 _LEAST = 1e-9
-_OF_ONE_CATEGORY = {"positive_agreement": 1, "negative_agreement": 0}
 
 
-class Carried(NamedTuple):
-    """Coefficients with the shares that they are carried by.
+class OfShares(NamedTuple):
+    """Coefficients as functions of shares.
 
     Parameters
     ----------
     shares : Shares
-        One share a coefficient, n of them.
-    carry : callable
+        One share for each coefficient, n of them.
+    at : callable
         Takes shares of shape (..., n), returns coefficients of shape (..., n): they rise with a share of
         agreement, and fall with one of disagreement (`Shares.events`).
     """
 
     shares: Shares
-    carry: Callable[[Numbers], Numbers]
+    at: Callable[[Numbers], Numbers]
 
 
-def beside_each_other(each: Sequence[Carried]) -> Carried:
+FromShare = Callable[["Tallies", "Tallies", Numbers], OfShares]
+"""Coefficients as functions of shares, from the sums of each document, those of all, and their values."""
+
+
+def interleave(several: Sequence[OfShares]) -> OfShares:
     """Return several, each of n coefficients, as one of n times as many: those of the first item first.
 
     Parameters
     ----------
-    each : sequence of Carried
+    several : sequence of OfShares
         All of one shape.
 
     Returns
     -------
-    Carried
-        Coefficient i of carried j stands at i * len(each) + j.
+    OfShares
+        Coefficient i of number j stands at i * len(several) + j.
     """
 
     def woven(arrays: Sequence[Numbers]) -> Numbers:
-        made = np.stack(arrays, axis=-1)
-        return made.reshape(*made.shape[:-2], made.shape[-2] * made.shape[-1])
+        stacked = np.stack(arrays, axis=-1)
+        return stacked.reshape(*stacked.shape[:-2], stacked.shape[-2] * stacked.shape[-1])
 
     shares = Shares(
-        woven([one.shares.part for one in each]),
-        woven([one.shares.whole for one in each]),
-        woven([one.shares.events.astype(np.float64) for one in each]) > 0,
+        woven([one.shares.part for one in several]),
+        woven([one.shares.whole for one in several]),
+        woven([one.shares.events.astype(np.float64) for one in several]) > 0,
     )
-    count = len(each)
+    count = len(several)
 
-    def carry(values: Numbers) -> Numbers:
+    def at(values: Numbers) -> Numbers:
         parted = values.reshape(*values.shape[:-1], -1, count)
-        return np.asarray(woven([one.carry(parted[..., at]) for at, one in enumerate(each)]))
+        return np.asarray(
+            woven([one.at(parted[..., number]) for number, one in enumerate(several)])
+        )
 
-    return Carried(shares, carry)
+    return OfShares(shares, at)
 
 
-def carried_proportion(part: Numbers, whole: Numbers) -> Carried:
-    """Return shares that are coefficients themselves, such as precision and recall.
+def from_precision(sums: Tallies, total: Tallies, values: Numbers) -> OfShares:
+    """Return precision as the share of the second coder's codes that the first gave too."""
+    del total, values
+    return _proportion(sums.table[..., 1, 1], sums.table[..., :, 1].sum(axis=-1))
+
+
+def from_recall(sums: Tallies, total: Tallies, values: Numbers) -> OfShares:
+    """Return recall as the share of the first coder's codes that the second gave too."""
+    del total, values
+    return _proportion(sums.table[..., 1, 1], sums.table[..., 1, :].sum(axis=-1))
+
+
+def _proportion(part: Numbers, whole: Numbers) -> OfShares:
+    no_events = np.zeros(part.shape[1], dtype=bool)
+    return OfShares(Shares(part, whole, no_events), lambda shares: shares)
+
+
+def from_disagreement(formula: Callable[[Numbers], Numbers]) -> FromShare:
+    """Return how a coefficient of coincidences follows from the share of disagreement.
 
     Parameters
     ----------
-    part, whole : numpy.ndarray of float64, shape (n_documents, n)
-        As in `Shares`.
+    formula : callable
+        Takes coincidences of shape (..., q, q), returns coefficients of shape (...).
 
     Returns
     -------
-    Carried
-        Of n shares.
+    callable
+        Takes the sums of each document, of shape (n_documents, n_items, width), those of all documents
+        together and their coefficients, of shape (n_items,); returns n_items coefficients as functions
+        of shares.
     """
-    n = part.shape[1]
-    return Carried(Shares(part, whole, np.zeros(n, dtype=bool)), lambda values: values)
+
+    def from_share(sums: Tallies, total: Tallies, values: Numbers) -> OfShares:
+        return _of_disagreement(sums, total, formula, values)
+
+    return from_share
 
 
-def carried_coefficients(sums: Tallies, names: Sequence[str], values: Numbers) -> Carried:
-    """Return coefficients with the shares that they are carried by.
+def from_category(category: int) -> FromShare:
+    """Return how positive agreement (of the category 1) or negative (of 0) follows from a share.
+
+    Parameters
+    ----------
+    category : int
+        The category.
+
+    Returns
+    -------
+    callable
+        As `from_disagreement`.
+    """
+
+    def from_share(sums: Tallies, total: Tallies, values: Numbers) -> OfShares:
+        return _of_category(sums, total, category, values)
+
+    return from_share
+
+
+def from_labels(formula: Callable[[Numbers], Numbers]) -> FromShare:
+    """Return how a coefficient of coincidences follows from agreement apart from the commonest category.
+
+    Parameters
+    ----------
+    formula : callable
+        Takes coincidences of shape (..., q, q), returns coefficients of shape (...).
+
+    Returns
+    -------
+    callable
+        As `from_disagreement`.
+    """
+
+    def from_share(sums: Tallies, total: Tallies, values: Numbers) -> OfShares:
+        del values
+        return _of_labels(sums, total, formula)
+
+    return from_share
+
+
+def from_pi(sums: Tallies, total: Tallies, values: Numbers) -> OfShares:
+    """Return coefficients that differ from Scott's pi by what they take chance to be.
 
     Parameters
     ----------
     sums : Tallies
-        Of shape (n_documents, n_items, width): an item is a code, or all there is.
-    names : sequence of str
-        Coefficients, as `FORMULAS` has them, and krippendorff_alpha, gwet_ac1, positive_agreement and
-        negative_agreement (of the category 1, and 0, of two).
-    values : numpy.ndarray of float64, shape (n_items, n_names)
+        Of each document, of shape (n_documents, n_items, width).
+    total : Tallies
+        Of all documents together.
+    values : numpy.ndarray of float64, shape (n_items,)
         The coefficients of all documents together.
 
     Returns
     -------
-    Carried
-        Of n_items * n_names coefficients, those of the first item first.
-
-    Notes
-    -----
-    **Coefficients that take chance from the labels** (alpha and the kappas). The share is J, agreement
-    among the units that were not simply given the commonest category by everybody: of one code, the
-    segments that both gave it over those that either did (Jaccard's index). Where it is J', agreed pairs
-    of labels of other categories are J' / J as many as were seen, disagreeing ones (1 - J') / (1 - J)
-    as many, and alpha (of kappas, Scott's pi) follows from these coincidences. The kappas part from pi by
-    what they take chance to be: 1 - kappa = (1 - pi) (1 - kappa^) / (1 - pi^), a hat for what was seen.
-
-    **Percent, AC1, Brennan-Prediger, negative agreement.** The share is d, disagreement among all pairs of
-    labels, a rare event. Where it is d', disagreeing pairs are d' / d as many, agreed pairs of categories
-    but the commonest stay, and the commonest has the rest; the coefficient follows.
-
-    **Positive agreement**, 2 J / (1 + J) with J of the code; where the code is commoner than its absence, it
-    is carried as negative agreement is, and that as positive agreement.
-
-    Categories are equal or they are not: where near misses count in part, agreement is no share of units.
+    OfShares
+        Of n_items coefficients.
     """
-    total = sums.total()
-    made = []
-    for at, name in enumerate(names):
-        own = values[:, at]
-        if name in _OF_DISAGREEMENT:
-            made.append(_of_disagreement(sums, total, _OF_DISAGREEMENT[name], own))
-        elif name in _OF_ONE_CATEGORY:
-            made.append(_of_category(sums, total, _OF_ONE_CATEGORY[name], own))
-        elif name == "krippendorff_alpha":
-            made.append(_of_labels(sums, total, _alpha))
-        else:
-            made.append(_of_kappa(sums, total, own))
-    return beside_each_other(made)
+    pi = _of_labels(sums, total, _pi)
+    return OfShares(pi.shares, _scaled(pi.at, _pi(total.coincidences), values))
+
+
+def _scaled(
+    at: Callable[[Numbers], Numbers], observed: Numbers, values: Numbers
+) -> Callable[[Numbers], Numbers]:
+    """Return 1 less disagreement scaled so that what was observed is what the coefficients are."""
+    factor = np.ones(observed.shape)
+    np.divide(1.0 - values, 1.0 - observed, out=factor, where=1.0 - observed > _LEAST)
+    return lambda shares: np.asarray(1.0 - (1.0 - at(shares)) * factor)
 
 
 def _of_disagreement(
     sums: Tallies, total: Tallies, formula: Callable[[Numbers], Numbers], values: Numbers
-) -> Carried:
+) -> OfShares:
     met, q = total.coincidences, total.n_categories
     modal = met.sum(axis=-1).argmax(axis=-1)
     diagonal = np.eye(q, dtype=bool)
@@ -169,26 +249,26 @@ def _of_disagreement(
         return formula(agreed + events + np.where(in_modal, left, 0.0))
 
     shares = Shares(sums.disagreement, sums.paired, np.ones(len(modal), dtype=bool))
-    base = at(shares.value)
-    wider = np.ones(base.shape)
-    np.divide(1.0 - values, 1.0 - base, out=wider, where=1.0 - base > _LEAST)
-    return Carried(shares, lambda share: np.asarray(1.0 - (1.0 - at(share)) * wider))
+    return OfShares(shares, _scaled(at, at(shares.value), values))
 
 
-def _percent(met: Numbers) -> Numbers:
+def percent_of_coincidences(met: Numbers) -> Numbers:
+    """Return percent agreement of coincidences of shape (..., q, q)."""
     return _over(np.einsum("...kk->...", met), met.sum(axis=(-1, -2)))
 
 
-def _brennan_prediger(met: Numbers) -> Numbers:
+def brennan_prediger_of_coincidences(met: Numbers) -> Numbers:
+    """Return the coefficient of Brennan and Prediger of coincidences of shape (..., q, q)."""
     q = met.shape[-1]
-    return 1.0 - (1.0 - _percent(met)) * (q / (q - 1) if q > 1 else np.nan)
+    return 1.0 - (1.0 - percent_of_coincidences(met)) * (q / (q - 1) if q > 1 else np.nan)
 
 
-def _gwet_ac(met: Numbers) -> Numbers:
+def gwet_ac_of_coincidences(met: Numbers) -> Numbers:
+    """Return AC1 of coincidences of shape (..., q, q)."""
     q = met.shape[-1]
     p = _over(met.sum(axis=-1), met.sum(axis=(-1, -2))[..., None])
     chance = (p * (1 - p)).sum(axis=-1) / (q - 1 if q > 1 else np.nan)
-    return np.asarray(1.0 - (1.0 - _percent(met)) / (1.0 - chance))
+    return np.asarray(1.0 - (1.0 - percent_of_coincidences(met)) / (1.0 - chance))
 
 
 def _category(met: Numbers, category: int) -> Numbers:
@@ -196,22 +276,12 @@ def _category(met: Numbers, category: int) -> Numbers:
 
 
 def _over(part: Numbers, whole: Numbers) -> Numbers:
-    made = np.full(np.broadcast(part, whole).shape, np.nan)
-    np.divide(part, whole, out=made, where=whole > 0)
-    return made
+    shares = np.full(np.broadcast(part, whole).shape, np.nan)
+    np.divide(part, whole, out=shares, where=whole > 0)
+    return shares
 
 
-_OF_DISAGREEMENT: Mapping[str, Callable[[Numbers], Numbers]] = MappingProxyType(
-    {
-        "percent": _percent,
-        "gwet_ac": _gwet_ac,
-        "gwet_ac1": _gwet_ac,
-        "brennan_prediger": _brennan_prediger,
-    }
-)
-
-
-def _of_category(sums: Tallies, total: Tallies, category: int, values: Numbers) -> Carried:
+def _of_category(sums: Tallies, total: Tallies, category: int, values: Numbers) -> OfShares:
     """Return positive agreement (of the category 1) or negative."""
     common = total.coincidences.sum(axis=-1)
     rare = common[..., category] <= common.sum(axis=-1) / 2
@@ -221,19 +291,19 @@ def _of_category(sums: Tallies, total: Tallies, category: int, values: Numbers) 
         np.where(rare, part, often.shares.part), np.where(rare, whole, often.shares.whole), ~rare
     )
 
-    def carry(share: Numbers) -> Numbers:
-        return np.where(rare, 2 * share / (1 + share), often.carry(share))
+    def at(share: Numbers) -> Numbers:
+        return np.where(rare, 2 * share / (1 + share), often.at(share))
 
-    return Carried(shares, carry)
+    return OfShares(shares, at)
 
 
 def _agreed(sums: Tallies, modal: Whole) -> tuple[Numbers, Numbers]:
     """Return agreement, and all there is, among units that not everybody gave the modal category."""
     met = sums.coincidences
     at = modal[None, :, None, None]
-    own = np.take_along_axis(np.take_along_axis(met, at, axis=-2), at, axis=-1)[..., 0, 0]
-    part = (np.einsum("...kk->...", met) - own) / 2
-    return np.maximum(part, 0.0), np.maximum((met.sum(axis=(-1, -2)) - own) / 2, 0.0)
+    commonest = np.take_along_axis(np.take_along_axis(met, at, axis=-2), at, axis=-1)[..., 0, 0]
+    part = (np.einsum("...kk->...", met) - commonest) / 2
+    return np.maximum(part, 0.0), np.maximum((met.sum(axis=(-1, -2)) - commonest) / 2, 0.0)
 
 
 class _Pattern(NamedTuple):
@@ -278,21 +348,24 @@ def _spread(counts: Numbers, otherwise: Numbers) -> Numbers:
     """Return counts as shares of their sum, or others where there are none."""
     chosen = np.where(counts.sum(axis=(-1, -2), keepdims=True) > _LEAST, counts, otherwise)
     whole = chosen.sum(axis=(-1, -2), keepdims=True)
-    made = np.zeros(chosen.shape)
-    np.divide(chosen, whole, out=made, where=whole > 0)
-    return made
+    shares = np.zeros(chosen.shape)
+    np.divide(chosen, whole, out=shares, where=whole > 0)
+    return shares
 
 
-def _of_labels(sums: Tallies, total: Tallies, coefficient: Callable[[Numbers], Numbers]) -> Carried:
+def _of_labels(
+    sums: Tallies, total: Tallies, coefficient: Callable[[Numbers], Numbers]
+) -> OfShares:
     """Return a coefficient of coincidences."""
     modal = total.coincidences.sum(axis=-1).argmax(axis=-1)
     part, whole = _agreed(sums, modal)
     pattern = _pattern(total, modal)
     shares = Shares(part, whole, np.zeros(len(modal), dtype=bool))
-    return Carried(shares, lambda share: coefficient(pattern.at(share)))
+    return OfShares(shares, lambda share: coefficient(pattern.at(share)))
 
 
-def _alpha(met: Numbers) -> Numbers:
+def krippendorff_alpha_of_coincidences(met: Numbers) -> Numbers:
+    """Return Krippendorff's alpha of coincidences of shape (..., q, q)."""
     return alpha_of(met, np.arange(met.shape[-1], dtype=np.float64))
 
 
@@ -301,12 +374,4 @@ def _pi(met: Numbers) -> Numbers:
     n = met.sum(axis=(-1, -2))
     factor = np.ones(n.shape)
     np.divide(n, n - 1, out=factor, where=n > 1)
-    return np.asarray(1.0 - (1.0 - _alpha(met)) * factor)
-
-
-def _of_kappa(sums: Tallies, total: Tallies, values: Numbers) -> Carried:
-    own = _of_labels(sums, total, _pi)
-    base = _pi(total.coincidences)
-    wider = np.ones(base.shape)
-    np.divide(1.0 - values, 1.0 - base, out=wider, where=1.0 - base > _LEAST)
-    return Carried(own.shares, lambda share: np.asarray(1.0 - (1.0 - own.carry(share)) * wider))
+    return np.asarray(1.0 - (1.0 - krippendorff_alpha_of_coincidences(met)) * factor)

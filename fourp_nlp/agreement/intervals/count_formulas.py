@@ -1,50 +1,47 @@
 """The coefficients as functions of sums over units.
 
-Each takes sums of any number of corpora and returns a value for each, nan where it is undefined:
-a thousand resampled corpora cost one call. All are 1 - Do / De, disagreement observed over
-disagreement to be expected by chance, which is (Po - Pe) / (1 - Pe) without its rounding. Sources
-stand with the functions for single matrices; with weights all are those of Gwet (2014).
+Each takes the sums (`Tallies`) of any number of corpora and the disagreements of categories, and
+returns a value for each corpus, nan where it is undefined: a thousand resampled corpora cost one
+call. Those that correct for chance are 1 - Do / De, disagreement observed over disagreement
+expected by chance, which is (Po - Pe) / (1 - Pe) without its rounding error. The functions of
+single matrices name the sources; with weights all are those of Gwet (2014).
 """
 
 from __future__ import annotations
 
-from types import MappingProxyType
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
-from fourp_nlp.agreement.formulas.chance_agreement import ALL_THE_SAME
-from fourp_nlp.agreement.formulas.label_matrix import NO_PAIR, NO_PAIR_OF_TWO
-from fourp_nlp.agreement.formulas.uniform_chance import ONE_CATEGORY
-
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
     from fourp_nlp.agreement.formulas.alpha import Level
     from fourp_nlp.agreement.intervals.tallies import Tallies
 
-__all__ = ["FORMULAS", "OF_TWO", "Name", "alpha_of", "why_undefined"]
+__all__ = [
+    "alpha_of",
+    "brennan_prediger_of",
+    "cohen_kappa_of",
+    "conger_kappa_of",
+    "fleiss_kappa_of",
+    "gwet_ac_of",
+    "krippendorff_alpha_of",
+    "negative_agreement_of",
+    "percent_of",
+    "positive_agreement_of",
+    "precision_of",
+    "recall_of",
+    "scott_pi_of",
+]
 
 Numbers = npt.NDArray[np.float64]
-
-Name = Literal[
-    "percent",
-    "cohen_kappa",
-    "scott_pi",
-    "fleiss_kappa",
-    "conger_kappa",
-    "gwet_ac",
-    "brennan_prediger",
-]
-OF_TWO: frozenset[str] = frozenset({"cohen_kappa", "scott_pi"})
 
 
 def _share(part: Numbers, whole: Numbers) -> Numbers:
     """Return part / whole, nan where the whole is nothing."""
-    made = np.full(np.broadcast(part, whole).shape, np.nan)
-    np.divide(part, whole, out=made, where=whole > 0)
-    return made
+    shares = np.full(np.broadcast(part, whole).shape, np.nan)
+    np.divide(part, whole, out=shares, where=whole > 0)
+    return shares
 
 
 def _between(first: Numbers, disagreements: Numbers, second: Numbers) -> Numbers:
@@ -52,24 +49,27 @@ def _between(first: Numbers, disagreements: Numbers, second: Numbers) -> Numbers
     return np.asarray(((first @ disagreements) * second).sum(axis=-1), dtype=np.float64)
 
 
-def _percent(sums: Tallies, disagreements: Numbers) -> Numbers:
+def percent_of(sums: Tallies, disagreements: Numbers) -> Numbers:
+    """Return the share of agreement, with no allowance for chance."""
     del disagreements
     return 1.0 - _share(sums.disagreement, sums.paired)
 
 
-def _fleiss_kappa(sums: Tallies, disagreements: Numbers) -> Numbers:
+def fleiss_kappa_of(sums: Tallies, disagreements: Numbers) -> Numbers:
+    """Return Fleiss' kappa."""
     p = _share(sums.shares, sums.coded[..., None])
     observed = _share(sums.disagreement, sums.paired)
     return np.asarray(1.0 - _share(observed, _between(p, disagreements, p)), dtype=np.float64)
 
 
-def _conger_kappa(sums: Tallies, disagreements: Numbers) -> Numbers:
+def conger_kappa_of(sums: Tallies, disagreements: Numbers) -> Numbers:
+    """Return Conger's kappa."""
     per_coder = sums.labels.sum(axis=-1)
     p = np.nan_to_num(_share(sums.labels, per_coder[..., None]))
     g = (per_coder > 0).sum(axis=-1)
-    together = p.sum(axis=-2)
-    own = _between(p, disagreements, p).sum(axis=-1)
-    expected = _share(_between(together, disagreements, together) - own, g * (g - 1.0))
+    pooled = p.sum(axis=-2)
+    same_coder = _between(p, disagreements, p).sum(axis=-1)
+    expected = _share(_between(pooled, disagreements, pooled) - same_coder, g * (g - 1.0))
     return 1.0 - _share(_share(sums.disagreement, sums.paired), expected)
 
 
@@ -82,15 +82,18 @@ def _of_table(sums: Tallies, disagreements: Numbers, *, pooled: bool) -> Numbers
     return 1.0 - _share(observed * n, _between(first, disagreements, second))
 
 
-def _cohen_kappa(sums: Tallies, disagreements: Numbers) -> Numbers:
+def cohen_kappa_of(sums: Tallies, disagreements: Numbers) -> Numbers:
+    """Return Cohen's kappa, of two coders."""
     return _of_table(sums, disagreements, pooled=False)
 
 
-def _scott_pi(sums: Tallies, disagreements: Numbers) -> Numbers:
+def scott_pi_of(sums: Tallies, disagreements: Numbers) -> Numbers:
+    """Return Scott's pi, of two coders."""
     return _of_table(sums, disagreements, pooled=True)
 
 
-def _gwet_ac(sums: Tallies, disagreements: Numbers) -> Numbers:
+def gwet_ac_of(sums: Tallies, disagreements: Numbers) -> Numbers:
+    """Return Gwet's AC1, with weights AC2."""
     q = sums.n_categories
     if q < 2:
         return np.full(sums.paired.shape, np.nan)
@@ -101,24 +104,65 @@ def _gwet_ac(sums: Tallies, disagreements: Numbers) -> Numbers:
     return np.asarray(1.0 - observed / (1.0 - chance), dtype=np.float64)
 
 
-def _brennan_prediger(sums: Tallies, disagreements: Numbers) -> Numbers:
+def brennan_prediger_of(sums: Tallies, disagreements: Numbers) -> Numbers:
+    """Return the coefficient of Brennan and Prediger."""
     if sums.n_categories < 2:
         return np.full(sums.paired.shape, np.nan)
     observed = _share(sums.disagreement, sums.paired)
     return np.asarray(1.0 - observed / disagreements.mean(), dtype=np.float64)
 
 
-FORMULAS: Mapping[str, Callable[[Tallies, Numbers], Numbers]] = MappingProxyType(
-    {
-        "percent": _percent,
-        "cohen_kappa": _cohen_kappa,
-        "scott_pi": _scott_pi,
-        "fleiss_kappa": _fleiss_kappa,
-        "conger_kappa": _conger_kappa,
-        "gwet_ac": _gwet_ac,
-        "brennan_prediger": _brennan_prediger,
-    }
-)
+def krippendorff_alpha_of(sums: Tallies, disagreements: Numbers) -> Numbers:
+    """Return Krippendorff's alpha of categories without an order, or with weights."""
+    return _alpha(sums.coincidences, disagreements)
+
+
+def positive_agreement_of(sums: Tallies, disagreements: Numbers) -> Numbers:
+    """Return how often a coder's code is met by another coder's; of two coders this is F1.
+
+    Parameters
+    ----------
+    sums : Tallies
+        Of the two categories 0 (the code is absent) and 1.
+    disagreements : numpy.ndarray of float64, shape (2, 2)
+        Not used.
+
+    Returns
+    -------
+    numpy.ndarray of float64, shape (...)
+        From 0 to 1; nan where nobody gave the code to a unit with two labels.
+
+    Notes
+    -----
+    Cicchetti and Feinstein (1990): 2 a / (2 a + b + c), which is F1. For more coders, of
+    Krippendorff's coincidences, o_11 / n_1: the share of the code's labels that a label drawn from
+    the same unit's others repeats.
+    """
+    del disagreements
+    return _specific_agreement(sums, 1)
+
+
+def negative_agreement_of(sums: Tallies, disagreements: Numbers) -> Numbers:
+    """Return `positive_agreement_of` of the category 0: how often the code's absence is met by another's."""
+    del disagreements
+    return _specific_agreement(sums, 0)
+
+
+def _specific_agreement(sums: Tallies, category: int) -> Numbers:
+    coincidences = sums.coincidences[..., category, :]
+    return _share(coincidences[..., category], coincidences.sum(axis=-1))
+
+
+def precision_of(sums: Tallies, disagreements: Numbers) -> Numbers:
+    """Return the share of the second coder's codes that the first coder gave as well."""
+    del disagreements
+    return _share(sums.table[..., 1, 1], sums.table[..., :, 1].sum(axis=-1))
+
+
+def recall_of(sums: Tallies, disagreements: Numbers) -> Numbers:
+    """Return the share of the first coder's codes that the second coder gave as well."""
+    del disagreements
+    return _share(sums.table[..., 1, 1], sums.table[..., 1, :].sum(axis=-1))
 
 
 def alpha_of(coincidences: Numbers, values: Numbers, level: Level = "nominal") -> Numbers:
@@ -139,39 +183,22 @@ def alpha_of(coincidences: Numbers, values: Numbers, level: Level = "nominal") -
         nan where no label has a partner, or all those are the same.
     """
     met = coincidences.sum(axis=-1)
-    n = met.sum(axis=-1)
     if level == "ordinal":
         ranks = np.cumsum(met, axis=-1) - met / 2
-        apart = (ranks[..., :, None] - ranks[..., None, :]) ** 2
+        distances = (ranks[..., :, None] - ranks[..., None, :]) ** 2
     elif level == "interval":
-        apart = (values[:, None] - values) ** 2
+        distances = (values[:, None] - values) ** 2
     elif level == "ratio":
-        apart = np.nan_to_num(_share(np.abs(values[:, None] - values), values[:, None] + values))
-        apart **= 2
+        distances = np.abs(values[:, None] - values)
+        distances = np.nan_to_num(_share(distances, values[:, None] + values)) ** 2
     else:
-        apart = 1.0 - np.eye(coincidences.shape[-1])
-    observed = (coincidences * apart).sum(axis=(-1, -2))
-    expected = (met[..., :, None] * met[..., None, :] * apart).sum(axis=(-1, -2))
-    return 1.0 - _share((n - 1) * observed, expected)
+        distances = 1.0 - np.eye(coincidences.shape[-1])
+    return _alpha(coincidences, distances)
 
 
-def why_undefined(name: str, sums: Tallies) -> str:
-    """Say why a coefficient of one corpus is undefined.
-
-    Parameters
-    ----------
-    name : str
-        Name of the coefficient.
-    sums : Tallies
-        The sums of one corpus, shape (width,).
-
-    Returns
-    -------
-    str
-        The reason, in plain words.
-    """
-    if float(sums.paired) == 0:
-        return NO_PAIR_OF_TWO if sums.n_coders == 2 else NO_PAIR
-    if name in {"gwet_ac", "brennan_prediger"}:
-        return ONE_CATEGORY
-    return ALL_THE_SAME
+def _alpha(coincidences: Numbers, distances: Numbers) -> Numbers:
+    met = coincidences.sum(axis=-1)
+    n = met.sum(axis=-1)
+    observed = (coincidences * distances).sum(axis=(-1, -2))
+    expected = (met[..., :, None] * met[..., None, :] * distances).sum(axis=(-1, -2))
+    return np.asarray(1.0 - _share((n - 1) * observed, expected), dtype=np.float64)

@@ -25,7 +25,7 @@ from fourp_nlp.agreement.intervals._resampling import distinct_resamples, resamp
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from fourp_nlp.agreement.intervals.coefficients_of_share import Carried
+    from fourp_nlp.agreement.intervals.coefficients_of_share import OfShares
 
 __all__ = [
     "FEWEST",
@@ -108,7 +108,7 @@ def intervals_by_document(
     drawing: Drawing,
     *,
     counted: npt.NDArray[np.int64] | None = None,
-    carried: Carried | None = None,
+    of_shares: OfShares | None = None,
 ) -> Intervals:
     """Return intervals of coefficients that are functions of sums over documents.
 
@@ -124,7 +124,7 @@ def intervals_by_document(
     counted : numpy.ndarray of int64, shape (n_coefficients,), optional
         How many documents say anything of each coefficient's disagreement; by default all. A
         document with single labels only says how often categories are chosen.
-    carried : Carried, optional
+    of_shares : OfShares, optional
         The same coefficients as functions of shares, for the method "effective". Without it, that method
         is the wider of "expanded" and "jackknife" at either end.
 
@@ -137,8 +137,8 @@ def intervals_by_document(
 
     Notes
     -----
-    "effective": the interval of the share that carries the coefficient, with an effective number of units
-    (`Shares.ends`), carried over (`carried_coefficients`). It is the default because it alone holds the true
+    "effective": the coefficient at the ends of the interval of a share, which has an effective number of
+    units (`Shares.ends`, `coefficients_of_share`). It is the default because it alone holds the true
     value as often as it says where codes are rare or documents few (docs/agreement.md).
 
     "percentile": quantiles of the coefficient over corpora of as many documents, drawn with
@@ -161,8 +161,8 @@ def intervals_by_document(
         return no_intervals(n, few_documents(n_documents))
     if drawing.resamples == 0:
         return no_intervals(n, "none was asked for")
-    if drawing.method == "effective" and carried is not None:
-        return _of_shares(whole, carried, of_use, drawing)
+    if drawing.method == "effective" and of_shares is not None:
+        return _intervals_of_shares(whole, of_shares, of_use, drawing)
     if drawing.method == "effective":
         return _wider_of_two(sums, coefficients, of_use, drawing)
     drawn = np.empty((0, n))
@@ -180,9 +180,11 @@ _TWO_DOCUMENTS = 2
 _IN_ONE = "it rests on one document alone: nothing is known of how documents differ"
 
 
-def _of_shares(whole: Numbers, carried: Carried, of_use: Whole, drawing: Drawing) -> Intervals:
-    """Return the intervals of shares, carried over."""
-    shares, made = carried.shares, no_intervals(len(whole), "")
+def _intervals_of_shares(
+    whole: Numbers, of_shares: OfShares, of_use: Whole, drawing: Drawing
+) -> Intervals:
+    """Return the coefficients at the ends of the intervals of their shares."""
+    shares, made = of_shares.shares, no_intervals(len(whole), "")
     alone = ~shares.events & (shares.held < _TWO_DOCUMENTS)
     for at in np.flatnonzero(np.isnan(whole) | (of_use < FEWEST) | alone):
         if np.isnan(whole[at]):
@@ -192,23 +194,23 @@ def _of_shares(whole: Numbers, carried: Carried, of_use: Whole, drawing: Drawing
         else:
             made.reasons[at] = _IN_ONE
     there = np.array([not reason for reason in made.reasons], dtype=bool)
-    low, high = _carried_ends(carried, whole, drawing.confidence)
+    low, high = _ends_of_shares(of_shares, whole, drawing.confidence)
     made.low[there], made.high[there] = low[there], high[there]
     if not drawing.minima:
         return made
-    return made._replace(below=_below(carried, whole, there, drawing.minima))
+    return made._replace(below=_below(of_shares, whole, there, drawing.minima))
 
 
-def _carried_ends(
-    carried: Carried, whole: Numbers, confidence: Numbers | float
+def _ends_of_shares(
+    of_shares: OfShares, whole: Numbers, confidence: Numbers | float
 ) -> tuple[Numbers, Numbers]:
     """Return the ends of coefficients' intervals, which hold the values themselves."""
-    one, other = (carried.carry(end) for end in carried.shares.ends(confidence))
+    one, other = (of_shares.at(end) for end in of_shares.shares.ends(confidence))
     return np.fmin(np.fmin(one, other), whole), np.fmax(np.fmax(one, other), whole)
 
 
 def _below(
-    carried: Carried, whole: Numbers, there: npt.NDArray[np.bool_], minima: Sequence[float]
+    of_shares: OfShares, whole: Numbers, there: npt.NDArray[np.bool_], minima: Sequence[float]
 ) -> Numbers:
     """Return the probability that each coefficient lies below each minimum.
 
@@ -216,7 +218,7 @@ def _below(
     the upper end (1 + c) / 2 (the confidence distribution; Schweder, T. and Hjort, N. L. (2002). Confidence
     and likelihood. Scandinavian Journal of Statistics 29, 309-332).
     """
-    lows, highs = _carried_ends(carried, whole, (1 - 2 * _TAILS)[:, None])
+    lows, highs = _ends_of_shares(of_shares, whole, (1 - 2 * _TAILS)[:, None])
     made = np.full((len(whole), len(minima)), np.nan)
     places = np.concatenate([_TAILS, 1 - _TAILS[::-1]])
     for at in np.flatnonzero(there):

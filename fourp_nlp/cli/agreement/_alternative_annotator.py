@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-__all__ = ["tell_alt_test"]
+__all__ = ["show_alt_test"]
 
 _SHOWN = {
     "coder": "left out",
@@ -26,7 +26,7 @@ _SHOWN = {
 }
 
 
-def tell_alt_test(
+def show_alt_test(
     study: Study,
     *,
     epsilon: float,
@@ -37,24 +37,26 @@ def tell_alt_test(
     from fourp_nlp.study.measuring.alternative_annotator import NEVER, alt_test_machine
     from fourp_nlp.study.reporting.tables import write_report_tables
 
-    made = alt_test_machine(study, epsilon=epsilon)
-    table = made.table
+    enough_people = len(study.gold.people) > 2
+    study = study.with_machine() if enough_people else study.without_machine()
+    tested = alt_test_machine(study, epsilon=epsilon)
+    table = tested.table
     if json:
         json_lines(table)
         return
-    for name, own in table.groupby("tested", sort=False):
-        shown = own[list(_SHOWN)].rename(columns=_SHOWN)
+    for name, of_tested in table.groupby("tested", sort=False):
+        shown = of_tested[list(_SHOWN)].rename(columns=_SHOWN)
         for column in ("wins", "wins by document"):
             shown[column] = ["yes" if wins else "no" for wins in shown[column]]
         show(shown, f"Alternative annotator test: {name}")
-        first = own.iloc[0]
+        first = of_tested.iloc[0]
         say(
             f"winning rate {_figure(first['winning_rate'])} as published, "
             f"{_figure(first['document_winning_rate'])} by document (it passes from 0.5 on); advantage "
             f"probability {_figure(first['advantage'])}{_interval(first)}; epsilon {epsilon:g}"
         )
     say(
-        f"Of {made.segments} segments that two people or more read: the share on which what is tested, and "
+        f"Of {tested.segments} segments that two people or more read: the share on which what is tested, and "
         "the person who is left out, is at least as near to the others (Jaccard's index of sets of codes)."
     )
     passes = table.loc[table["tested"] == NEVER, "winning_rate"].iloc[0] >= 0.5
@@ -63,7 +65,7 @@ def tell_alt_test(
             "One that never gives a code passes too: on most of these segments nobody gave any, and the "
             "test cannot tell them apart. It says nothing for the machine here."
         )
-    for note in made.notes:
+    for note in tested.notes:
         warn(note)
     (path,) = write_report_tables(study, {"alt_test": table})
     say(f"wrote {near(path)}")

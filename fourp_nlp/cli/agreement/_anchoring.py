@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from fourp_nlp.study.study import Study
 
-__all__ = ["tell_anchoring"]
+__all__ = ["show_anchoring"]
 
 
-def tell_anchoring(study: Study, *, seed: int, json: bool) -> None:
+def show_anchoring(study: Study, *, seed: int, json: bool) -> None:
     """Print agreement with the machine in both arms, and write it."""
     from fourp_nlp.cli.screen.console import json_lines, near, say, show, warn
     from fourp_nlp.study.measuring.anchoring import anchoring_of

@@ -11,10 +11,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
-__all__ = ["tell_disagreements"]
+__all__ = ["show_disagreements"]
 
 
-def tell_disagreements(
+def show_disagreements(
     study: Study,
     *,
     between: Sequence[str],
@@ -37,34 +37,34 @@ def tell_disagreements(
     with_machine = (
         any(name not in gold.coded for name in between) if between else len(gold.people) < 2
     )
-    found = disagreements(
+    disputed = disagreements(
         study.with_machine() if with_machine else study.without_machine(),
         study.store.read_decisions(),
         between=between,
         context=context,
         include_settled=include_settled,
     )
-    table = found.table
+    table = disputed.table
     if json:
         codes = [
-            dict(zip(found.codes, row, strict=True))
-            for row in zip(*found.codes.values(), strict=True)
+            dict(zip(disputed.codes, row, strict=True))
+            for row in zip(*disputed.codes.values(), strict=True)
         ]
         json_lines(table.assign(codes=pd.Series(codes, index=table.index, dtype=object)))
         return
-    people = ", ".join(found.coders)
+    people = ", ".join(disputed.coders)
     say(
-        f"{people}: {found.compared} segments that two or more read; they disagree about "
-        f"{found.disputed} of them"
+        f"{people}: {disputed.compared} segments that two or more read; they disagree about "
+        f"{disputed.disputed} of them"
     )
-    if found.decided:
+    if disputed.decided:
         shown = "shown with the decision" if include_settled else "left out"
-        say(f"decided before, and {shown}: {found.decided}")
+        say(f"decided before, and {shown}: {disputed.decided}")
     if table.empty:
         warn("There is nothing left to settle, so no sheet was written.")
         return
     path = write_disagreements(
-        found,
+        disputed,
         study.codebook,
         to or study.project.reports / "disagreements.xlsx",
         overwrite=overwrite,

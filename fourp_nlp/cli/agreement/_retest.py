@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from fourp_nlp.study.study import Study
 
-__all__ = ["tell_retest"]
+__all__ = ["show_retest"]
 
 
-def tell_retest(
+def show_retest(
     study: Study,
     *,
     resamples: int,

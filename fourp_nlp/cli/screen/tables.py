@@ -36,41 +36,35 @@ _CALIBRATED = [
 ]  # fmt: skip
 _CONFUSED = 3  # pairs of codes on the screen; the card and the report hold more
 
-_SHOWN = {
-    "percent": "percent",
-    "cohen_kappa": "kappa",
-    "krippendorff_alpha": "alpha",
-    "gwet_ac1": "AC1",
-    "precision": "precision",
-    "recall": "recall",
-    "f1": "F1",
-}
-
 
 def agreement_screen(
     agreement: pd.DataFrame, names: dict[str, str]
 ) -> Iterator[tuple[str, pd.DataFrame, list[str]]]:
     """Yield a title, a table and remarks for each pair of coders: overall, themes, then codes."""
+    from fourp_nlp.agreement import shown_coefficients
+
+    shown = [each for each in shown_coefficients("pair_table", 2) if each.measured_on == "labels"]
+    with_interval = next(each for each in shown if each.chance == "shares")
     for (one, other), pair in agreement.groupby(["coder_a", "coder_b"], sort=False):
         things = pair.drop_duplicates(["level", "code"])
         order = pd.MultiIndex.from_frame(things[["level", "code"]])
         values = pair.pivot(index=["level", "code"], columns="coefficient", values="value")
         values = values.reindex(order)
-        rows = pair[pair["coefficient"] == "cohen_kappa"]
-        kappa = rows.set_index(["level", "code"]).reindex(order)
+        rows = pair[pair["coefficient"] == with_interval.id]
+        in_order = rows.set_index(["level", "code"]).reindex(order)
         frame = pd.DataFrame(
             {
                 "": [names.get(code, code) or "overall" for code in things["code"]],
                 "n": things["n"].to_numpy(),
-                **codings_of(kappa),
+                **codings_of(in_order),
                 "prevalence": things["prevalence"].to_numpy(),
             }
         )
-        for name, label in _SHOWN.items():
-            if name in values.columns:
-                frame[label] = values[name].to_numpy()
-            if name == "cohen_kappa":
-                frame["95% interval"] = intervals_of(kappa)
+        for each in shown:
+            if each.id in values.columns:
+                frame[each.column] = values[each.id].to_numpy()
+            if each is with_interval:
+                frame["95% interval"] = intervals_of(in_order)
         macro = pair.loc[pair["coefficient"] == "macro_f1", "value"]
         ending = f" (macro-F1 {fixed(macro.iloc[0], 3)})" if len(macro) else ""
         remarks = [

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from fourp_nlp.agreement import coefficients, shown_coefficients
 from fourp_nlp.reporting.charts._axes import (
     LINE,
     WIDTH,
@@ -35,13 +36,10 @@ __all__ = ["whisker_chart"]
 _LOOKS = (
     {"marker": "o", "color": "#0072b2", "markersize": 5.0},
     {"marker": "s", "color": "#e69f00", "markersize": 4.6},
+    {"marker": "^", "color": "#009e73", "markersize": 5.0},
+    {"marker": "D", "color": "#cc79a7", "markersize": 4.4},
 )
 _HOLLOW = "hollow: no interval, or one with a caution below"
-_NAMES = {
-    "cohen_kappa": "kappa",
-    "krippendorff_alpha": "alpha",
-    "gwet_ac1": "AC1",
-}
 _LETTERS = 26
 _BELOW = 34.0
 
@@ -63,7 +61,7 @@ def whisker_chart(
     thresholds: Sequence[float] = (),
     key: str = "whiskers",
 ) -> str:
-    """Draw each code's kappa (alpha of more than two coders) and AC1 with their intervals.
+    """Draw each code's coefficients with their intervals: kappa (of more than two coders alpha) and AC1.
 
     Parameters
     ----------
@@ -83,23 +81,25 @@ def whisker_chart(
     str
         An ``<svg>`` element that says the same in words to those who cannot see it.
     """
-    of_two = (agreement["coefficient"] == "cohen_kappa").any()
-    series = ["cohen_kappa" if of_two else "krippendorff_alpha", "gwet_ac1"]
+    of_two = any(
+        (agreement["coefficient"] == each.id).any() for each in coefficients() if each.pairs_only
+    )
+    series = shown_coefficients("chart", 2 if of_two else 3)[: len(_LOOKS)]
     codes = list(dict.fromkeys(agreement["code"]))
-    points = {name: _points(agreement, name, codes) for name in series}
+    points = {each.short: _points(agreement, each.id, codes) for each in series}
     labels = [names.get(code) or code or "all" for code in codes]
     with drawing(key):
         figure = _figure(points, labels, title, sorted(set(thresholds)))
-        said = _in_words(points, labels, sorted(set(thresholds)))
-        return inline_svg(figure, title=title, description=said, key=key)
+        description = _in_words(points, labels, sorted(set(thresholds)))
+        return inline_svg(figure, title=title, description=description, key=key)
 
 
 def _points(agreement: pd.DataFrame, name: str, codes: list[str]) -> list[_Point]:
-    own = agreement[agreement["coefficient"] == name].set_index("code").reindex(codes)
+    rows = agreement[agreement["coefficient"] == name].set_index("code").reindex(codes)
     return [
         _Point(float(value), float(low), float(high), not (np.isnan(low) or caution))
         for value, low, high, caution in zip(
-            own["value"], own["low"], own["high"], own["caution"].fillna(""), strict=True
+            rows["value"], rows["low"], rows["high"], rows["caution"].fillna(""), strict=True
         )
     ]
 
@@ -110,22 +110,29 @@ def _figure(
     shown = [wrapped_lines(label, _LETTERS, 3) for label in labels]
     left = 10 + max((5.4 * len(line) for lines in shown for line in lines), default=0)
     each = max(26.0, max((len(lines) for lines in shown), default=1) * LINE + 6)
-    legend = [f"{_NAMES[name]} and its interval" for name in points]
+    legend = [f"{name} and its interval" for name in points]
     hollow = any(
-        not (point.sure or np.isnan(point.value)) for own in points.values() for point in own
+        not (point.sure or np.isnan(point.value))
+        for of_series in points.values()
+        for point in of_series
     )
     legend += [_HOLLOW] if hollow else []
     above, columns = room_above(title, legend, WIDTH)
     above += 14 if thresholds else 0
     figure, axes = frame(WIDTH, above, each * max(len(labels), 1), _BELOW, left=left)
-    ends = [end for own in points.values() for point in own for end in (point.low, point.value)]
+    ends = [
+        end
+        for of_series in points.values()
+        for point in of_series
+        for end in (point.low, point.value)
+    ]
     lowest = min((end for end in ends if not np.isnan(end)), default=0.0)
     least = min(0.0, float(np.floor(lowest * 5) / 5)) - 0.02
     for value in thresholds:
         axes.axvline(value, color=INK, linewidth=0.9, alpha=0.7, linestyle=(0, (4, 3)))
         note(axes, f"{value:g}", (value, -0.55), (0, 3), align=("center", "bottom"), size=8)
-    for number, own in enumerate(points.values()):
-        _draw(axes, own, (number - 0.5) * 0.32, _LOOKS[number])
+    for number, of_series in enumerate(points.values()):
+        _draw(axes, of_series, (number - (len(points) - 1) / 2) * 0.32, _LOOKS[number])
     axes.set_yticks([])
     for row, lines in enumerate(shown):
         for number, line in enumerate(lines):
@@ -137,7 +144,7 @@ def _figure(
     axes.grid(axis="x", color=INK, alpha=0.15, linewidth=0.6)
     plain(axes, "top", "right", "bottom")
     write_title(figure, title)
-    artists = [_mark(look) for look in _LOOKS]
+    artists = [_mark(look) for look in _LOOKS[: len(points)]]
     artists += [_mark({**_LOOKS[0], "color": INK}, hollow=True)] if hollow else []
     write_legend(figure, artists, legend, above - (14 if thresholds else 0), columns)
     return figure
@@ -175,20 +182,20 @@ def _mark(look: Mapping[str, Any], *, hollow: bool = False) -> Artist:
 
 def _in_words(points: dict[str, list[_Point]], labels: list[str], thresholds: list[float]) -> str:
     """Say every interval, for those who cannot see the chart."""
-    said = []
+    sentences = []
     for row, label in enumerate(labels):
-        each = []
-        for name, own in points.items():
-            point = own[row]
+        of_label = []
+        for name, of_series in points.items():
+            point = of_series[row]
             if np.isnan(point.value):
-                each.append(f"{_NAMES[name]} undefined")
+                of_label.append(f"{name} undefined")
                 continue
             interval = "no interval"
             if not np.isnan(point.low):
-                interval = interval_text(name, point.low, point.high)
+                interval = interval_text("", point.low, point.high)
                 interval += "" if point.sure else ", with a caution"
-            each.append(f"{_NAMES[name]} {decimal(point.value)} ({interval})")
-        said.append(f"{label}: {', '.join(each)}.")
+            of_label.append(f"{name} {decimal(point.value)} ({interval})")
+        sentences.append(f"{label}: {', '.join(of_label)}.")
     if thresholds:
-        said.append(f"Lines at {', '.join(f'{value:g}' for value in thresholds)}.")
-    return " ".join(said)
+        sentences.append(f"Lines at {', '.join(f'{value:g}' for value in thresholds)}.")
+    return " ".join(sentences)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, NamedTuple
 
+from fourp_nlp.agreement import coefficients, find_coefficient, shown_coefficients
 from fourp_nlp.coding.gold.coder_names import SETTLED
 from fourp_nlp.reporting.methods._intervals import how_made
 from fourp_nlp.reporting.methods._phrases import RATIO, cell, joined, number, spread, with_interval
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from fourp_nlp.agreement import CoefficientDefinition
     from fourp_nlp.reporting.methods.facts import Compared, MethodsFacts
 
 __all__ = ["agreed", "agreement_grids", "measures", "whose_codes"]
@@ -24,28 +26,12 @@ __all__ = ["agreed", "agreement_grids", "measures", "whose_codes"]
 _NAMED = 2  # codes that the end of a range names one by one
 _COUNTED_CODERS = 6  # coders whose numbers of codings stand side by side
 _NONE = "none"  # stands where other values of the table have an interval
-_HEADS = {
-    "percent": "Agreement",
-    "positive_agreement": "Positive",
-    "cohen_kappa": "Kappa",
-    "krippendorff_alpha": "Alpha",
-    "gwet_ac1": "AC1",
-}
-_NAMED_IN_TEXT = {"krippendorff_alpha": "alpha", "cohen_kappa": "kappa"}
-_BOUNDED_IN_TEXT = {
-    "percent": "percent agreement",
-    "positive_agreement": "positive agreement",
-    "gwet_ac1": "AC1",
-}
-_IN_TEXT = _NAMED_IN_TEXT | _BOUNDED_IN_TEXT
 _COUNTS = {
     "people": ("Both", "First only", "Second only"),
     "machine": ("Both", "Person only", "Machine only"),
     "retest": ("Both times", "First only", "Second only"),
 }
 """What the columns of codings of two are called, by the kind of comparison."""
-
-_RIGHT = {"precision": "Precision", "recall": "Recall", "f1": "F1"}
 
 
 def measures(facts: MethodsFacts) -> Iterator[Sentence]:
@@ -65,30 +51,17 @@ def measures(facts: MethodsFacts) -> Iterator[Sentence]:
         "Agreement was measured code by code, on the segments that two or more coders of a comparison had "
         "read.",
     )
-    pairs = any(_has(compared, "cohen_kappa") for compared in facts.compared)
-    kappa: Sentence = (
-        (
-            "; Cohen's kappa",
-            Cited(("cohen1960",)),
-            ", which takes chance from how often each of two coders used the code",
-        )
-        if pairs
-        else ()
-    )
+    measured = _measured(facts.compared)
     yield (
         "Coefficients differ in what they allow for chance",
         Cited(("artstein2008",)),
-        ", so that several are given: percent agreement, which allows nothing",
-        *kappa,
-        "; Krippendorff's alpha",
-        Cited(("krippendorff2004", "krippendorff2019")),
-        ", which takes chance from how often all coders together used the code, and allows for small "
-        "numbers; and Gwet's AC1",
-        Cited(("gwet2008",)),
-        ", which expects little by chance where a code is rare.",
+        ", so that several are given: ",
+        *_explained([each for each in measured if each.explained]),
+        ".",
     )
+    by_shares = [each.short for each in measured if each.chance == "shares"]
     yield (
-        "Kappa and alpha" if pairs else "Alpha",
+        _capital(joined(by_shares)),
         " of a rare code can be low although coders nearly always agree that it does not apply",
         Cited(("feinstein1990",)),
         ". Whether they agree where somebody gave it is told by the numbers of codings and by positive "
@@ -108,6 +81,28 @@ def measures(facts: MethodsFacts) -> Iterator[Sentence]:
             "Since segments of one document are not independent, 95% confidence intervals (CI) are ",
             *how_made(facts),
         )
+
+
+def _measured(compared: Sequence[Compared]) -> list[CoefficientDefinition]:
+    """Return the coefficients of labels that the text gives of any of these comparisons, in their order."""
+    ids = {name for each in compared for name in each.by_code["coefficient"]}
+    shown = {
+        each.id
+        for one in compared
+        for each in shown_coefficients("methods", len(one.coders))
+        if each.id in ids
+    }
+    return [each for each in coefficients() if each.id in shown]
+
+
+def _explained(definitions: Sequence[CoefficientDefinition]) -> Iterator[str | Cited]:
+    """Yield what coefficients allow for chance, with the works that define them."""
+    for place, each in enumerate(definitions):
+        last = place == len(definitions) - 1
+        yield ("; and " if last else "; ") + each.name if place else each.name
+        if each.cites:
+            yield Cited(each.cites)
+        yield f", {each.explained}"
 
 
 def agreed(compared: Compared, facts: MethodsFacts) -> Iterator[Sentence]:
@@ -202,19 +197,23 @@ def _over_codes(compared: Compared, facts: MethodsFacts, *, named: bool) -> Iter
     """Yield the ranges over the codes that somebody gave; why others have no value, without a table."""
     names = facts.names
     everything = compared.by_code
+    measured = _measured([compared])
+    by_shares = [each for each in measured if each.chance == "shares"]
+    by_shares.sort(key=lambda each: each.pairs_only)  # those of any number of coders come first
+    others = [each for each in measured if each.chance != "shares"]
     given = everything[everything["prevalence"] > 0]
     never = everything[everything["prevalence"] == 0].drop_duplicates("code")["code"].tolist()
     if never:
-        coefficients = joined([name for key, name in _NAMED_IN_TEXT.items() if _has(compared, key)])
+        without_value = joined([each.short for each in by_shares])
         yield (
-            f"Nobody gave {_listed(never, names)} to any of these segments, so that {coefficients} "
+            f"Nobody gave {_listed(never, names)} to any of these segments, so that {without_value} "
             f"cannot be computed of {'it' if len(never) == 1 else 'them'}; what follows is of the other "
             "codes.",
         )
     n_codes = given["code"].nunique()
     ranges, bounds = (
-        [f"{shown} {told}" for key, shown in some.items() if (told := _range(given, key, ends))]
-        for some, ends in ((_NAMED_IN_TEXT, names), (_BOUNDED_IN_TEXT, None))
+        [f"{each.short} {extent}" for each in some if (extent := _range(given, each, ends))]
+        for some, ends in ((by_shares, names), (others, None))
     )
     if n_codes:
         shares = given.drop_duplicates("code")["prevalence"]
@@ -263,29 +262,26 @@ def _grid_name(compared: Compared, facts: MethodsFacts) -> str:
 
 def _grid(compared: Compared, name: str, facts: MethodsFacts) -> Grid:
     table = compared.by_code
-    right = {row["code"]: row for row in compared.right.to_dict("records")}
-    shown = {key: head for key, head in _HEADS.items() if _has(compared, key)}
-    if right:  # F1 of two coders is their positive agreement
-        shown.pop("positive_agreement", None)
+    of_second = {row["code"]: row for row in compared.right.to_dict("records")}
+    of_second_heads = [each for each in _of_second_coder() if of_second]
+    shown = [
+        each
+        for each in _measured([compared])
+        if not of_second or each.id != "positive_agreement"  # which is F1 of two coders
+    ]
     counts = _Counts.of(compared)
-    beyond = [key for key in shown if key not in {"percent", "positive_agreement"}]
+    beyond = [each.id for each in shown if each.chance_corrected]
     without = _NONE if table.loc[table["coefficient"].isin(beyond), "low"].notna().any() else ""
     rows = []
-    for code, own in table.groupby("code", sort=False):
-        by_name = {row["coefficient"]: row for row in own.to_dict("records")}
+    for code, of_code in table.groupby("code", sort=False):
+        by_name = {row["coefficient"]: row for row in of_code.to_dict("records")}
         cells = [
             facts.names.get(str(code), str(code)),
-            *counts.cells(by_name["percent"]),
-            percent(own["prevalence"].iloc[0]),
-            percent(by_name["percent"]["value"]),
+            *counts.cells(of_code.iloc[0].to_dict()),
+            percent(of_code["prevalence"].iloc[0]),
+            *(_cell(each, by_name[each.id], without) for each in shown),
+            *(decimal(of_second[code][each.id], digits=RATIO) for each in of_second_heads),
         ]
-        if "positive_agreement" in shown:
-            cells.append(decimal(by_name["positive_agreement"]["value"]))
-        cells += [
-            cell(*(by_name[key][each] for each in ("value", "low", "high")), without=without)
-            for key in beyond
-        ]
-        cells += [decimal(right[code][key], digits=RATIO) for key in _RIGHT if right]
         rows.append(tuple(cells))
     who = {
         "people": f"Agreement of {joined(compared.coders)}",
@@ -297,11 +293,26 @@ def _grid(compared: Compared, name: str, facts: MethodsFacts) -> Grid:
         f"{who}, by code ({number(compared.segments, 'segment')}, "
         f"{number(compared.documents, 'document')})",
         (
-            "Code", *counts.heads, "Prevalence", *shown.values(), *(_RIGHT.values() if right else ()),
+            "Code", *counts.heads, "Prevalence", *(each.heading for each in (*shown, *of_second_heads)),
         ),
         tuple(rows),
         tuple(_notes(compared, facts, counts, beyond, rows)),
     )  # fmt: skip
+
+
+def _of_second_coder() -> list[CoefficientDefinition]:
+    return [each for each in coefficients(of_second_coder=True) if each.pairs_only]
+
+
+def _cell(definition: CoefficientDefinition, row: Mapping[Hashable, Any], without: str) -> str:
+    """Return a value, with its interval if it is corrected for chance."""
+    if definition.chance_corrected:
+        return cell(*(row[name] for name in ("value", "low", "high")), without=without)
+    return _value(definition, float(row["value"]))
+
+
+def _value(definition: CoefficientDefinition, value: float) -> str:
+    return percent(value) if definition.as_percentage else decimal(value)
 
 
 class _Counts(NamedTuple):
@@ -359,13 +370,14 @@ def _notes(
     shown = table[table["coefficient"].isin(beyond)]
     if counts.note:
         yield counts.note
-    if _has(compared, "positive_agreement") and compared.right.empty:
+    if compared.right.empty and "positive_agreement" in {each.id for each in _measured([compared])}:
         yield "Positive: positive agreement."
     if shown["low"].notna().any():
         yield "In brackets: 95% confidence intervals."
         refused = shown[shown["low"].isna() & shown["value"].notna()]
-        for reason, own in refused.groupby("no_interval", sort=False):
-            yield f"No interval ({_whose(own, shown, names)}): {_sentence(str(reason) or 'unknown')}"
+        for reason, rows_of_reason in refused.groupby("no_interval", sort=False):
+            whose = _whose(rows_of_reason, shown, names)
+            yield f"No interval ({whose}): {_sentence(str(reason) or 'unknown')}"
     elif reasons := _reasons_for_none(shown):
         yield f"No intervals: {_sentence('; '.join(reasons))}"
     if (shown["low"] == 1).any():
@@ -374,7 +386,7 @@ def _notes(
     if not compared.right.empty:
         yield f"Precision, recall and F1 take {compared.coders[0]} as the reference."
         yield "F1 is also the positive agreement."
-        if any(ABSENT in row[-len(_RIGHT) :] for row in rows):
+        if any(ABSENT in row[-len(_of_second_coder()) :] for row in rows):
             yield (
                 f"{ABSENT} under precision: the machine never suggested the code; under recall: "
                 f"{compared.coders[0]} never gave it; under F1: neither did."
@@ -384,29 +396,36 @@ def _notes(
         yield f"{ABSENT} undefined: {'; '.join(undefined)}."
 
 
-def _whose(own: pd.DataFrame, shown: pd.DataFrame, names: Mapping[str, str]) -> str:
+def _whose(rows: pd.DataFrame, shown: pd.DataFrame, names: Mapping[str, str]) -> str:
     """Return whose rows these are: the codes, and the coefficients unless they are all that is shown."""
-    codes = [names.get(code, code) for code in dict.fromkeys(own["code"])]
-    which = list(dict.fromkeys(own["coefficient"]))
+    codes = [names.get(code, code) for code in dict.fromkeys(rows["code"])]
+    which = list(dict.fromkeys(rows["coefficient"]))
     if len(which) == shown["coefficient"].nunique():
         return joined(codes)
-    return f"{joined([_IN_TEXT[name] for name in which])} of {joined(codes)}"
+    return f"{joined([find_coefficient(name).short for name in which])} of {joined(codes)}"
+
+
+def _in_text(table: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of coefficients that a methods text gives."""
+    ids = {each.id for n_coders in (2, 3) for each in shown_coefficients("methods", n_coders)}
+    return table[table["coefficient"].isin(ids)]
 
 
 def _cautions(table: pd.DataFrame, names: Mapping[str, str]) -> list[str]:
     """Return what to know before values are used, each caution once, with whose it is."""
-    rows = table[table["coefficient"].isin(list(_IN_TEXT)) & table["value"].notna()]
-    held = rows[rows["caution"] != ""]
+    rows = _in_text(table)
+    rows = rows[rows["value"].notna()]
     return [
-        f"Caution ({_whose(own, rows, names)}): {_sentence(str(text))}"
-        for text, own in held.groupby("caution", sort=False)
+        f"Caution ({_whose(of_text, rows, names)}): {_sentence(str(text))}"
+        for text, of_text in rows[rows["caution"] != ""].groupby("caution", sort=False)
     ]
 
 
 def _reasons_for_none(table: pd.DataFrame) -> list[str]:
     """Return why values have no interval, each reason once."""
-    rows = table[table["coefficient"].isin(list(_IN_TEXT)) & table["value"].notna()]
-    return [reason for reason in dict.fromkeys(rows["no_interval"]) if reason]
+    rows = _in_text(table)
+    reasons = rows.loc[rows["value"].notna(), "no_interval"]
+    return [reason for reason in dict.fromkeys(reasons) if reason]
 
 
 def _sentence(text: str) -> str:
@@ -423,23 +442,18 @@ def _listed(codes: Sequence[str], names: Mapping[str, str]) -> str:
     return joined([names.get(str(code), str(code)) for code in codes])
 
 
-def _has(compared: Compared, coefficient: str) -> bool:
-    return bool((compared.by_code["coefficient"] == coefficient).any())
-
-
 def _has_intervals(compared: Compared) -> bool:
     return bool(compared.by_code["low"].notna().any()) or not math.isnan(compared.sets.low)
 
 
-def _range(table: pd.DataFrame, coefficient: str, names: Mapping[str, str] | None) -> str:
+def _range(
+    table: pd.DataFrame, definition: CoefficientDefinition, names: Mapping[str, str] | None
+) -> str:
     """Return a coefficient's range over codes, its ends named on demand; empty without a value."""
-    rows = table[(table["coefficient"] == coefficient) & table["value"].notna()]
+    rows = table[(table["coefficient"] == definition.id) & table["value"].notna()]
     if rows.empty:
         return ""
-    written = [
-        percent(float(value)) if coefficient == "percent" else decimal(float(value))
-        for value in rows["value"]
-    ]
+    written = [_value(definition, float(value)) for value in rows["value"]]
     values = rows["value"].to_numpy()
     least, most = written[int(values.argmin())], written[int(values.argmax())]
     n_codes = table["code"].nunique()
@@ -454,19 +468,18 @@ def _range(table: pd.DataFrame, coefficient: str, names: Mapping[str, str] | Non
 
 def _at(codes: list[str], written: list[str], end: str, names: Mapping[str, str]) -> str:
     """Return the codes whose value reads as this end of the range."""
-    own = [code for code, value in zip(codes, written, strict=True) if value == end]
-    return _listed(own, names) if len(own) <= _NAMED else f"{whole(len(own))} codes"
+    at_end = [code for code, value in zip(codes, written, strict=True) if value == end]
+    return _listed(at_end, names) if len(at_end) <= _NAMED else f"{whole(len(at_end))} codes"
 
 
 def _undefined(table: pd.DataFrame, names: Mapping[str, str]) -> list[str]:
-    """Return for each reason why kappa, alpha or AC1 have no value, of which codes."""
-    rows = table[table["coefficient"].isin(list(_IN_TEXT)) & (table["reason"] != "")]
-    made = []
-    for reason, own in rows.groupby("reason", sort=False):
-        which = list(dict.fromkeys(own["coefficient"]))
-        codes = list(dict.fromkeys(own["code"]))
-        coefficients = joined([_IN_TEXT[name] for name in which])
-        made.append(
-            f"{coefficients} of {joined([names.get(code, code) for code in codes])} ({reason})"
+    """Return for each reason why coefficients have no value, which ones and of which codes."""
+    rows = _in_text(table)
+    clauses = []
+    for reason, of_reason in rows[rows["reason"] != ""].groupby("reason", sort=False):
+        which = joined(
+            [find_coefficient(name).short for name in dict.fromkeys(of_reason["coefficient"])]
         )
-    return made
+        codes = joined([names.get(code, code) for code in dict.fromkeys(of_reason["code"])])
+        clauses.append(f"{which} of {codes} ({reason})")
+    return clauses

@@ -1,4 +1,4 @@
-"""Coefficients of many pairs of coders at once: what `agreement` measures pair by pair."""
+"""Coefficients of codes, themes and all codes pooled, of many pairs of coders at once."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import pandas as pd
 
-from fourp_nlp.agreement import agreement_of_pairs
+from fourp_nlp.agreement import agreement_of_pairs, coefficients
+from fourp_nlp.agreement.levels import labels_by_level
+from fourp_nlp.agreement.macro_f1 import macro_f1_row
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -15,12 +17,12 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from fourp_nlp.agreement import Drawing
-    from fourp_nlp.agreement.many_coders import Units
+    from fourp_nlp.agreement.coefficients import Units
     from fourp_nlp.codebook import Codebook
 
     Numbers = NDArray[np.float64]
 
-__all__ = ["Pairs", "measured_pairs"]
+__all__ = ["PairTables", "Pairs", "measure_pairs"]
 
 # Labels that are held at once: 64 MB.
 _BLOCK = 8_000_000
@@ -31,35 +33,42 @@ class Pairs(NamedTuple):
 
     Attributes
     ----------
-    of : list of tuple of int
-        The two coders of each pair, by their place in what follows.
+    coders : list of str
+        Everybody who is compared.
+    places : list of tuple of int
+        The two coders of each pair, by their place in `coders` and in what follows.
     read, given : numpy.ndarray of bool, shape (n_coders, n_units, n_codes)
         Which codes each looked for in each unit, and gave.
     documents : numpy.ndarray of object, shape (n_units,)
         Of each unit.
     """
 
-    of: list[tuple[int, int]]
+    coders: list[str]
+    places: list[tuple[int, int]]
     read: NDArray[np.bool_]
     given: NDArray[np.bool_]
     documents: NDArray[np.object_]
 
 
-class _Level(NamedTuple):
-    """Labels of one level, of shape (n_pairs, n_units, 2, n_codes), on one choice of units."""
+class PairTables(NamedTuple):
+    """The tables of one pair.
 
-    level: str
-    codes: list[str]
-    labels: Numbers
-    documents: NDArray[np.object_]
-    asked: Units
-    units: Units
+    Attributes
+    ----------
+    alike : pandas.DataFrame
+        Coefficients that treat both coders alike, on the units that were asked for.
+    of_second_coder : pandas.DataFrame
+        Precision, recall, F1 and macro-F1 of the second coder against the first, on all units.
+    """
+
+    alike: pd.DataFrame
+    of_second_coder: pd.DataFrame
 
 
-def measured_pairs(
+def measure_pairs(
     pairs: Pairs, codebook: Codebook, units: Sequence[Units], drawing: Drawing
-) -> Iterator[tuple[int, pd.DataFrame]]:
-    """Yield the coefficients of codes, themes and all decisions, of some pairs at a time.
+) -> Iterator[PairTables]:
+    """Yield the coefficients of codes, themes and all codes pooled, pair by pair.
 
     Parameters
     ----------
@@ -70,72 +79,64 @@ def measured_pairs(
     units : sequence of {"all", "any_code", "this_code"}
         Which units.
     drawing : Drawing
-        How documents are drawn.
+        How intervals are made.
 
     Yields
     ------
-    first : int
-        The number of the first pair of these.
-    table : pandas.DataFrame
-        The columns of `agreement_of_pairs` and level, in the order in which one pair alone has them; units is
-        the choice that was asked for.
+    PairTables
+        The columns of `agreement_of_pairs` and level; units is the choice that was asked for.
     """
     size = pairs.read.shape[1] * pairs.read.shape[2] * 2
     step = max(1, _BLOCK // max(1, size))
-    for first in range(0, len(pairs.of), step):
-        labels, sets, common = _labels(pairs, pairs.of[first : first + step])
-        tables = []
-        for level in _levels(labels, sets, common, codebook, units, pairs.documents):
-            table = agreement_of_pairs(
-                level.labels, level.codes, level.documents, units=level.asked, drawing=drawing
+    second = [each.id for each in coefficients(n_coders=2, of_second_coder=True)]
+    for start in range(0, len(pairs.places), step):
+        places = pairs.places[start : start + step]
+        labels = _labels(pairs, places)
+        named = [(pairs.coders[one], pairs.coders[other]) for one, other in places]
+        alike = _tables(labels, pairs.documents, codebook, units, drawing, named, None)
+        others = _tables(labels, pairs.documents, codebook, ("all",), drawing, named, second)
+        for number, pair in enumerate(labels):
+            read = ~np.isnan(pair).all(axis=(1, 2))
+            macro = macro_f1_row(
+                pair[read], codebook.code_ids, pairs.documents[read], others[number], drawing
             )
-            tables.append(table.assign(level=level.level, units=level.units))
-        made = pd.concat(tables, ignore_index=True)
-        order = np.argsort(made["pair"].to_numpy(dtype=np.int64), kind="stable")
-        made = made.iloc[order].reset_index(drop=True)
-        yield first, made.assign(pair=made["pair"] + first)
+            yield PairTables(alike[number], pd.concat([others[number], macro], ignore_index=True))
 
 
-def _labels(
-    pairs: Pairs, chosen: list[tuple[int, int]]
-) -> tuple[Numbers, Numbers, NDArray[np.bool_]]:
-    """Return labels and sets, (n_pairs, n_units, 2, n_codes), and codes both knew who read a unit."""
-    who = np.array(chosen)
-    seen = np.moveaxis(pairs.read[who], 1, 2)
+def _labels(pairs: Pairs, places: list[tuple[int, int]]) -> Numbers:
+    """Return the labels of pairs, shape (n_pairs, n_units, 2, n_codes), on the units that both read."""
+    looked_for = np.moveaxis(pairs.read[np.array(places)], 1, 2)
     # Units in which both looked for a code of one kind at least.
-    seen = seen & (seen.sum(axis=2) >= 2).any(axis=2)[:, :, None, None]
-    labels = np.where(seen, np.moveaxis(pairs.given[who], 1, 2).astype(np.float64), np.nan)
-    anything = seen.any(axis=3, keepdims=True)
-    common = ~(anything & ~seen).any(axis=2)
-    sets = np.where(anything, (labels == 1) & common[:, :, None], np.nan)
-    return labels, sets, common
+    together = (looked_for.sum(axis=2) >= 2).any(axis=2)
+    looked_for = looked_for & together[:, :, None, None]
+    given = np.moveaxis(pairs.given[np.array(places)], 1, 2)
+    return np.where(looked_for, given.astype(np.float64), np.nan)
 
 
-def _levels(
+def _tables(
     labels: Numbers,
-    sets: Numbers,
-    common: NDArray[np.bool_],
+    documents: NDArray[np.object_],
     codebook: Codebook,
     units: Sequence[Units],
-    documents: NDArray[np.object_],
-) -> Iterator[_Level]:
-    codes = codebook.code_ids
-    themes = np.asarray(codebook.code_themes, dtype=object)
-    named = [theme for theme in dict.fromkeys(codebook.code_themes) if theme]
-    of_themes = np.empty((*labels.shape[:3], len(named)))
-    for place, theme in enumerate(named):
-        own = themes == theme
-        unknown = np.asarray(~common[..., own].any(axis=2))
-        nobody = np.isnan(sets[..., 0]) | unknown[:, :, None]
-        of_themes[..., place] = np.where(nobody, np.nan, (sets[..., own] == 1).any(axis=3))
-    for chosen in units:
-        yield _Level("code", codes, labels, documents, chosen, chosen)
-        if named:
-            yield _Level("theme", named, of_themes, documents, chosen, chosen)
-        usual = labels
-        if chosen == "any_code":
-            used = np.asarray((labels == 1).any(axis=(2, 3)))
-            usual = np.where(used[:, :, None, None], labels, np.nan)
-        pooled = np.moveaxis(usual, 2, 3).reshape(len(labels), -1, 2, 1)
-        asked: Units = "this_code" if chosen == "this_code" else "all"
-        yield _Level("overall", [""], pooled, np.repeat(documents, len(codes)), asked, chosen)
+    drawing: Drawing,
+    coders: list[tuple[str, str]],
+    names: list[str] | None,
+) -> list[pd.DataFrame]:
+    """Return the table of each pair."""
+    tables = []
+    for level in labels_by_level(labels, codebook.code_ids, codebook.code_themes, units):
+        table = agreement_of_pairs(
+            level.labels,
+            level.codes,
+            np.repeat(documents, level.repeats),
+            units=level.measured_units,
+            drawing=drawing,
+            names=names,
+            coders=coders,
+            level=level.level,
+        )
+        tables.append(table.assign(level=level.level, units=level.units))
+    together = pd.concat(tables, ignore_index=True)
+    together = together.sort_values("pair", kind="stable", ignore_index=True)
+    by_pair = dict(iter(together.groupby("pair", sort=False)))
+    return [by_pair[number].drop(columns="pair") for number in range(len(labels))]

@@ -9,23 +9,30 @@ import pandas as pd
 
 from fourp_nlp.agreement import (
     Drawing,
-    against_thresholds,
     agreement_of_codes,
-    agreement_table,
-    analytic_intervals,
+    coefficients,
     estimate_alpha_sets,
-    kappa_paradox,
+    pair_table,
     shaffer_rho_of,
 )
+from fourp_nlp.agreement.levels import coded_units, labels_by_level, sets_of_codes
+from fourp_nlp.agreement.macro_f1 import macro_f1_row
 from fourp_nlp.coding.gold.coder_names import SETTLED
 from fourp_nlp.errors import GoldError
 from fourp_nlp.number_format import fixed
 from fourp_nlp.study.labels import stacked_labels
-from fourp_nlp.study.measuring._pair_coefficients import Pairs, measured_pairs
+from fourp_nlp.study.measuring._agreement_columns import (
+    NO_CODE,
+    NO_FORMULA,
+    add_notes,
+    analytic_intervals_of,
+    finish_table,
+    place_by_thresholds,
+)
+from fourp_nlp.study.measuring._pair_coefficients import Pairs, measure_pairs
 from fourp_nlp.study.measuring._spans import agreement_on_spans, marked_spans
-from fourp_nlp.study.measuring.measures import machine_of, pairs_of_coders
-from fourp_nlp.study.reconciling.disagreements import MACHINE, common_codes
-from fourp_nlp.tables import AGREEMENT_FULL, conform
+from fourp_nlp.study.measuring.measures import pairs_of_coders
+from fourp_nlp.study.reconciling.disagreements import MACHINE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,51 +40,46 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from fourp_nlp.agreement.coefficients import Units
     from fourp_nlp.codebook import Codebook
+    from fourp_nlp.study.measuring._spans import Marked
     from fourp_nlp.study.reading.corpus import Gold
     from fourp_nlp.study.study import Study
 
     Numbers = NDArray[np.float64]
-    Units = Literal["all", "any_code", "this_code"]
     Part = Literal["", "document", "group"]
 
-__all__ = ["BETWEEN", "RHO_THRESHOLD", "agreement_in_full"]
+__all__ = ["BETWEEN", "RHO_THRESHOLD", "agree", "agreement_in_full"]
 
 BETWEEN = "; "
-"""Stands between coders' ids."""
+"""Separates coders' ids."""
 
 RHO_THRESHOLD = 0.65
-"""The kappa that coders' kappa over all the data is asked to reach by Shaffer's rho."""
+"""Shaffer's rho asks how often coders whose kappa over all the data is below this reach a kappa as high."""
 
-_BEYOND_CHANCE = frozenset(
-    {
-        "cohen_kappa", "scott_pi", "fleiss_kappa", "conger_kappa", "krippendorff_alpha", "gwet_ac1",
-        "brennan_prediger", "alpha_masi", "u_alpha", "u_alpha_binary", "cu_alpha", "ku_alpha",
-    }
-)  # fmt: skip
-# Their names where a standard error by formula is known, as `analytic_interval` calls them.
-_BY_FORMULA: dict[str, Literal[
-    "percent", "cohen_kappa", "scott_pi", "fleiss_kappa", "conger_kappa", "gwet_ac",
-    "brennan_prediger", "krippendorff_alpha",
-]] = {
-    "percent": "percent",
-    "cohen_kappa": "cohen_kappa",
-    "scott_pi": "scott_pi",
-    "fleiss_kappa": "fleiss_kappa",
-    "conger_kappa": "conger_kappa",
-    "krippendorff_alpha": "krippendorff_alpha",
-    "gwet_ac1": "gwet_ac",
-    "brennan_prediger": "brennan_prediger",
-}  # fmt: skip
-# So many pairs are measured together.
-_SEVERAL = 3
-_OF_PAIRS = ("precision", "recall", "f1", "macro_f1")
-_NO_FORMULA = "no standard error by formula"
-_NO_CODE = "nobody gave any code"
-_TEXTS = (
-    "by", "part", "interval", "against", "caution", "note", "reason", "no_interval", "codings",
-)  # fmt: skip
-_FIGURES = ("prevalence", "prevalence_index", "bias_index", "coverage", "both", "some")
+
+class _Options(NamedTuple):
+    """How agreement is measured.
+
+    Attributes
+    ----------
+    codebook : Codebook
+        The codes and their themes.
+    units : sequence of {"all", "any_code", "this_code"}
+        Which units.
+    by : {"", "document", "group"}
+        What gets rows of its own.
+    drawing : Drawing
+        How intervals by document are made.
+    analytic : bool
+        Whether intervals are by formula instead.
+    """
+
+    codebook: Codebook
+    units: Sequence[Units]
+    by: Part
+    drawing: Drawing
+    analytic: bool
 
 
 class _Compared(NamedTuple):
@@ -90,33 +92,88 @@ class _Compared(NamedTuple):
     labels : numpy.ndarray of float64, shape (n_units, n_coders, n_codes)
         1 where a coder gave the code, 0 where not, nan where they did not read or did not know of the
         code.
-    sets : numpy.ndarray of float64, shape (n_units, n_coders, n_codes)
-        The same for sets of codes and themes: nan where a coder did not read the unit at all, 0 for
-        codes that one of those who read it did not know of.
-    common : numpy.ndarray of bool, shape (n_units, n_codes)
-        Codes that everybody knew of who read the unit.
     documents, groups : numpy.ndarray of object, shape (n_units,)
         Of each unit.
     """
 
     coders: list[str]
     labels: Numbers
-    sets: Numbers
-    common: NDArray[np.bool_]
     documents: NDArray[np.object_]
     groups: NDArray[np.object_]
 
+    def parts(self, by: Part) -> NDArray[np.object_] | None:
+        """Return the part that each unit belongs to, None where all are one."""
+        return {"document": self.documents, "group": self.groups}.get(by)
 
-class _Level(NamedTuple):
-    """Labels of one level, on one choice of units, with each label's document and part."""
 
-    level: str
-    codes: list[str]
-    labels: Numbers
+class _Coded(NamedTuple):
+    """What every coder looked for and gave, over all segments of the corpus.
+
+    Attributes
+    ----------
+    coders : list of str
+        Who.
+    read, given : numpy.ndarray of bool, shape (n_coders, n_segments, n_codes)
+        Which codes each looked for in each segment, and gave.
+    documents, groups : numpy.ndarray of object, shape (n_segments,)
+        Of each segment.
+    marked : Marked
+        The spans that they marked.
+    """
+
+    coders: list[str]
+    read: NDArray[np.bool_]
+    given: NDArray[np.bool_]
     documents: NDArray[np.object_]
-    parts: NDArray[np.object_]
-    asked: Units
-    units: Units
+    groups: NDArray[np.object_]
+    marked: Marked
+
+    def compare(self, places: list[int]) -> _Compared | None:
+        """Return some coders on the segments that two or more of them read; None if there are none."""
+        looked_for = self.read[places]
+        together = np.asarray((looked_for.sum(axis=0) >= 2).any(axis=1))
+        if not together.any():
+            return None
+        given = self.given[places][:, together].astype(np.float64)
+        labels = np.where(looked_for[:, together], given, np.nan)
+        return _Compared(
+            [self.coders[place] for place in places],
+            np.moveaxis(labels, 0, 1),
+            self.documents[together],
+            self.groups[together],
+        )
+
+
+def agree(
+    study: Study,
+    *,
+    resamples: int = 1000,
+    seed: int = 0,
+) -> pd.DataFrame:
+    """Return the short table of every pair of coders, on the segments that both read.
+
+    Parameters
+    ----------
+    study : Study
+        The study; without suggestions, people alone are compared.
+    resamples : int, default 1000
+        Bootstrap samples of documents for the interval of the macro-F1; 0 for no intervals.
+    seed : int, default 0
+        Their seed.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The table AGREEMENT, a part of that of `agreement_in_full`: people with each other, then each
+        coder with the machine. Adjudicated codes are compared with the machine alone.
+
+    Raises
+    ------
+    GoldError
+        If there are no two coders to compare, or no two read the same segments.
+    """
+    drawing = Drawing(resamples=resamples, seed=seed)
+    return pair_table(agreement_in_full(study, units=("all",), drawing=drawing))
 
 
 def agreement_in_full(
@@ -129,31 +186,28 @@ def agreement_in_full(
     drawing: Drawing | None = None,
     analytic: bool = False,
     rho: bool = False,
-    of_pairs: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
-    """Return all that can be said of coders' agreement.
+    """Return all coefficients of the agreement of coders.
 
     Parameters
     ----------
     study : Study
-        The study.
+        The study; without suggestions, people alone are compared.
     coders : sequence of str, optional
         Whom to compare, all at once: people, and the machine by its id or as "machine". By default
-        every pair, as `agree` has them, and all people together where they are three or more.
+        every pair, and all people together where they are three or more.
     by : {"", "document", "group"}
         Whether documents or groups get rows of their own too.
     units : sequence of {"all", "any_code", "this_code"}
         Which segments; see `agreement_of_codes`.
     thresholds : sequence of float, optional
-        Values to hold the intervals of coefficients beyond chance against.
+        Values to compare the intervals of chance-corrected coefficients with.
     drawing : Drawing, optional
-        How documents are drawn for the intervals.
+        How intervals by document are made.
     analytic : bool, default False
         Whether intervals are by formula, which takes segments to be independent.
     rho : bool, default False
         Whether to add Shaffer's rho of each code, of pairs.
-    of_pairs : pandas.DataFrame, optional
-        What `agree` returned of the same codings with the same drawing, so that it is not made again.
 
     Returns
     -------
@@ -167,103 +221,36 @@ def agreement_in_full(
         If there are no two coders to compare, one is unknown or named twice, or no two read the
         same segments.
     """
-    corpus, gold, codebook, suggestions = (
-        study.corpus,
-        study.gold,
-        study.codebook,
-        study.suggestions_if_any,
-    )
     drawing = drawing or Drawing()
     if thresholds and not analytic:
         drawing = drawing._replace(minima=tuple(thresholds))
-    machine = machine_of(suggestions)
-    comparisons = _comparisons(gold, machine, coders)
-    everybody = list(dict.fromkeys(name for names in comparisons for name in names))
-    read, given = stacked_labels(study, everybody)
-    groups = corpus.segments["document"].map(corpus.documents.set_index("document")["group"])
-    places = [[everybody.index(name) for name in names] for names in comparisons]
-    pairs = {} if by or analytic else _pairs_at_once(places, read)
-    known_pairs = {}
-    if of_pairs is not None and not analytic:
-        by_pair = of_pairs.groupby(["coder_a", "coder_b"], sort=False)
-        known_pairs = {(str(one), str(other)): own for (one, other), own in by_pair}
-    marked = marked_spans(study, everybody, read)
-    made: list[tuple[int, pd.DataFrame]] = []
-    if pairs:
-        documents = corpus.segments["document"].to_numpy(dtype=object)
-        wanted = Pairs(list(pairs.values()), read, given, documents)
-        made += _measured_at_once(wanted, list(pairs), codebook, units, drawing)
-    for number, (names, own) in enumerate(zip(comparisons, places, strict=True)):
-        kept = np.asarray((read[own].sum(axis=0) >= 2).any(axis=1))
-        if not kept.any():
+    codebook = study.codebook
+    options = _Options(codebook, units, by, drawing, analytic)
+    comparisons = _comparisons(study.gold, study.machine, coders)
+    coded = _coded(study, comparisons)
+    places = [[coded.coders.index(name) for name in names] for names in comparisons]
+    tables = _pairs_at_once(coded, places, options)
+    for number, chosen in enumerate(places):
+        compared = coded.compare(chosen)
+        if compared is None:
             continue
-        seen = read[own][:, kept]
-        labels = np.where(seen, given[own][:, kept].astype(np.float64), np.nan)
-        common = common_codes(seen)
-        sets = np.where(seen.any(axis=2, keepdims=True), (labels == 1) & common, np.nan)
-        compared = _Compared(
-            names,
-            np.moveaxis(labels, 0, 1),
-            np.moveaxis(sets, 0, 1),
-            common,
-            corpus.segments.loc[kept, "document"].to_numpy(dtype=object),
-            groups[kept].to_numpy(dtype=object),
-        )
-        if number in pairs:
-            tables = [pd.concat(_all_sets(compared, "", units, drawing), ignore_index=True)]
-        else:
-            tables = [_measured(compared, codebook, "", units, drawing, analytic=analytic)]
-        if len(names) == 2:
-            known = known_pairs.get((names[0], names[1]))
-            tables.append(_of_pair(compared, codebook, drawing, known, analytic=analytic))
-        spans = agreement_on_spans(marked, own, drawing=drawing)
-        if analytic:
-            spans = spans.assign(low=np.nan, high=np.nan, no_interval=_NO_FORMULA)
-        tables.append(spans.assign(units="spans"))
-        if rho and len(names) == 2:
-            with np.errstate(invalid="ignore"):
-                rates = given[own[0]].sum(axis=0) / read[own[0]].sum(axis=0)
-            tables.append(_rho(compared, codebook, rates, drawing.seed))
+        if number not in tables:
+            tables[number] = _one_at_a_time(compared, options)
+        spans = agreement_on_spans(coded.marked, chosen, drawing=drawing)
+        tables[number] += [_without_formula(spans, options).assign(units="spans")]
+        if rho and len(chosen) == 2:
+            tables[number] += [
+                _rho(compared, codebook, _base_rates(coded, chosen[0]), drawing.seed)
+            ]
         if by:
-            tables.append(_measured(compared, codebook, by, units, drawing, analytic=analytic))
-        made += [(number, table) for table in tables]
-    if not made:
+            tables[number] += _of_labels(compared, options, by)
+    if not tables:
         raise GoldError(
-            f"No two of the coders {', '.join(everybody)} read the same segments.",
+            f"No two of the coders {', '.join(coded.coders)} read the same segments.",
             cure="Let two people code some of the same documents, or run `fourp suggest`.",
         )
-    return _held_against(_finished(made, comparisons, analytic=analytic), thresholds)
-
-
-def _pairs_at_once(places: list[list[int]], read: NDArray[np.bool_]) -> dict[int, tuple[int, int]]:
-    """Return the pairs that read anything together, by number, if there are so many that it pays."""
-    pairs = {
-        number: (own[0], own[1])
-        for number, own in enumerate(places)
-        if len(own) == 2 and (read[own[0]] & read[own[1]]).any()
-    }
-    return pairs if len(pairs) >= _SEVERAL else {}
-
-
-def _measured_at_once(
-    pairs: Pairs, numbers: list[int], codebook: Codebook, units: Sequence[Units], drawing: Drawing
-) -> list[tuple[int, pd.DataFrame]]:
-    """Return the coefficients of pairs with the numbers of their comparisons, as `_measured` has them."""
-    made = []
-    for _, table in measured_pairs(pairs, codebook, units, drawing):
-        nobody = (table["level"] == "overall") & (table["units"] == "any_code")
-        table.loc[nobody & (table["n_units"] == 0), "reason"] = _NO_CODE
-        noted = _with_notes(table, 2).rename(columns={"n_units": "n"}).assign(by="")
-        size = noted.groupby("pair", sort=False).size()
-        ends = size.cumsum().to_numpy()
-        columns = noted.drop(columns="pair")
-        made += [
-            (numbers[pair], columns.iloc[end - rows : end])
-            for pair, rows, end in zip(
-                size.index.tolist(), size.tolist(), ends.tolist(), strict=True
-            )
-        ]
-    return made
+    table = finish_table(tables, comparisons, between=BETWEEN, analytic=analytic)
+    return place_by_thresholds(table, thresholds)
 
 
 def _comparisons(gold: Gold, machine: str, coders: Sequence[str]) -> list[list[str]]:
@@ -295,215 +282,177 @@ def _comparisons(gold: Gold, machine: str, coders: Sequence[str]) -> list[list[s
     return [chosen]
 
 
-def _levels(
-    compared: _Compared, codebook: Codebook, by: Part, units: Sequence[Units]
-) -> list[_Level]:
-    """Return the labels of codes, of themes and of all decisions pooled, for each choice of units."""
-    labels, documents = compared.labels, compared.documents
-    parts = {"document": documents, "group": compared.groups}.get(by, np.full(len(labels), ""))
-    parts = parts.astype(object)
-    codes = codebook.code_ids
-    themes = np.asarray(codebook.code_themes, dtype=object)
-    named = [theme for theme in dict.fromkeys(codebook.code_themes) if theme]
-    missing = np.isnan(compared.sets[:, :, :1])
-    of_themes = [(compared.sets[:, :, themes == theme] == 1).any(axis=2) for theme in named]
-    unknown = [~compared.common[:, themes == theme].any(axis=1) for theme in named]
-    levels = []
-    for chosen in units:
-        levels.append(_Level("code", codes, labels, documents, parts, chosen, chosen))
-        if named:
-            nobody = missing | np.stack(unknown, axis=1)[:, None, :]
-            given = np.where(nobody, np.nan, np.stack(of_themes, axis=2))
-            levels.append(_Level("theme", named, given, documents, parts, chosen, chosen))
-        usual = labels if chosen != "any_code" else _any_code(labels)
-        levels.append(
-            _Level(
-                "overall",
-                [""],
-                np.moveaxis(usual, 1, 2).reshape(-1, labels.shape[1], 1),
-                np.repeat(documents, len(codes)),
-                np.repeat(parts, len(codes)),
-                "this_code" if chosen == "this_code" else "all",
-                chosen,
-            )
-        )
-    return levels
+def _coded(study: Study, comparisons: list[list[str]]) -> _Coded:
+    """Return what everybody who is compared looked for, gave and marked."""
+    coders = list(dict.fromkeys(name for names in comparisons for name in names))
+    looked_for, given = stacked_labels(study, coders)
+    documents = study.segments["document"]
+    groups = documents.map(study.documents.set_index("document")["group"])
+    return _Coded(
+        coders,
+        looked_for,
+        given,
+        documents.to_numpy(dtype=object),
+        groups.to_numpy(dtype=object),
+        marked_spans(study, coders, looked_for),
+    )
 
 
-def _any_code(labels: Numbers) -> Numbers:
-    """Return labels without those of units that nobody gave any code."""
-    used = (labels == 1).any(axis=(1, 2))
-    return np.where(used[:, None, None], labels, np.nan)
+def _pairs_at_once(
+    coded: _Coded, places: list[list[int]], options: _Options
+) -> dict[int, list[pd.DataFrame]]:
+    """Return the tables of pairs by the number of their comparison, unless parts or formulas are wanted."""
+    if options.by or options.analytic:
+        return {}
+    pairs = {
+        number: (chosen[0], chosen[1])
+        for number, chosen in enumerate(places)
+        if len(chosen) == 2 and (coded.read[chosen[0]] & coded.read[chosen[1]]).any()
+    }
+    together = Pairs(coded.coders, list(pairs.values()), coded.read, coded.given, coded.documents)
+    measured = measure_pairs(together, options.codebook, options.units, options.drawing)
+    tables = {}
+    for number, of_pair in zip(pairs, measured, strict=True):
+        compared = coded.compare(places[number])
+        if compared is None:
+            continue
+        tables[number] = [
+            _as_in_full(_with_reasons(of_pair.alike), n_coders=2),
+            *_of_sets(compared, options, ""),
+            _of_second_coder(of_pair.of_second_coder, options),
+        ]
+    return tables
 
 
-def _measured(
+def _one_at_a_time(compared: _Compared, options: _Options) -> list[pd.DataFrame]:
+    """Return the tables of one comparison: labels, sets, and of two coders the second against the first."""
+    tables = _of_labels(compared, options, "")
+    if len(compared.coders) != 2:
+        return tables
+    drawing = options.drawing._replace(resamples=0) if options.analytic else options.drawing
+    names = [each.id for each in coefficients(n_coders=2, of_second_coder=True)]
+    levels = _levels_table(compared, options.codebook, ("all",), drawing, names=names)
+    macro = macro_f1_row(
+        compared.labels, options.codebook.code_ids, compared.documents, levels, drawing
+    )
+    both = pd.concat([levels, macro], ignore_index=True)
+    return [*tables, _of_second_coder(both, options)]
+
+
+def _of_labels(compared: _Compared, options: _Options, by: Part) -> list[pd.DataFrame]:
+    """Return the coefficients of labels and of sets of codes, of all documents or of each part."""
+    table = _levels_table(
+        compared,
+        options.codebook,
+        options.units,
+        options.drawing,
+        parts=compared.parts(by),
+        analytic=options.analytic,
+    )
+    coded = _as_in_full(_with_reasons(table), n_coders=len(compared.coders)).assign(by=by)
+    return [coded, *_of_sets(compared, options, by)]
+
+
+def _levels_table(
     compared: _Compared,
     codebook: Codebook,
-    by: Part,
     units: Sequence[Units],
     drawing: Drawing,
     *,
-    analytic: bool,
+    parts: NDArray[np.object_] | None = None,
+    names: list[str] | None = None,
+    analytic: bool = False,
 ) -> pd.DataFrame:
-    """Return the coefficients of labels, of all documents or of each part."""
-    made = []
-    for each in _levels(compared, codebook, by, units):
+    """Return coefficients of codes, themes and all codes pooled, with the columns level and part."""
+    whole = np.full(len(compared.labels), "", dtype=object) if parts is None else parts
+    tables = []
+    for level in labels_by_level(compared.labels, codebook.code_ids, codebook.code_themes, units):
+        of_labels = np.repeat(whole, level.repeats)
         table = agreement_of_codes(
-            each.labels,
-            each.codes,
-            each.documents,
-            units=(each.asked,),
-            parts=each.parts,
+            level.labels,
+            level.codes,
+            np.repeat(compared.documents, level.repeats),
+            units=(level.measured_units,),
+            parts=of_labels,
             drawing=drawing._replace(resamples=0) if analytic else drawing,
+            names=names,
+            coders=compared.coders,
+            level=level.level,
         )
         if analytic:
-            table = _by_formula(table, each)
-        table = table.assign(level=each.level, units=each.units)
-        if each.level == "overall" and each.units == "any_code":
-            table.loc[table["n_units"] == 0, "reason"] = _NO_CODE
-        made.append(_with_notes(table, len(compared.coders)))
-    sets = _all_sets(compared, by, units, drawing)
-    if analytic:
-        sets = [each.assign(low=np.nan, high=np.nan, no_interval=_NO_FORMULA) for each in sets]
-    coded = pd.concat(made, ignore_index=True).rename(columns={"n_units": "n"}).assign(by=by)
-    return pd.concat([coded, *sets], ignore_index=True)
+            table = analytic_intervals_of(table, level, of_labels)
+        tables.append(table.assign(level=level.level, units=level.units))
+    return pd.concat(tables, ignore_index=True)
 
 
-def _all_sets(
-    compared: _Compared, by: Part, units: Sequence[Units], drawing: Drawing
-) -> list[pd.DataFrame]:
-    """Return alpha over sets of codes for each choice of units, with the names of columns of the whole."""
-    return [
-        _of_sets(compared, by, chosen, drawing).rename(columns={"n_units": "n"}).assign(by=by)
-        for chosen in units
-        if chosen != "this_code"
-    ]
+def _with_reasons(table: pd.DataFrame) -> pd.DataFrame:
+    """Say of all codes pooled that nobody gave any, where that is why there is nothing to measure."""
+    pooled = (table["level"] == "overall") & (table["units"] == "any_code")
+    reasons = table["reason"].mask(pooled & (table["n_units"] == 0), NO_CODE)
+    return table.assign(reason=reasons)
 
 
-def _with_notes(table: pd.DataFrame, n_coders: int) -> pd.DataFrame:
-    """Say, beside each kappa, why it parts from AC1 where it does."""
-    kappa = "cohen_kappa" if n_coders == 2 else "conger_kappa"
-    figures = [
-        table.loc[table["coefficient"] == name, "value"].to_numpy()
-        for name in ("percent", kappa, "gwet_ac1", "positive_agreement", "negative_agreement")
-    ]
-    own = table["coefficient"] == kappa
-    columns = ["prevalence_index", "bias_index", "both", "some", "n_units", "level"]
-    rows = table.loc[own, columns].itertuples(index=False, name=None)
-    notes = np.full(len(table), "", dtype=object)
-    notes[own.to_numpy(dtype=bool)] = [
-        ""
-        if np.isnan(percent)
-        else kappa_paradox(
-            percent,
-            value,
-            ac1,
-            prevalence,
-            bias,
-            with_code=both + some,
-            without_code=n - both,
-            positive=positive,
-            negative=negative,
-            pooled=level == "overall",
-        )
-        for percent, value, ac1, positive, negative, (
-            prevalence,
-            bias,
-            both,
-            some,
-            n,
-            level,
-        ) in zip(*figures, rows, strict=True)
-    ]
-    return table.assign(note=pd.Series(notes, index=table.index, dtype="str"))
+def _as_in_full(table: pd.DataFrame, *, n_coders: int) -> pd.DataFrame:
+    """Return a table of labels with notes, and names of columns as in AGREEMENT_FULL."""
+    return add_notes(table, n_coders).rename(columns={"n_units": "n"}).assign(by="")
 
 
-def _by_formula(table: pd.DataFrame, level: _Level) -> pd.DataFrame:
-    """Return the table with intervals by formula in the place of those by document."""
-    low, high = np.full((2, len(table)), np.nan)
-    reasons = np.full(len(table), _NO_FORMULA, dtype=object)
-    coded = (level.labels == 1).any(axis=1)
-    column = {code: place for place, code in enumerate(level.codes)}
-    rows = table[table["coefficient"].isin(list(_BY_FORMULA))]
-    for (part, code), own in rows.groupby(["part", "code"], sort=False):
-        place = column[str(code)]
-        used = level.parts == part
-        if level.asked != "all":
-            used &= coded.any(axis=1) if level.asked == "any_code" else coded[:, place]
-        found = analytic_intervals(
-            level.labels[used][:, :, place],
-            [_BY_FORMULA[name] for name in own["coefficient"]],
-            categories=(0.0, 1.0),
-        )
-        for at, one in zip(own.index, found, strict=True):
-            low[at], high[at] = one.low, one.high
-            reasons[at] = "the value is undefined" if np.isnan(one.value) else one.reason
-    return table.assign(low=low, high=high, no_interval=pd.Series(reasons, dtype="str"))
+def _of_second_coder(table: pd.DataFrame, options: _Options) -> pd.DataFrame:
+    """Return precision, recall, F1 and macro-F1, without columns that are not about them."""
+    kept = table.drop(columns=["prevalence_index", "bias_index"])
+    kept = kept.rename(columns={"n_units": "n"}).assign(units="all", n_coders=2, by="")
+    return _without_formula(kept, options)
 
 
-def _of_sets(compared: _Compared, by: Part, units: Units, drawing: Drawing) -> pd.DataFrame:
-    """Return alpha over each segment's set of codes, with the MASI distance."""
-    labels = _any_code(compared.sets) if units == "any_code" else compared.sets
-    parts = {"document": compared.documents, "group": compared.groups}.get(by)
+def _without_formula(table: pd.DataFrame, options: _Options) -> pd.DataFrame:
+    """Return a table without intervals where these are to be by formula and there is none."""
+    if not options.analytic:
+        return table
+    return table.assign(low=np.nan, high=np.nan, no_interval=NO_FORMULA)
+
+
+def _of_sets(compared: _Compared, options: _Options, by: Part) -> list[pd.DataFrame]:
+    """Return alpha over each segment's set of codes, with the MASI distance, for each choice of units."""
+    sets, _ = sets_of_codes(compared.labels)
+    parts = compared.parts(by)
     rows = []
-    for part in [""] if parts is None else list(dict.fromkeys(parts)):
-        own = np.ones(len(labels), dtype=bool) if parts is None else parts == part
-        made = estimate_alpha_sets(labels[own], compared.documents[own], drawing=drawing)
-        nobody = units == "any_code" and made.n_units == 0
-        rows.append(
-            {
-                "part": part,
-                "level": "overall",
-                "code": "",
-                "units": units,
-                "coefficient": "alpha_masi",
-                "value": made.value,
-                "low": made.low,
-                "high": made.high,
-                "n_units": made.n_units,
-                "n_documents": made.n_documents,
-                "n_coders": int((~np.isnan(labels[own][:, :, 0])).any(axis=0).sum()),
-                "reason": _NO_CODE if nobody else made.reason,
-                "no_interval": made.no_interval,
-                "caution": made.caution,
-                "below": made.below,
-            }
-        )
-    return pd.DataFrame(rows)
+    for units in options.units:
+        if units == "this_code":
+            continue
+        labels = coded_units(sets) if units == "any_code" else sets
+        for part in [""] if parts is None else list(dict.fromkeys(parts)):
+            chosen = np.ones(len(labels), dtype=bool) if parts is None else parts == part
+            alpha = estimate_alpha_sets(
+                labels[chosen], compared.documents[chosen], drawing=options.drawing
+            )
+            nobody = units == "any_code" and alpha.n_units == 0
+            rows.append(
+                {
+                    "part": part,
+                    "level": "overall",
+                    "code": "",
+                    "units": units,
+                    "coefficient": "alpha_masi",
+                    "value": alpha.value,
+                    "low": alpha.low,
+                    "high": alpha.high,
+                    "n": alpha.n_units,
+                    "n_documents": alpha.n_documents,
+                    "n_coders": int((~np.isnan(labels[chosen][:, :, 0])).any(axis=0).sum()),
+                    "reason": NO_CODE if nobody else alpha.reason,
+                    "no_interval": alpha.no_interval,
+                    "caution": alpha.caution,
+                    "below": alpha.below,
+                    "by": by,
+                }
+            )
+    return [_without_formula(pd.DataFrame(rows), options)] if rows else []
 
 
-def _of_pair(
-    compared: _Compared,
-    codebook: Codebook,
-    drawing: Drawing,
-    table: pd.DataFrame | None,
-    *,
-    analytic: bool,
-) -> pd.DataFrame:
-    """Return precision, recall and F1 of the second coder against the first."""
-    if table is None:
-        one, other = compared.coders
-        labels = compared.labels == 1
-        table = agreement_table(
-            labels[:, 0],
-            labels[:, 1],
-            codebook.code_ids,
-            codebook.code_themes,
-            compared.documents,
-            coder_a=one,
-            coder_b=other,
-            compared=~np.isnan(compared.labels).any(axis=1),
-            resamples=0 if analytic else drawing.resamples,
-            seed=drawing.seed,
-        )
-    table = table[table["coefficient"].isin(_OF_PAIRS)]
-    return table.drop(columns=["coder_a", "coder_b"]).assign(
-        units="all",
-        n_coders=2,
-        no_interval=np.where(table["low"].isna(), _NO_FORMULA, "")
-        if analytic
-        else table["no_interval"],
-    )
+def _base_rates(coded: _Coded, place: int) -> Numbers:
+    """Return each code's share of all segments that a coder read for it; nan where they read none."""
+    with np.errstate(invalid="ignore"):
+        return np.asarray(coded.given[place].sum(axis=0) / coded.read[place].sum(axis=0))
 
 
 def _rho(compared: _Compared, codebook: Codebook, rates: Numbers, seed: int) -> pd.DataFrame:
@@ -516,7 +465,7 @@ def _rho(compared: _Compared, codebook: Codebook, rates: Numbers, seed: int) -> 
         rate = float(rates[at])
         row = {"code": code, "value": np.nan, "n": n_units, "prevalence": np.nan}
         try:
-            made = shaffer_rho_of(
+            simulated = shaffer_rho_of(
                 first,
                 second,
                 base_rate=rate if 0 < rate < 1 else None,
@@ -528,17 +477,18 @@ def _rho(compared: _Compared, codebook: Codebook, rates: Numbers, seed: int) -> 
             rows.append({**row, "reason": str(error), "note": ""})
             continue
         note = (
-            f"kappa {fixed(made.kappa, 3)} of {n_units} segments, against a kappa of {RHO_THRESHOLD:g} over "
-            f"all the data; base rate {fixed(rate, 4)}; {made.replicates} simulated test sets, standard "
-            f"error {fixed(made.standard_error, 4)}; segments are taken as independent"
+            f"kappa {fixed(simulated.kappa, 3)} of {n_units} segments, against a kappa of "
+            f"{RHO_THRESHOLD:g} over all the data; base rate {fixed(rate, 4)}; {simulated.replicates} "
+            f"simulated test sets, standard error {fixed(simulated.standard_error, 4)}; segments are "
+            "taken as independent"
         )
         rows.append(
             {
                 **row,
-                "value": made.value,
+                "value": simulated.value,
                 "prevalence": float((first.mean() + second.mean()) / 2),
-                "reason": made.reason,
-                "note": "" if made.reason else note,
+                "reason": simulated.reason,
+                "note": "" if simulated.reason else note,
             }
         )
     return pd.DataFrame(rows).assign(
@@ -551,56 +501,3 @@ def _rho(compared: _Compared, codebook: Codebook, rates: Numbers, seed: int) -> 
         high=np.nan,
         no_interval="it is itself a chance; its standard error stands in the note",
     )
-
-
-def _finished(
-    made: list[tuple[int, pd.DataFrame]], comparisons: list[list[str]], *, analytic: bool
-) -> pd.DataFrame:
-    """Return one table, comparison by comparison, with what is the same for all rows of each."""
-    made = sorted(made, key=lambda each: each[0])
-    lengths = [len(each) for _, each in made]
-    which = np.repeat([number for number, _ in made], lengths)
-    table = pd.concat([each for _, each in made], ignore_index=True)
-    joined, firsts, seconds = (
-        np.array(each, dtype=object)[which]
-        for each in zip(
-            *(
-                (BETWEEN.join(names), *(names if len(names) == 2 else ("", "")))
-                for names in comparisons
-            ),
-            strict=True,
-        )
-    )
-    for name in _TEXTS:
-        if name not in table.columns:
-            table[name] = ""
-    for name in _FIGURES:
-        if name not in table.columns:
-            table[name] = np.nan
-    kind = "analytic" if analytic else "by document"
-    return table.fillna(dict.fromkeys(_TEXTS, "")).assign(
-        coders=joined,
-        coder_a=firsts,
-        coder_b=seconds,
-        interval=np.where(table["low"].notna(), kind, ""),
-    )
-
-
-def _held_against(table: pd.DataFrame, thresholds: Sequence[float]) -> pd.DataFrame:
-    """Say where each interval of a coefficient beyond chance lies, and how probably below each threshold."""
-    if not thresholds:
-        return conform(table, AGREEMENT_FULL)
-    own = table["coefficient"].isin(_BEYOND_CHANCE)
-    unknown = (float("nan"),) * len(thresholds)
-    chances = [
-        row if isinstance(row, tuple) else unknown
-        for row in table.get("below", pd.Series([unknown] * len(table)))
-    ]
-    against = [
-        against_thresholds(low, high, thresholds, dict(zip(thresholds, row, strict=True)))
-        if beyond
-        else ""
-        for low, high, beyond, row in zip(table["low"], table["high"], own, chances, strict=True)
-    ]
-    told = table.assign(against=pd.Series(against, index=table.index, dtype="str"))
-    return conform(told, AGREEMENT_FULL)

@@ -1,4 +1,4 @@
-"""Reconciliation, agreement and frequencies of a study."""
+"""Reconciliation and frequencies of a study, and whom agreement compares."""
 
 from __future__ import annotations
 
@@ -7,14 +7,12 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from fourp_nlp.agreement import agreement_table
 from fourp_nlp.coding.gold.coder_names import SETTLED
 from fourp_nlp.coding.reconciliation import reconcile
 from fourp_nlp.coding.store import Store
 from fourp_nlp.errors import GoldError
 from fourp_nlp.frequencies import count
-from fourp_nlp.study.labels import in_common
-from fourp_nlp.tables import AGREEMENT, FREQUENCIES, RECONCILIATION, conform, empty
+from fourp_nlp.tables import FREQUENCIES, RECONCILIATION, conform, empty
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,7 +22,6 @@ if TYPE_CHECKING:
     from fourp_nlp.study.study import Study
 
 __all__ = [
-    "agree",
     "frequencies",
     "machine_of",
     "pairs_of_coders",
@@ -97,65 +94,6 @@ def pairs_of_coders(gold: Gold, machine: str) -> list[tuple[str, str]]:
             cure="Add gold files to the folder `gold`, or run `fourp suggest` first.",
         )
     return pairs
-
-
-def agree(
-    study: Study,
-    *,
-    resamples: int = 1000,
-    seed: int = 0,
-) -> pd.DataFrame:
-    """Return the agreement of every pair of coders on the segments that both read.
-
-    Parameters
-    ----------
-    study : Study
-        The study.
-    resamples : int, default 1000
-        Bootstrap samples of documents for the intervals.
-    seed : int, default 0
-        Their seed.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Table of agreement: people with each other, then each coder with the machine. What was settled
-        between people is compared with the machine alone: no person agrees or disagrees with it.
-
-    Raises
-    ------
-    GoldError
-        If there are no two coders to compare.
-    """
-    codebook = study.codebook
-    pairs = pairs_of_coders(study.gold, study.machine)
-    coders = list(dict.fromkeys(coder for pair in pairs for coder in pair))
-    tables = []
-    for one, other in pairs:
-        first, second = in_common(study.labels(one), study.labels(other))
-        looked_for = first.looked_for & second.looked_for
-        if not looked_for.any():
-            continue
-        tables.append(
-            agreement_table(
-                first.labels,
-                second.labels,
-                codebook.code_ids,
-                codebook.code_themes,
-                first.segments["document"].to_numpy(),
-                coder_a=one,
-                coder_b=other,
-                compared=looked_for,
-                resamples=resamples,
-                seed=seed,
-            )
-        )
-    if not tables:
-        raise GoldError(
-            f"No two of the coders {', '.join(coders)} read the same segments.",
-            cure="Let two people code some of the same documents, or run `fourp suggest`.",
-        )
-    return conform(pd.concat(tables, ignore_index=True), AGREEMENT)
 
 
 def frequencies(

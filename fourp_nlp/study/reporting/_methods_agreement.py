@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 import numpy as np
 import pandas as pd
 
-from fourp_nlp.agreement import Drawing, agreement_of_codes, agreement_table, estimate_alpha_sets
+from fourp_nlp.agreement import Drawing, agreement_of_codes, coefficients, estimate_alpha_sets
 from fourp_nlp.reporting import Compared
 from fourp_nlp.study.labels import stacked_labels
 from fourp_nlp.study.measuring.measures import machine_of
@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     from fourp_nlp.study.study import Study
 
 __all__ = ["compared_coders"]
-
-_MEASURES = ["precision", "recall", "f1"]
 
 
 class _CoderLabels(NamedTuple):
@@ -125,14 +123,12 @@ def _compare(
     common = common_codes(coder_labels.read)[both]
     of_sets = np.where(was_looked_for.any(axis=2, keepdims=True), labels & common[:, None], np.nan)
     n_out_of_fold, alone = 0, False
-    precision_recall = pd.DataFrame(columns=["code", *_MEASURES])
+    precision_recall = pd.DataFrame(columns=["code"])
     if suggestions is not None and model is not None:
         out_of_fold = suggestions["out_of_fold"].to_numpy(dtype=bool)[:: len(codes)]
         n_out_of_fold = int(out_of_fold[both].sum())
         alone = bool(n_out_of_fold) and model.from_one_document
-        precision_recall = _precision_and_recall(
-            labels, codebook, documents, coders, looked_for[both]
-        )
+        precision_recall = _of_second_coder(known.astype(np.float64), codebook, documents)
     table = agreement_of_codes(known, codes, documents, units=("all",), drawing=drawing)
     return Compared(
         kind=kind,
@@ -147,25 +143,18 @@ def _compare(
     )
 
 
-def _precision_and_recall(
-    labels: NDArray[np.bool_],
-    codebook: Codebook,
-    documents: NDArray[np.object_],
-    coders: tuple[str, ...],
-    compared: NDArray[np.bool_],
+def _of_second_coder(
+    labels: NDArray[np.float64], codebook: Codebook, documents: NDArray[np.object_]
 ) -> pd.DataFrame:
     """Return precision, recall and F1 of each code, the first coder being the reference."""
-    table = agreement_table(
-        labels[:, 0],
-        labels[:, 1],
+    names = [each.id for each in coefficients(of_second_coder=True)]
+    table = agreement_of_codes(
+        labels,
         codebook.code_ids,
-        codebook.code_themes,
         documents,
-        coder_a=coders[0],
-        coder_b=coders[1],
-        compared=compared,
-        resamples=0,
+        units=("all",),
+        names=names,
+        drawing=Drawing(resamples=0),
     )
-    rows = table[(table["level"] == "code") & table["coefficient"].isin(_MEASURES)]
-    wide = rows.pivot(index="code", columns="coefficient", values="value")
-    return wide.loc[codebook.code_ids, _MEASURES].reset_index()
+    wide = table.pivot(index="code", columns="coefficient", values="value")
+    return wide.loc[codebook.code_ids, names].reset_index()

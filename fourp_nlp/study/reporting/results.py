@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from fourp_nlp.agreement import pair_table
 from fourp_nlp.machine.suggestions import suggestion_tables
 from fourp_nlp.reporting import ReportContents, code_noun, write_html
 from fourp_nlp.study.machine.out_of_fold import card_table, codes_with_enough
@@ -16,7 +17,7 @@ from fourp_nlp.study.machine.precision_guarantee import stored_promise
 from fourp_nlp.study.measuring.agreement import agreement_in_full
 from fourp_nlp.study.measuring.confusions import confusions
 from fourp_nlp.study.measuring.estimates import estimates_for_report
-from fourp_nlp.study.measuring.measures import agree, frequencies, reconcile_with_gold
+from fourp_nlp.study.measuring.measures import frequencies, reconcile_with_gold
 from fourp_nlp.study.reading.corpus import reading_notes
 from fourp_nlp.study.reading.unread_notes import unread_notes
 from fourp_nlp.study.reporting.tables import write_report_tables
@@ -67,9 +68,9 @@ def run_measures(study: Study) -> Results:
     """
     agreement, agreement_full = empty(AGREEMENT), empty(AGREEMENT_FULL)
     if study.gold.coders:
-        agreement = agree(study)
         thresholds = study.project.settings.agreement.thresholds
         agreement_full = agreement_in_full(study, thresholds=thresholds)
+        agreement = pair_table(agreement_full)
     return Results(
         reconciliation=reconcile_with_gold(study),
         agreement=agreement,

@@ -1,4 +1,4 @@
-"""Which options of `fourp agree` go together: one that would do nothing is refused, and why is said."""
+"""Which options of `fourp agree` go together: one that would do nothing is refused, with the reason."""
 
 from __future__ import annotations
 
@@ -23,13 +23,6 @@ _AGREEMENT = (
     "coders", "by", "units", "coefficient", "thresholds", "interval", "resamples", "seed", "rho",
 )  # fmt: skip
 _ALWAYS = frozenset({"project", "json"})
-
-_OF_TWO = frozenset({"cohen_kappa", "scott_pi", "precision", "recall", "f1", "macro_f1"})
-_ON_ALL_UNITS = frozenset({"precision", "recall", "f1", "macro_f1"})
-_SPANS = frozenset({"u_alpha", "u_alpha_binary", "cu_alpha", "ku_alpha"})
-_WITHOUT_CHANCE = frozenset(
-    {"percent", "positive_agreement", "negative_agreement", "precision", "recall", "f1", "macro_f1"}
-)
 
 
 class Chosen(NamedTuple):
@@ -103,7 +96,17 @@ def _refuse_strangers(given: Collection[str]) -> None:
 
 def _refuse_in_agreement(given: Collection[str], chosen: Chosen) -> None:
     """Refuse what does nothing among the options of the agreement of coders."""
+    from fourp_nlp.agreement import chance_corrected_ids, coefficients
+
     named, units = {*chosen.coefficients}, {*chosen.units}
+    registered = coefficients(measured_on=None)
+    of_two = named & {each.id for each in registered if each.pairs_only}
+    on_all_units = named & {each.id for each in registered if each.of_second_coder}
+    spans, sets, of_codes = (
+        {each.id for each in registered if each.measured_on == kind}
+        for kind in ("spans", "sets", "codes")
+    )
+    corrected = {*chance_corrected_ids()}
     analytic, parts = chosen.interval == "analytic", chosen.by in {"document", "group"}
     many = len(chosen.coders) > 2
     rho = "rho" in given
@@ -121,7 +124,7 @@ def _refuse_in_agreement(given: Collection[str], chosen: Chosen) -> None:
             "With --resamples 0 there is no interval to hold against --thresholds.",
         ),
         (
-            "thresholds" in given and bool(named) and named <= _WITHOUT_CHANCE,
+            "thresholds" in given and bool(named) and not named & corrected,
             "--thresholds are for coefficients that allow for chance, and none of them is named by "
             "--coefficient.",
         ),
@@ -131,31 +134,31 @@ def _refuse_in_agreement(given: Collection[str], chosen: Chosen) -> None:
             "Shaffer's rho is of all segments that both read: add --units all, or leave --rho out.",
         ),
         (
-            many and bool(named & _OF_TWO),
-            f"Of two coders only: {_listed(named & _OF_TWO)}. Three or more were named by --coders.",
+            many and bool(of_two),
+            f"Of two coders only: {_listed(of_two)}. Three or more were named by --coders.",
         ),
         (
-            parts and bool(named & _ON_ALL_UNITS),
-            f"Not measured by {chosen.by}: {_listed(named & _ON_ALL_UNITS)}.",
+            parts and bool(on_all_units),
+            f"Not measured by {chosen.by}: {_listed(on_all_units)}.",
         ),
         (
-            parts and bool(named) and named <= _SPANS,
+            parts and bool(named) and named <= spans,
             f"Coefficients of spans are not measured by {chosen.by}: --by would do nothing.",
         ),
         (
-            chosen.by == "theme" and bool(named) and named <= _SPANS | {"alpha_masi", "macro_f1"},
+            chosen.by == "theme" and bool(named) and named <= spans | sets | of_codes,
             "What is named by --coefficient is not of themes: --by theme would do nothing.",
         ),
         (
-            bool(units) and "all" not in units and bool(named & _ON_ALL_UNITS),
-            f"Only of all segments: {_listed(named & _ON_ALL_UNITS)}. Add --units all.",
+            bool(units) and "all" not in units and bool(on_all_units),
+            f"Only of all segments: {_listed(on_all_units)}. Add --units all.",
         ),
         (
-            units == {"this_code"} and "alpha_masi" in named,
-            "alpha_masi is of all codes of a segment: --units this-code does not go with it.",
+            units == {"this_code"} and bool(sets & named),
+            f"{_listed(sets & named)} is of all codes of a segment: --units this-code does not go with it.",
         ),
         (
-            bool(units) and bool(named) and named <= _SPANS,
+            bool(units) and bool(named) and named <= spans,
             "Coefficients of spans are not of segments: --units would do nothing.",
         ),
     )
