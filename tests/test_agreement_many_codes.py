@@ -54,7 +54,7 @@ def single(name, matrix):
 
 
 def names_of(coders):
-    chosen = agreement.coefficients(n_coders=coders, of_second_coder=False)
+    chosen = agreement.select_coefficients(n_coders=coders, of_second_coder=False)
     return [definition.id for definition in chosen]
 
 

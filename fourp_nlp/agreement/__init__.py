@@ -33,9 +33,9 @@ from fourp_nlp.agreement.coefficients import (
     COEFFICIENTS,
     CoefficientDefinition,
     chance_corrected_ids,
-    coefficients,
     find_coefficient,
     known_coefficient,
+    select_coefficients,
     shown_coefficients,
 )
 from fourp_nlp.agreement.formulas.alpha import krippendorff_alpha
@@ -104,7 +104,6 @@ __all__ = [
     "bias_index",
     "brennan_prediger",
     "chance_corrected_ids",
-    "coefficients",
     "cohen_kappa",
     "conger_kappa",
     "estimate",
@@ -126,6 +125,7 @@ __all__ = [
     "prevalence_index",
     "recall",
     "scott_pi",
+    "select_coefficients",
     "shaffer_rho",
     "shaffer_rho_of",
     "shown_coefficients",

@@ -35,9 +35,9 @@ __all__ = [
     "Place",
     "Units",
     "chance_corrected_ids",
-    "coefficients",
     "find_coefficient",
     "known_coefficient",
+    "select_coefficients",
     "shown_coefficients",
 ]
 
@@ -464,7 +464,7 @@ COEFFICIENTS: tuple[CoefficientDefinition, ...] = (
 """All coefficients, in the order in which tables show them."""
 
 
-def coefficients(
+def select_coefficients(
     *,
     measured_on: Collection[MeasuredOn] | None = ("labels",),
     n_coders: int | None = None,
@@ -494,9 +494,9 @@ def coefficients(
 
     Examples
     --------
-    >>> [each.id for each in coefficients(measured_on=("sets", "codes"))]
+    >>> [each.id for each in select_coefficients(measured_on=("sets", "codes"))]
     ['macro_f1', 'alpha_masi']
-    >>> "cohen_kappa" in [each.id for each in coefficients(n_coders=3)]
+    >>> "cohen_kappa" in [each.id for each in select_coefficients(n_coders=3)]
     False
     """
     return tuple(

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from fourp_nlp.agreement.coefficients import Units, coefficients, find_coefficient
+from fourp_nlp.agreement.coefficients import Units, find_coefficient, select_coefficients
 from fourp_nlp.agreement.formulas.label_matrix import Labels
 from fourp_nlp.agreement.intervals.bootstrap_estimate import number_documents
 from fourp_nlp.agreement.intervals.document_intervals import Drawing
@@ -191,8 +191,8 @@ def chosen_coefficients(
         If there is no such coefficient.
     """
     if names is None:
-        return coefficients(n_coders=n_coders, of_second_coder=False)
-    allowed = coefficients()
+        return select_coefficients(n_coders=n_coders, of_second_coder=False)
+    allowed = select_coefficients()
     chosen = (find_coefficient(name, allowed) for name in names)
     return tuple(each for each in chosen if n_coders == 2 or not each.pairs_only)
 

@@ -18,10 +18,13 @@ import math
 
 from fourp_nlp.number_format import fixed, percentage
 
-__all__ = ["ENOUGH", "PARADOX_OF", "kappa_paradox"]
+__all__ = ["BESIDE_KAPPA", "ENOUGH", "PARADOX_OF", "kappa_paradox"]
 
 PARADOX_OF = frozenset({"cohen_kappa", "conger_kappa", "gwet_ac1"})
 """Ids of the coefficients whose difference is explained: kappa of two coders or of more, and AC1."""
+
+BESIDE_KAPPA = ("percent", "gwet_ac1", "positive_agreement", "negative_agreement")
+"""Ids of the other coefficients that `kappa_paradox` takes."""
 
 ENOUGH = 10
 """Units with the rarer answer from which on a reason is given."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 import pandas as pd
 
-from fourp_nlp.agreement import coefficients, known_coefficient
+from fourp_nlp.agreement import known_coefficient, select_coefficients
 from fourp_nlp.errors import TableError
 from fourp_nlp.number_format import low_end
 from fourp_nlp.reporting.text_format import ABSENT, decimal, percent, whole
@@ -103,7 +103,7 @@ def coefficients_of(agreement: pd.DataFrame) -> list[str]:
     list of str
         In the order of `fourp_nlp.agreement.COEFFICIENTS`, then any others.
     """
-    places = {each.id: place for place, each in enumerate(coefficients(measured_on=None))}
+    places = {each.id: place for place, each in enumerate(select_coefficients(measured_on=None))}
     names = list(dict.fromkeys(agreement["coefficient"]))
     definitions = {name: known_coefficient(name) for name in names}
     return sorted(

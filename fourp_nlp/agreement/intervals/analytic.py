@@ -24,7 +24,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import ndtri, stdtrit
 
-from fourp_nlp.agreement.coefficients import coefficients, find_coefficient
+from fourp_nlp.agreement.coefficients import find_coefficient, select_coefficients
 from fourp_nlp.agreement.formulas.label_matrix import Labels, read_labels
 from fourp_nlp.agreement.formulas.weights import agreement_weights, ordered_categories
 from fourp_nlp.agreement.intervals.tallies import find_patterns, tally_by_document
@@ -159,7 +159,7 @@ def analytic_intervals(
     ValueError
         As `analytic_interval`.
     """
-    known = coefficients(with_standard_error=True)
+    known = select_coefficients(with_standard_error=True)
     chosen = [find_coefficient(name, known) for name in names]
     if not 0 < confidence < 1:
         raise ValueError(f"The confidence is {confidence}; it must be between 0 and 1.")

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from fourp_nlp.agreement.coefficients import coefficients, find_coefficient
+from fourp_nlp.agreement.coefficients import find_coefficient, select_coefficients
 from fourp_nlp.agreement.formulas.alpha import krippendorff_alpha
 from fourp_nlp.agreement.formulas.label_matrix import as_matrix, read_labels
 from fourp_nlp.agreement.formulas.weights import agreement_weights, ordered_categories
@@ -141,7 +141,7 @@ def estimate(
     --------
     estimate_alpha : the same for Krippendorff's alpha.
     """
-    definition = find_coefficient(coefficient, coefficients(binary=False))
+    definition = find_coefficient(coefficient, select_coefficients(binary=False))
     known = ordered_categories(labels, categories, weights)
     read = read_labels(labels, known, n_coders=2 if definition.pairs_only else None)
     disagreements = 1.0 - agreement_weights(known, weights)

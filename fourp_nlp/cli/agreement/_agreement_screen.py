@@ -199,12 +199,12 @@ def _pooled_table(whole: pd.DataFrame, options: AgreementOptions, who: str) -> I
     """Yield the coefficients of sets of codes and of spans, all codes together."""
     import pandas as pd
 
-    from fourp_nlp.agreement import coefficients, find_coefficient
+    from fourp_nlp.agreement import find_coefficient, select_coefficients
 
     asked = options.coefficients
     shown = [
         each
-        for each in coefficients(measured_on=("codes", "sets", "spans"))
+        for each in select_coefficients(measured_on=("codes", "sets", "spans"))
         if (each.id in asked if asked else "screen" in each.for_pairs | each.for_many)
     ]
     order = {each.id: place for place, each in enumerate(shown)}
@@ -238,9 +238,9 @@ def _span_table(
     """Yield the coefficients of spans of each code, if they were asked for."""
     import pandas as pd
 
-    from fourp_nlp.agreement import coefficients
+    from fourp_nlp.agreement import select_coefficients
 
-    of_spans = {each.id for each in coefficients(measured_on=("spans",))}
+    of_spans = {each.id for each in select_coefficients(measured_on=("spans",))}
     chosen = of_spans & {*options.coefficients}
     rows = whole[whole["coefficient"].isin(chosen) & (whole["level"] == "code")]
     if rows.empty:

@@ -96,10 +96,10 @@ def _refuse_strangers(given: Collection[str]) -> None:
 
 def _refuse_in_agreement(given: Collection[str], chosen: Chosen) -> None:
     """Refuse what does nothing among the options of the agreement of coders."""
-    from fourp_nlp.agreement import chance_corrected_ids, coefficients
+    from fourp_nlp.agreement import chance_corrected_ids, select_coefficients
 
     named, units = {*chosen.coefficients}, {*chosen.units}
-    registered = coefficients(measured_on=None)
+    registered = select_coefficients(measured_on=None)
     of_two = named & {each.id for each in registered if each.pairs_only}
     on_all_units = named & {each.id for each in registered if each.of_second_coder}
     spans, sets, of_codes = (

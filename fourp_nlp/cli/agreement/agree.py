@@ -122,9 +122,10 @@ def _given(context: typer.Context) -> list[str]:
 
 def _coefficient_ids(names: Iterable[str]) -> list[str]:
     """Return the ids of coefficients, which may be named by another name of theirs."""
-    from fourp_nlp.agreement import coefficients, known_coefficient
+    from fourp_nlp.agreement import known_coefficient, select_coefficients
 
-    shown = [each for each in coefficients(measured_on=None) if each.measured_on != "simulation"]
+    registered = select_coefficients(measured_on=None)
+    shown = [each for each in registered if each.measured_on != "simulation"]
     ids = []
     for name in names:
         definition = known_coefficient(name)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from fourp_nlp.agreement import coefficients, shown_coefficients
+from fourp_nlp.agreement import select_coefficients, shown_coefficients
 from fourp_nlp.reporting.charts._axes import (
     LINE,
     WIDTH,
@@ -82,7 +82,9 @@ def whisker_chart(
         An ``<svg>`` element that says the same in words to those who cannot see it.
     """
     of_two = any(
-        (agreement["coefficient"] == each.id).any() for each in coefficients() if each.pairs_only
+        (agreement["coefficient"] == each.id).any()
+        for each in select_coefficients()
+        if each.pairs_only
     )
     series = shown_coefficients("chart", 2 if of_two else 3)[: len(_LOOKS)]
     codes = list(dict.fromkeys(agreement["code"]))

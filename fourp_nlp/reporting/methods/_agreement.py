@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, NamedTuple
 
-from fourp_nlp.agreement import coefficients, find_coefficient, shown_coefficients
+from fourp_nlp.agreement import find_coefficient, select_coefficients, shown_coefficients
 from fourp_nlp.coding.gold.coder_names import SETTLED
 from fourp_nlp.reporting.methods._intervals import how_made
 from fourp_nlp.reporting.methods._phrases import RATIO, cell, joined, number, spread, with_interval
@@ -92,7 +92,7 @@ def _measured(compared: Sequence[Compared]) -> list[CoefficientDefinition]:
         for each in shown_coefficients("methods", len(one.coders))
         if each.id in ids
     }
-    return [each for each in coefficients() if each.id in shown]
+    return [each for each in select_coefficients() if each.id in shown]
 
 
 def _explained(definitions: Sequence[CoefficientDefinition]) -> Iterator[str | Cited]:
@@ -301,7 +301,7 @@ def _grid(compared: Compared, name: str, facts: MethodsFacts) -> Grid:
 
 
 def _of_second_coder() -> list[CoefficientDefinition]:
-    return [each for each in coefficients(of_second_coder=True) if each.pairs_only]
+    return [each for each in select_coefficients(of_second_coder=True) if each.pairs_only]
 
 
 def _cell(definition: CoefficientDefinition, row: Mapping[Hashable, Any], without: str) -> str:

@@ -11,9 +11,10 @@ from fourp_nlp.agreement import (
     against_thresholds,
     analytic_intervals,
     chance_corrected_ids,
-    coefficients,
     kappa_paradox,
+    select_coefficients,
 )
+from fourp_nlp.agreement.paradox import BESIDE_KAPPA
 from fourp_nlp.tables import AGREEMENT_FULL, conform
 
 if TYPE_CHECKING:
@@ -57,37 +58,30 @@ def add_notes(table: pd.DataFrame, n_coders: int) -> pd.DataFrame:
         The same with one column more.
     """
     kappa = "cohen_kappa" if n_coders == 2 else "conger_kappa"
-    figures = [
-        table.loc[table["coefficient"] == name, "value"].to_numpy()
-        for name in ("percent", kappa, "gwet_ac1", "positive_agreement", "negative_agreement")
-    ]
     of_kappa = table["coefficient"] == kappa
-    columns = ["prevalence_index", "bias_index", "both", "some", "n_units", "level"]
-    rows = table.loc[of_kappa, columns].itertuples(index=False, name=None)
+    rows = table.loc[of_kappa].assign(
+        **{
+            name: table.loc[table["coefficient"] == name, "value"].to_numpy()
+            for name in BESIDE_KAPPA
+        }
+    )
     notes = np.full(len(table), "", dtype=object)
     notes[of_kappa.to_numpy(dtype=bool)] = [
         ""
-        if np.isnan(percent)
+        if np.isnan(row.percent)
         else kappa_paradox(
-            percent,
-            value,
-            ac1,
-            prevalence,
-            bias,
-            with_code=both + some,
-            without_code=n - both,
-            positive=positive,
-            negative=negative,
-            pooled=level == "overall",
+            row.percent,
+            row.value,
+            row.gwet_ac1,
+            row.prevalence_index,
+            row.bias_index,
+            with_code=row.both + row.some,
+            without_code=row.n_units - row.both,
+            positive=row.positive_agreement,
+            negative=row.negative_agreement,
+            pooled=row.level == "overall",
         )
-        for percent, value, ac1, positive, negative, (
-            prevalence,
-            bias,
-            both,
-            some,
-            n,
-            level,
-        ) in zip(*figures, rows, strict=True)
+        for row in rows.itertuples(index=False)
     ]
     return table.assign(note=pd.Series(notes, index=table.index, dtype="str"))
 
@@ -115,7 +109,7 @@ def analytic_intervals_of(
     reasons = np.full(len(table), NO_FORMULA, dtype=object)
     coded = (level.labels == 1).any(axis=1)
     column = {code: place for place, code in enumerate(level.codes)}
-    with_formula = [each.id for each in coefficients(with_standard_error=True)]
+    with_formula = [each.id for each in select_coefficients(with_standard_error=True)]
     rows = table[table["coefficient"].isin(with_formula)]
     for (part, code), of_code in rows.groupby(["part", "code"], sort=False):
         place = column[str(code)]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import pandas as pd
 
-from fourp_nlp.agreement import agreement_of_pairs, coefficients
+from fourp_nlp.agreement import agreement_of_pairs, select_coefficients
 from fourp_nlp.agreement.levels import labels_by_level
 from fourp_nlp.agreement.macro_f1 import macro_f1_row
 
@@ -88,7 +88,7 @@ def measure_pairs(
     """
     size = pairs.read.shape[1] * pairs.read.shape[2] * 2
     step = max(1, _BLOCK // max(1, size))
-    second = [each.id for each in coefficients(n_coders=2, of_second_coder=True)]
+    second = [each.id for each in select_coefficients(n_coders=2, of_second_coder=True)]
     for start in range(0, len(pairs.places), step):
         places = pairs.places[start : start + step]
         labels = _labels(pairs, places)

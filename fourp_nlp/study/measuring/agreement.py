@@ -10,9 +10,9 @@ import pandas as pd
 from fourp_nlp.agreement import (
     Drawing,
     agreement_of_codes,
-    coefficients,
     estimate_alpha_sets,
     pair_table,
+    select_coefficients,
     shaffer_rho_of,
 )
 from fourp_nlp.agreement.levels import coded_units, labels_by_level, sets_of_codes
@@ -330,7 +330,7 @@ def _one_at_a_time(compared: _Compared, options: _Options) -> list[pd.DataFrame]
     if len(compared.coders) != 2:
         return tables
     drawing = options.drawing._replace(resamples=0) if options.analytic else options.drawing
-    names = [each.id for each in coefficients(n_coders=2, of_second_coder=True)]
+    names = [each.id for each in select_coefficients(n_coders=2, of_second_coder=True)]
     levels = _levels_table(compared, options.codebook, ("all",), drawing, names=names)
     macro = macro_f1_row(
         compared.labels, options.codebook.code_ids, compared.documents, levels, drawing

@@ -7,7 +7,12 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 import numpy as np
 import pandas as pd
 
-from fourp_nlp.agreement import Drawing, agreement_of_codes, coefficients, estimate_alpha_sets
+from fourp_nlp.agreement import (
+    Drawing,
+    agreement_of_codes,
+    estimate_alpha_sets,
+    select_coefficients,
+)
 from fourp_nlp.reporting import Compared
 from fourp_nlp.study.labels import stacked_labels
 from fourp_nlp.study.measuring.measures import machine_of
@@ -147,7 +152,7 @@ def _of_second_coder(
     labels: NDArray[np.float64], codebook: Codebook, documents: NDArray[np.object_]
 ) -> pd.DataFrame:
     """Return precision, recall and F1 of each code, the first coder being the reference."""
-    names = [each.id for each in coefficients(of_second_coder=True)]
+    names = [each.id for each in select_coefficients(of_second_coder=True)]
     table = agreement_of_codes(
         labels,
         codebook.code_ids,
