@@ -213,8 +213,8 @@ COEFFICIENTS: tuple[CoefficientDefinition, ...] = (
         for_many=_places("screen", "report", "methods"),
         explained="which allows nothing",
         formula="none",
-        source="–",
-        assumes="that chance agreement may be ignored",
+        source="none",
+        assumes="chance agreement may be ignored",
         undefined_where="no unit has two labels",
     ),
     CoefficientDefinition(
@@ -232,7 +232,7 @@ COEFFICIENTS: tuple[CoefficientDefinition, ...] = (
         cites=("cicchetti1990",),
         formula="none: o_11 / n_1 of coincidences; F1 of two coders",
         source="Cicchetti & Feinstein 1990",
-        assumes="as above",
+        assumes="chance agreement may be ignored",
         undefined_where="nobody gave the code",
     ),
     CoefficientDefinition(
@@ -248,7 +248,7 @@ COEFFICIENTS: tuple[CoefficientDefinition, ...] = (
         cites=("cicchetti1990",),
         formula="none: o_00 / n_0 of coincidences",
         source="Cicchetti & Feinstein 1990",
-        assumes="as above",
+        assumes="chance agreement may be ignored",
         undefined_where="nobody withheld the code",
     ),
     CoefficientDefinition(
@@ -266,7 +266,7 @@ COEFFICIENTS: tuple[CoefficientDefinition, ...] = (
         formula="sum_kl w_kl p_Ak p_Bl, of units that both coded",
         source="Cohen 1960, 1968",
         assumes="these two coders, each with their own shares",
-        undefined_where="also: all labels are the same",
+        undefined_where="no unit has two labels, or all labels are the same",
     ),
     CoefficientDefinition(
         id="scott_pi",
@@ -280,7 +280,7 @@ COEFFICIENTS: tuple[CoefficientDefinition, ...] = (
         formula="sum_kl w_kl p_k p_l, of units that both coded",
         source="Scott 1955",
         assumes="one distribution for both",
-        undefined_where="as kappa",
+        undefined_where="as Cohen's kappa",
     ),
     CoefficientDefinition(
         id="fleiss_kappa",
@@ -293,7 +293,7 @@ COEFFICIENTS: tuple[CoefficientDefinition, ...] = (
         formula="sum_kl w_kl p_k p_l",
         source="Fleiss 1971; Gwet 2014",
         assumes="interchangeable coders; it generalises pi, not Cohen's kappa",
-        undefined_where="as kappa",
+        undefined_where="as Cohen's kappa",
     ),
     CoefficientDefinition(
         id="conger_kappa",
@@ -307,7 +307,7 @@ COEFFICIENTS: tuple[CoefficientDefinition, ...] = (
         formula="mean over pairs g, h of sum_kl w_kl p_gk p_hl",
         source="Conger 1980; Gwet 2014",
         assumes="these coders; generalises Cohen's kappa",
-        undefined_where="as kappa",
+        undefined_where="as Cohen's kappa",
     ),
     CoefficientDefinition(
         id="krippendorff_alpha",
@@ -323,10 +323,10 @@ COEFFICIENTS: tuple[CoefficientDefinition, ...] = (
         explained="which takes chance from how often all coders together used the code, and allows for "
         "small numbers",
         cites=("krippendorff2004", "krippendorff2019"),
-        formula="without replacement, see below",
+        formula="without replacement: see below",
         source="Krippendorff 2004, 2011",
         assumes="interchangeable coders; units with one label say nothing",
-        undefined_where="as kappa",
+        undefined_where="as Cohen's kappa",
     ),
     CoefficientDefinition(
         id="gwet_ac1",

@@ -213,7 +213,7 @@ def _pooled_table(whole: pd.DataFrame, options: AgreementOptions, who: str) -> I
         return
     rows = rows.sort_values("coefficient", key=lambda ids: ids.map(order), kind="stable")
     labels = [
-        _capital(find_coefficient(name).name) + _UNITS_OF_SETS.get(units, "") * (name != "macro_f1")
+        find_coefficient(name).name + _UNITS_OF_SETS.get(units, "") * (name != "macro_f1")
         for name, units in zip(rows["coefficient"], rows["units"], strict=True)
     ]
     frame = pd.DataFrame(
