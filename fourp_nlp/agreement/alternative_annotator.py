@@ -192,11 +192,11 @@ def alt_test(
         raise ValueError(
             f"The alignment is {alignment!r}; it must be one of {', '.join(get_args(Alignment))}."
         )
-    given, said, there = _read(people, machine, read, alignment)
+    given, machine_codes, there = _read(people, machine, read, alignment)
     names = None if documents is None else np.asarray(documents)
     if names is not None and names.shape != there.shape[:1]:
         raise ValueError(f"There are {len(names)} documents for {len(there)} units.")
-    of_machine, of_person, compared = _alignments(given, said, there, alignment)
+    of_machine, of_person, compared = _alignments(given, machine_codes, there, alignment)
     if not compared.any():
         raise ValueError("No unit was read by two people.")
     w_machine = compared & (of_machine >= of_person - _SAME)
@@ -233,28 +233,30 @@ def _read(
     people: npt.ArrayLike, machine: npt.ArrayLike, read: npt.ArrayLike | None, alignment: Alignment
 ) -> tuple[npt.NDArray[np.generic], npt.NDArray[np.generic], Flags]:
     """Return labels as numbers, and who read what."""
-    given, said = np.asarray(people), np.asarray(machine)
+    given, machine_codes = np.asarray(people), np.asarray(machine)
     wanted = 3 if alignment in _OF_SETS else 2
-    if given.ndim != wanted or said.shape != (given.shape[:1] + given.shape[2:]):
+    if given.ndim != wanted or machine_codes.shape != (given.shape[:1] + given.shape[2:]):
         raise ValueError(
             f"For the alignment '{alignment}', people must have {wanted} dimensions and the machine one "
-            f"less; their shapes are {given.shape} and {said.shape}."
+            f"less; their shapes are {given.shape} and {machine_codes.shape}."
         )
     if given.shape[1] < 2:
         raise ValueError("There must be two people or more: each is held against the others.")
     missing = np.asarray(pd.isna(given), dtype=bool)
-    unsaid = np.asarray(pd.isna(said), dtype=bool)
+    unsaid = np.asarray(pd.isna(machine_codes), dtype=bool)
     there = np.asarray(~(missing.any(axis=2) if wanted == 3 else missing), dtype=bool)
     if read is not None:
         there &= np.asarray(read, dtype=bool)
     if unsaid[there.any(axis=1)].any():
         raise ValueError("The machine said nothing of a unit that people read.")
     if alignment == "accuracy":
-        flat = pd.factorize(np.concatenate([given.ravel(), said.ravel()]).astype(object))[0]
+        flat = pd.factorize(np.concatenate([given.ravel(), machine_codes.ravel()]).astype(object))[
+            0
+        ]
         return flat[: given.size].reshape(given.shape), flat[given.size :], there
     try:
         blank = np.where(missing, 0, given).astype(np.float64)
-        numbers = np.where(unsaid, 0, said).astype(np.float64)
+        numbers = np.where(unsaid, 0, machine_codes).astype(np.float64)
     except (TypeError, ValueError) as error:
         raise ValueError(f"The alignment '{alignment}' needs numbers: {error}.") from error
     if wanted == 3:
@@ -381,16 +383,16 @@ def _t_probability(
 
 def _adjusted(p_values: Numbers) -> Numbers:
     """Return p-values as adjusted by Benjamini and Yekutieli (2001); nan stays nan."""
-    made = np.full(p_values.shape, np.nan)
+    adjusted = np.full(p_values.shape, np.nan)
     known = np.flatnonzero(~np.isnan(p_values))
     m = len(known)
     if m == 0:
-        return made
+        return adjusted
     order = known[np.argsort(p_values[known], kind="stable")]
     harmonic = float(np.sum(1.0 / np.arange(1, m + 1)))
     raised = p_values[order] * m * harmonic / np.arange(1, m + 1)
-    made[order] = np.minimum(np.minimum.accumulate(raised[::-1])[::-1], 1.0)
-    return made
+    adjusted[order] = np.minimum(np.minimum.accumulate(raised[::-1])[::-1], 1.0)
+    return adjusted
 
 
 def _interval(

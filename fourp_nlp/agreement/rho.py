@@ -269,8 +269,8 @@ def _pools(
         both = np.maximum(np.round(ones * recall), 1)
         only_second = np.minimum(np.round(both * (1 - p) / p), pool - ones)
         table = np.column_stack([both, ones - both, only_second, pool - ones - only_second])
-        found = _kappas(table)
-        inside = (found >= kappas[0]) & (found <= kappas[1])
+        pool_kappas = _kappas(table)
+        inside = (pool_kappas >= kappas[0]) & (pool_kappas <= kappas[1])
         kept.append(table[inside].astype(np.int64))
         if sum(len(each) for each in kept) >= wanted:
             return np.concatenate(kept)[:wanted]
@@ -306,6 +306,6 @@ def _kappas(tables: npt.NDArray[np.generic]) -> Numbers:
     a, b = both + first, both + second
     n = a + second + neither
     apart = a * (n - b) + b * (n - a)
-    made = np.full(len(tables), np.nan)
-    np.divide((first + second) * n, apart, out=made, where=apart > 0)
-    return 1.0 - made
+    ratio = np.full(len(tables), np.nan)
+    np.divide((first + second) * n, apart, out=ratio, where=apart > 0)
+    return 1.0 - ratio

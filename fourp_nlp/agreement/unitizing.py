@@ -214,9 +214,9 @@ def unitizing_alpha_of_code(
     rows = []
     for number, code in enumerate(known, start=1):
         chosen = _Arrays(*(each[arrays.code == number] for each in arrays))
-        own = _united(chosen._replace(code=np.ones_like(chosen.code)))
-        sums = _sums(own, lengths_of, readers, 2)
-        row = next(_estimates(sums, used, [code], drawing, _mean_length(own)))
+        united = _united(chosen._replace(code=np.ones_like(chosen.code)))
+        sums = _sums(united, lengths_of, readers, 2)
+        row = next(_estimates(sums, used, [code], drawing, _mean_length(united)))
         met = sums.met[used].sum(axis=0)
         row["coverage"] = float(met[1].sum() / met.sum()) if met.sum() > 0 else np.nan
         rows.append({"code": code, **{name: row[name] for name in _COLUMNS[2:]}})
@@ -254,8 +254,8 @@ def _read(
     if len({len(document), len(coder), len(start), len(end), len(names)}) != 1:
         raise ValueError("Spans must be arrays of the same length.")
     if codes is None:
-        numbers, found = pd.factorize(names)
-        known: list[Hashable] = list(found)
+        numbers, known_codes = pd.factorize(names)
+        known: list[Hashable] = list(known_codes)
     else:
         known = list(codes)
         numbers = pd.Index(known, dtype=object).get_indexer(pd.Index(names, dtype=object))
@@ -281,35 +281,37 @@ def _sorted(arrays: _Arrays) -> _Arrays:
 
 
 def _refuse_overlaps(arrays: _Arrays) -> None:
-    own = _sorted(arrays)
-    same = (own.document[1:] == own.document[:-1]) & (own.coder[1:] == own.coder[:-1])
-    clash = np.flatnonzero(same & (own.start[1:] < own.end[:-1]))
+    ordered = _sorted(arrays)
+    same = (ordered.document[1:] == ordered.document[:-1]) & (
+        ordered.coder[1:] == ordered.coder[:-1]
+    )
+    clash = np.flatnonzero(same & (ordered.start[1:] < ordered.end[:-1]))
     if clash.size:
         at = int(clash[0]) + 1
         raise ValueError(
-            f"Coder {own.coder[at]} marked overlapping spans in document {own.document[at]}, at "
-            f"{own.start[at]}: these coefficients are of text cut into pieces. Use "
+            f"Coder {ordered.coder[at]} marked overlapping spans in document {ordered.document[at]}, at "
+            f"{ordered.start[at]}: these coefficients are of text cut into pieces. Use "
             "unitizing_alpha_of_code for codes that overlap."
         )
 
 
 def _united(arrays: _Arrays) -> _Arrays:
     """Return the spans with those of one coder that overlap made one."""
-    own = _sorted(arrays)
-    if not len(own.start):
-        return own
-    place = own.coder * (own.document.max() + 1) + own.document
+    ordered = _sorted(arrays)
+    if not len(ordered.start):
+        return ordered
+    place = ordered.coder * (ordered.document.max() + 1) + ordered.document
     # Shifted so far apart that no span of one place reaches another, ends can be run through once.
-    shift = place * (own.end.max() + 1)
-    reached = np.maximum.accumulate(own.end + shift)
-    first = np.concatenate([[True], own.start[1:] + shift[1:] >= reached[:-1]])
+    shift = place * (ordered.end.max() + 1)
+    reached = np.maximum.accumulate(ordered.end + shift)
+    first = np.concatenate([[True], ordered.start[1:] + shift[1:] >= reached[:-1]])
     last = np.append(np.flatnonzero(first)[1:] - 1, len(first) - 1)
     return _Arrays(
-        own.document[first],
-        own.coder[first],
-        own.start[first],
+        ordered.document[first],
+        ordered.coder[first],
+        ordered.start[first],
         (reached - shift)[last],
-        own.code[first],
+        ordered.code[first],
     )
 
 
@@ -318,22 +320,22 @@ def _sums(arrays: _Arrays, lengths: Whole, readers: npt.NDArray[np.bool_], n_kin
     n_documents, n_coders = readers.shape
     others = np.maximum(readers.sum(axis=1) - 1, 1).astype(np.float64)
     offset = np.concatenate([[0], np.cumsum(lengths)])
-    own = _sorted(arrays)
-    start, end = own.start + offset[own.document], own.end + offset[own.document]
+    ordered = _sorted(arrays)
+    start, end = ordered.start + offset[ordered.document], ordered.end + offset[ordered.document]
     cuts = np.unique(np.concatenate([offset, start, end]))
     size = np.diff(cuts).astype(np.float64)
     document = np.searchsorted(offset, cuts[:-1], side="right") - 1
     unit = np.full((len(size), n_coders), -1, dtype=np.int64)
     for coder in range(n_coders):
-        mine = np.flatnonzero(own.coder == coder)
+        mine = np.flatnonzero(ordered.coder == coder)
         if mine.size:
             at = np.searchsorted(start[mine], cuts[:-1], side="right") - 1
             inside = (at >= 0) & (cuts[:-1] < end[mine][at])
             unit[inside, coder] = mine[at[inside]]
     code = np.zeros(unit.shape, dtype=np.int64)
-    code[unit >= 0] = own.code[unit[unit >= 0]]
+    code[unit >= 0] = ordered.code[unit[unit >= 0]]
     met = np.zeros(n_documents * n_kinds * n_kinds)
-    meets = np.zeros(len(own.start))
+    meets = np.zeros(len(ordered.start))
     for one in range(n_coders):
         for other in range(n_coders):
             if one == other:
@@ -352,13 +354,13 @@ def _sums(arrays: _Arrays, lengths: Whole, readers: npt.NDArray[np.bool_], n_kin
     for coder in range(n_coders):
         empty = (unit[:, coder] < 0) & readers[document, coder]
         gaps += np.bincount(document[empty], weights=size[empty], minlength=n_documents)
-    cell = own.document * n_kinds + own.code
+    cell = ordered.document * n_kinds + ordered.code
     width = n_documents * n_kinds
     whole, part = (
         np.bincount(cell, weights=each**2, minlength=width)
         .astype(np.float64)
         .reshape(n_documents, n_kinds)
-        for each in (own.end - own.start, meets)
+        for each in (ordered.end - ordered.start, meets)
     )
     whole[:, 0] = gaps
     return _Sums(met.reshape(n_documents, n_kinds, n_kinds), whole, part)
@@ -374,18 +376,18 @@ def _split(flat: Numbers, n_kinds: int) -> _Sums:
 
 
 def _divided(part: Numbers, whole: Numbers) -> Numbers:
-    made = np.full(np.broadcast(part, whole).shape, np.nan)
+    ratio = np.full(np.broadcast(part, whole).shape, np.nan)
     # What should be nothing can be a rounding error of sums of squares.
-    np.divide(part, whole, out=made, where=whole > 1e-9)
-    return made
+    np.divide(part, whole, out=ratio, where=whole > 1e-9)
+    return ratio
 
 
-def _expected(met: Numbers, own: Numbers) -> tuple[Numbers, Numbers]:
+def _expected(met: Numbers, squares: Numbers) -> tuple[Numbers, Numbers]:
     """Return the diagonal and the margins of the expected coincidences, shape (..., kinds)."""
     margins = met.sum(axis=-1)
     total = margins.sum(axis=-1, keepdims=True)
-    scale = _divided(total, total**2 - own.sum(axis=-1, keepdims=True))
-    return scale * (margins**2 - own), scale * (margins * total - own)
+    scale = _divided(total, total**2 - squares.sum(axis=-1, keepdims=True))
+    return scale * (margins**2 - squares), scale * (margins * total - squares)
 
 
 def _alphas(flat: Numbers, n_kinds: int) -> Numbers:
@@ -443,8 +445,8 @@ def _changing(at: int, n_kinds: int) -> tuple[npt.NDArray[np.bool_], npt.NDArray
         return code[:, None] | code, inner
     if at == _CODES:
         return inner, inner & diagonal
-    own = np.arange(n_kinds) == at - _CODES
-    changing = inner & (own[:, None] | own)
+    is_code = np.arange(n_kinds) == at - _CODES
+    changing = inner & (is_code[:, None] | is_code)
     return changing, changing & diagonal
 
 
@@ -461,9 +463,11 @@ def _alpha_at(total: Numbers, n_kinds: int, at: int, share: Numbers) -> Numbers:
         chosen = held if held.sum() > 0 else np.where(cells, guess, 0.0)
         spread[way] = chosen / chosen.sum() if chosen.sum() > 0 else 0.0
     exact = share[..., None]
-    made = np.where(changing, 0.0, met) + whole * (exact * spread[1] + (1 - exact) * spread[0])
+    coincidences = np.where(changing, 0.0, met) + whole * (
+        exact * spread[1] + (1 - exact) * spread[0]
+    )
     flat = np.broadcast_to(total, (*share.shape[:-1], len(total))).copy()
-    flat[..., : n_kinds * n_kinds] = made.reshape(*share.shape[:-1], n_kinds * n_kinds)
+    flat[..., : n_kinds * n_kinds] = coincidences.reshape(*share.shape[:-1], n_kinds * n_kinds)
     return _alphas(flat, n_kinds)[..., [at]]
 
 
@@ -484,7 +488,7 @@ def _estimates(
     whole = _split(flat.sum(axis=0), n_kinds)
     values = alphas(flat.sum(axis=0))
     of_shares = _of_shares(flat, n_kinds, length)
-    found = intervals_by_document(flat, alphas, drawing, of_shares=of_shares)
+    intervals = intervals_by_document(flat, alphas, drawing, of_shares=of_shares)
     names = ["u_alpha", "u_alpha_binary", "cu_alpha", *["ku_alpha"] * len(known)]
     total, inner = whole.met.sum(), whole.met[1:, 1:]
     of_code = whole.met.sum(axis=1)[1:]
@@ -496,11 +500,11 @@ def _estimates(
             "coefficient": name,
             "code": known[at - 3] if at >= 3 else "",
             "value": float(values[at]),
-            "low": float(found.low[at]),
-            "high": float(found.high[at]),
+            "low": float(intervals.low[at]),
+            "high": float(intervals.high[at]),
             "coverage": float(coverage[at]),
             "reason": _why(name, whole, at - 2) if undefined else "",
-            "no_interval": found.reasons[at],
+            "no_interval": intervals.reasons[at],
         }
 
 

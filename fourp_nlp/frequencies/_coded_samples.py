@@ -76,9 +76,9 @@ class Draws:
     @property
     def sure(self) -> Flags:
         """Which segments were sure to be taken, shape (N,)."""
-        made = np.zeros(self.size, dtype=bool)
-        made[self.rows[self.certain]] = True
-        return made
+        mask = np.zeros(self.size, dtype=bool)
+        mask[self.rows[self.certain]] = True
+        return mask
 
     def rest(self) -> Draws:
         """Return the segments that were not sure to be taken, and what is coded of them.
@@ -146,8 +146,8 @@ class Draws:
         draws = len(self.rows)
         flat = places[self.rows] + np.arange(draws)[:, None] * length
         weights = np.where(self.present, values, 0.0)
-        made = np.bincount(flat.ravel(), weights.ravel(), minlength=draws * length)
-        return made.reshape(draws, length).astype(np.float64)
+        sums = np.bincount(flat.ravel(), weights.ravel(), minlength=draws * length)
+        return sums.reshape(draws, length).astype(np.float64)
 
 
 def numbered(values: ArrayLike) -> Integers:
@@ -210,10 +210,10 @@ def read_draws(
     codes = np.asarray(gold, dtype=np.float64)
     chance = np.asarray(inclusion, dtype=np.float64)
     size = len(codes)
-    said = None if machine is None else np.asarray(machine, dtype=np.float64)
+    probabilities = None if machine is None else np.asarray(machine, dtype=np.float64)
     given = {
         "inclusion": chance,
-        "machine": said,
+        "machine": probabilities,
         "documents": documents,
         "strata": strata,
         "within": within,
@@ -224,7 +224,7 @@ def read_draws(
     read = ~np.isnan(codes)
     if not np.isin(codes[read], (0.0, 1.0)).all():
         raise ValueError("Gold codes must be 0, 1 or nan.")
-    if said is not None and not ((said >= 0) & (said <= 1)).all():
+    if probabilities is not None and not ((probabilities >= 0) & (probabilities <= 1)).all():
         raise ValueError("What the machine says must lie between 0 and 1, for every segment.")
     rows = np.flatnonzero(read).astype(np.int64)
     draws = Draws(
@@ -233,7 +233,7 @@ def read_draws(
         np.ones((1, len(rows)), dtype=bool),
         codes[rows][None],
         chance[rows][None],
-        said,
+        probabilities,
         None if documents is None else numbered(documents),
         np.zeros(size, dtype=np.int64) if strata is None else numbered(strata),
     )

@@ -101,16 +101,16 @@ def expected_best(machine: Floats, coded: float, count: int = CELLS) -> Integers
         mean = np.clip((sums[ends][None, :] - sums[ends][:, None]) / (held * len(order)), 0, 1)
         cost = (held + (1 - held) / coded) * np.maximum(mean * (1 - mean), 1 / coded)
     cost = np.where(held > 0, cost, np.inf)
-    best, came = [cost[0]], [np.zeros(len(ends), dtype=np.int64)]
+    best, origins = [cost[0]], [np.zeros(len(ends), dtype=np.int64)]
     for _ in range(1, count):
         way = best[-1][:, None] + cost
-        came.append(way.argmin(axis=0))
+        origins.append(way.argmin(axis=0))
         best.append(way.min(axis=0))
     # As many cells as pay.
     cells = int(np.argmin([each[-1] for each in best]))
     cuts, at = [], len(ends) - 1
     for step in range(cells, 0, -1):
-        at = int(came[step][at])
+        at = int(origins[step][at])
         cuts.append(order[ends[at]])
     return np.asarray(np.searchsorted(np.array(cuts[::-1]), machine, side="right"), dtype=np.int64)
 
@@ -118,14 +118,14 @@ def expected_best(machine: Floats, coded: float, count: int = CELLS) -> Integers
 def _candidates(order: Floats) -> Integers:
     """Return where in sorted probabilities a cell may begin, 0 first."""
     wanted = np.arange(_CANDIDATES) / _CANDIDATES
-    found = []
+    candidates = []
     # Even steps of segments, of expected codes, of doubt and of probability.
     for measure in (np.ones(len(order)), order, np.sqrt(order * (1 - order))):
         reached = np.cumsum(measure)
         if reached[-1] > 0:
-            found.append(np.searchsorted(reached, wanted * reached[-1]))
-    found.append(np.searchsorted(order, wanted))
-    places = np.unique(np.concatenate(found))
+            candidates.append(np.searchsorted(reached, wanted * reached[-1]))
+    candidates.append(np.searchsorted(order, wanted))
+    places = np.unique(np.concatenate(candidates))
     values = order[places[places < len(order)]]
     # A cell begins with the first of equal probabilities.
     return np.unique(np.append(0, np.searchsorted(order, values))).astype(np.int64)
@@ -173,11 +173,11 @@ def tally(draws: Draws, machine: Floats | None, *, count: int = CELLS) -> Tally:
     # How often each segment was coded, on average over draws.
     coded_in = np.bincount(draws.rows[draws.present], minlength=draws.size) / len(draws.rows)
     for number in range(int(block.max()) + 1):
-        own = block == number
-        fine = np.zeros(int(own.sum()), dtype=np.int64)
+        in_block = block == number
+        fine = np.zeros(int(in_block.sum()), dtype=np.int64)
         if machine is not None and number not in certain:
-            fine = expected_best(machine[own], float(coded_in[own].sum()), count)
-        cells[own] = fine + len(of_cell)
+            fine = expected_best(machine[in_block], float(coded_in[in_block].sum()), count)
+        cells[in_block] = fine + len(of_cell)
         of_cell += [number] * (int(fine.max()) + 1)
     blocks = np.array(of_cell)
     length = len(blocks)
@@ -187,12 +187,12 @@ def tally(draws: Draws, machine: Floats | None, *, count: int = CELLS) -> Tally:
     weight = draws.weight
     gold = draws.gold
     parts = (np.ones(weight.shape), gold, weight, weight**2, weight**3, weight * gold)
-    seen, yes, first, second, third, found = (
+    seen, yes, first, second, third, positives = (
         _gathered(draws.summed(each, cells, length), joined) for each in parts
     )
     total = _gathered(np.broadcast_to(sizes, joined.shape), joined)
     with np.errstate(divide="ignore", invalid="ignore"):
-        shares = np.where(first > 0, found / first, 0.0)
+        shares = np.where(first > 0, positives / first, 0.0)
         shares = np.where(total > 0, np.clip(shares, yes / total, 1 - (seen - yes) / total), 0.0)
         # With c the factor that makes the weights sum to N_g: sum(c w (c w - 1)) / N_g^2.
         second, third = second / first**2, third / first**3
@@ -216,12 +216,12 @@ def _blocks(draws: Draws) -> tuple[Integers, set[int]]:
     length = int(draws.strata.max()) + 1
     by_chance = np.where(draws.certain, 0.0, 1.0)
     mean = draws.summed(by_chance, draws.strata, length).mean(axis=0)
-    own = [int(each) for each in np.argsort(-mean, kind="stable") if mean[each] >= _OWN]
+    large = [int(each) for each in np.argsort(-mean, kind="stable") if mean[each] >= _OWN]
     # What is left over is one block; the smallest of the others join it until it is large enough.
-    while own and len(own) < length and mean.sum() - mean[own].sum() < _OWN:
-        own.pop()
+    while large and len(large) < length and mean.sum() - mean[large].sum() < _OWN:
+        large.pop()
     block = np.zeros(draws.size, dtype=np.int64)
-    for number, stratum in enumerate(own, start=1):
+    for number, stratum in enumerate(large, start=1):
         block[draws.strata == stratum] = number
     sure = draws.rows[draws.certain]
     if len(sure):
@@ -236,23 +236,23 @@ def _joined(coded: Floats, blocks: Integers) -> Integers:
     draws, length = coded.shape
     joined = np.tile(np.arange(length), (draws, 1))
     for block in np.unique(blocks):
-        own = np.flatnonzero(blocks == block)
-        target = np.full(draws, own[-1])
+        members = np.flatnonzero(blocks == block)
+        target = np.full(draws, members[-1])
         held = np.zeros(draws)
         # From the likeliest down: what is gathered goes on to the next until it is enough.
-        for cell in own[::-1]:
+        for cell in members[::-1]:
             held += coded[:, cell]
             joined[:, cell] = target
             enough = held >= FEWEST
             target = np.where(enough, cell - 1, target)
             held = np.where(enough, 0.0, held)
-        short = np.flatnonzero(target >= own[0])
-        for cell in own[1:]:
+        short = np.flatnonzero(target >= members[0])
+        for cell in members[1:]:
             # The lowest, if too few are left for it, joins the one above.
-            rest = short[(joined[short, own[0]] != joined[short, cell])]
-            low = joined[rest, own[0]].copy()
+            rest = short[(joined[short, members[0]] != joined[short, cell])]
+            low = joined[rest, members[0]].copy()
             high = joined[rest, cell].copy()
-            for each in own:
+            for each in members:
                 joined[rest, each] = np.where(joined[rest, each] == low, high, joined[rest, each])
             short = np.setdiff1d(short, rest)
     return joined
@@ -261,5 +261,5 @@ def _joined(coded: Floats, blocks: Integers) -> Integers:
 def _gathered(values: Floats, joined: Integers) -> Floats:
     draws, length = joined.shape
     flat = joined + np.arange(draws)[:, None] * length
-    made = np.bincount(flat.ravel(), np.ravel(values), minlength=draws * length)
-    return made.reshape(draws, length).astype(np.float64)
+    sums = np.bincount(flat.ravel(), np.ravel(values), minlength=draws * length)
+    return sums.reshape(draws, length).astype(np.float64)

@@ -122,8 +122,8 @@ def score_interval(
             limit = _limit(sign, w, tried, third, variance, z)
             over = multiplier * np.sqrt(variance) > limit
             high, low = np.where(over, middle, high), np.where(over, low, middle)
-        found = _constrained(sign * np.exp((low + high) / 2), w, share, size)
-        ends.append(np.asarray((w * found).sum(axis=-1)))
+        constrained = _constrained(sign * np.exp((low + high) / 2), w, share, size)
+        ends.append(np.asarray((w * constrained).sum(axis=-1)))
     return ends[0], ends[1]
 
 
@@ -159,17 +159,17 @@ def _tested(
     low, high = np.full(w.shape[:-1], _LOWEST), np.full(w.shape[:-1], _HIGHEST)
     for _ in range(_HALVINGS):
         middle = (low + high) / 2
-        found = _constrained(sign * np.exp(middle), w, share, size)
-        short = sign * ((w * found).sum(axis=-1) - wanted) > 0
+        constrained = _constrained(sign * np.exp(middle), w, share, size)
+        short = sign * ((w * constrained).sum(axis=-1) - wanted) > 0
         low, high = np.where(short, middle, low), np.where(short, high, middle)
-    found = _constrained(sign * np.exp((low + high) / 2), w, share, size)
+    constrained = _constrained(sign * np.exp((low + high) / 2), w, share, size)
     gap = estimate - wanted
-    reached = np.abs((w * found).sum(axis=-1) - wanted) <= 1e-9
-    deviation = np.sqrt(_variance(w, found, size))
+    reached = np.abs((w * constrained).sum(axis=-1) - wanted) <= 1e-9
+    deviation = np.sqrt(_variance(w, constrained, size))
     with np.errstate(divide="ignore", invalid="ignore"):
-        made = np.where(reached, gap / deviation, np.inf * sign)
-    skew = _skewness(sign, w, found, third, deviation**2)
-    return np.where(np.abs(gap) < 1e-12, 0.0, made), skew
+        statistic = np.where(reached, gap / deviation, np.inf * sign)
+    skew = _skewness(sign, w, constrained, third, deviation**2)
+    return np.where(np.abs(gap) < 1e-12, 0.0, statistic), skew
 
 
 def score_ratio_interval(
@@ -225,8 +225,7 @@ def score_ratio_interval(
 
 
 def _broadcast(*arrays: ArrayLike) -> list[Floats]:
-    made = np.broadcast_arrays(*(np.asarray(each, dtype=np.float64) for each in arrays))
-    return list(made)
+    return list(np.broadcast_arrays(*(np.asarray(each, dtype=np.float64) for each in arrays)))
 
 
 def _constrained(multiplier: Floats, weights: Floats, shares: Floats, sizes: Floats) -> Floats:
@@ -236,9 +235,9 @@ def _constrained(multiplier: Floats, weights: Floats, shares: Floats, sizes: Flo
         s = sizes + a
         root = np.sqrt(np.maximum(s * s - 4 * a * sizes * shares, 0.0))
         # Two forms of one root of the quadratic; each is free of cancellation on its side.
-        found = np.where(s > 0, 2 * sizes * shares / (s + root), (s - root) / (2 * a))
+        roots = np.where(s > 0, 2 * sizes * shares / (s + root), (s - root) / (2 * a))
     fixed = np.isinf(sizes) | (weights == 0) | (sizes == 0)
-    return np.where(fixed, shares, np.clip(found, 0.0, 1.0))
+    return np.where(fixed, shares, np.clip(roots, 0.0, 1.0))
 
 
 def _limit(
@@ -255,8 +254,8 @@ def _skewness(
     """Return the skewness of the weighted sum; 0 where nothing varies."""
     moment = (weights**3 * shares * (1 - shares) * (1 - 2 * shares) * thirds).sum(axis=-1)
     with np.errstate(divide="ignore", invalid="ignore"):
-        made = np.asarray(sign) * moment / variance**1.5
-    return np.where(variance > 0, np.nan_to_num(made, posinf=1e150, neginf=-1e150), 0.0)
+        skewness = np.asarray(sign) * moment / variance**1.5
+    return np.where(variance > 0, np.nan_to_num(skewness, posinf=1e150, neginf=-1e150), 0.0)
 
 
 def _variance(weights: Floats, shares: Floats, sizes: Floats) -> Floats:

@@ -116,29 +116,43 @@ def anchoring(
        variances are involved. Biometrika 34(1-2), 28-35.
     """
     arm = np.asarray(shown, dtype=bool)
-    said, given = np.asarray(machine, dtype=bool), np.asarray(human, dtype=bool)
-    if said.ndim != 2 or said.shape != given.shape or arm.shape != (len(said),):
-        raise ValueError(f"Arms are of shape {arm.shape}, codes of {said.shape} and {given.shape}.")
+    machine_codes, given = np.asarray(machine, dtype=bool), np.asarray(human, dtype=bool)
+    if (
+        machine_codes.ndim != 2
+        or machine_codes.shape != given.shape
+        or arm.shape != (len(machine_codes),)
+    ):
+        raise ValueError(
+            f"Arms are of shape {arm.shape}, codes of {machine_codes.shape} and {given.shape}."
+        )
     if np.shape(documents) != arm.shape:
         raise ValueError(f"Documents are of shape {np.shape(documents)}, for {len(arm)} segments.")
     place = numbered(documents) if len(arm) else np.zeros(0, dtype=np.int64)
-    count, codes = int(arm.sum()), said.shape[1]
+    count, codes = int(arm.sum()), machine_codes.shape[1]
     reason = _against(arm, place)
     nothing = np.full(codes + 1, np.nan)
     if reason:
         none = (nothing, nothing, nothing)
         return Anchoring(*none, *none, *none, count, len(arm) - count, reason)
     # Of each code and segment: both, machine alone, person alone, neither.
-    cells = np.stack([said & given, said & ~given, ~said & given, ~said & ~given], axis=2)
+    cells = np.stack(
+        [
+            machine_codes & given,
+            machine_codes & ~given,
+            ~machine_codes & given,
+            ~machine_codes & ~given,
+        ],
+        axis=2,
+    )
     table = cells.reshape(len(arm), codes * 4).astype(np.float64)
     seen = _differences(arm[None].astype(np.float64), table, codes)
     random = np.random.default_rng(seed)
-    made = [
+    differences = [
         _differences(_shuffled(arm, place, min(_BLOCK, resamples - start), random), table, codes)
         for start in range(0, resamples, _BLOCK)
     ]
-    percent, kappa = (np.concatenate([each[which] for each in made]) for which in (0, 1))
-    agreed = said == given
+    percent, kappa = (np.concatenate([each[which] for each in differences]) for which in (0, 1))
+    agreed = machine_codes == given
     low, high = _interval(agreed, arm, confidence)
     one, other = (_figures(table[rows].sum(axis=0)[None], codes) for rows in (arm, ~arm))
     return Anchoring(
@@ -160,8 +174,8 @@ def _against(arm: NDArray[np.bool_], place: NDArray[np.int64]) -> str:
     if arm.all() or not arm.any():
         return "one of the two arms has no segment"
     total = np.bincount(place)
-    own = np.bincount(place, weights=arm)
-    if not ((own > 0) & (own < total)).any():
+    in_arm = np.bincount(place, weights=arm)
+    if not ((in_arm > 0) & (in_arm < total)).any():
         return "no document has segments in both arms: nothing can be shuffled within documents"
     return ""
 
@@ -174,9 +188,9 @@ def _shuffled(
     keys = place[order] + random.random((number, len(arm)))
     # Sorted by document and chance: each document's arms in random order.
     mixed = np.argsort(keys, axis=1)
-    made = np.empty((number, len(arm)))
-    made[:, order] = arm[order][mixed]
-    return made
+    arms = np.empty((number, len(arm)))
+    arms[:, order] = arm[order][mixed]
+    return arms
 
 
 def _differences(arms: Floats, table: Floats, codes: int) -> tuple[Floats, Floats]:
@@ -196,8 +210,8 @@ def _figures(table: Floats, codes: int) -> tuple[Floats, Floats]:
     both, machine, person, neither = np.moveaxis(counts, 2, 0)
     with np.errstate(divide="ignore", invalid="ignore"):
         agreed = (both + neither) / total
-        said, given = (both + machine) / total, (both + person) / total
-        chance = said * given + (1 - said) * (1 - given)
+        machine_share, given = (both + machine) / total, (both + person) / total
+        chance = machine_share * given + (1 - machine_share) * (1 - given)
         kappa = np.where(chance < 1 - 1e-12, (agreed - chance) / (1 - chance), np.nan)
     percent = np.column_stack([agreed, agreed.mean(axis=1)])
     return percent, np.column_stack([kappa, _mean(kappa)])
@@ -210,16 +224,16 @@ def _mean(values: Floats) -> Floats:
     return np.where(number > 0, total / np.maximum(number, 1), np.nan)
 
 
-def _p_values(seen: Floats, found: Floats) -> Floats:
-    made = np.full(len(seen), np.nan)
+def _p_values(seen: Floats, permuted: Floats) -> Floats:
+    p_values = np.full(len(seen), np.nan)
     for code, value in enumerate(seen):
-        own = found[:, code][~np.isnan(found[:, code])]
-        if np.isnan(value) or not len(own):
+        of_code = permuted[:, code][~np.isnan(permuted[:, code])]
+        if np.isnan(value) or not len(of_code):
             continue
-        above = (1 + (own >= value - 1e-12).sum()) / (1 + len(own))
-        below = (1 + (own <= value + 1e-12).sum()) / (1 + len(own))
-        made[code] = min(2 * above, 2 * below, 1.0)
-    return made
+        above = (1 + (of_code >= value - 1e-12).sum()) / (1 + len(of_code))
+        below = (1 + (of_code <= value + 1e-12).sum()) / (1 + len(of_code))
+        p_values[code] = min(2 * above, 2 * below, 1.0)
+    return p_values
 
 
 def _interval(
@@ -238,7 +252,7 @@ def _interval(
         with warnings.catch_warnings():
             # One arm may be constant, and has no variance then: that is no loss of precision.
             warnings.simplefilter("ignore", RuntimeWarning)
-            made = ttest_ind(whole[arm], whole[~arm], equal_var=False)
-        welch = made.confidence_interval(confidence)
+            test = ttest_ind(whole[arm], whole[~arm], equal_var=False)
+        welch = test.confidence_interval(confidence)
         ends = (float(welch.low), float(welch.high))
     return np.append(low, ends[0]), np.append(high, ends[1])

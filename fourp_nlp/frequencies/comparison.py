@@ -172,8 +172,8 @@ def compare(
         ]
         by_machine = method == "corrected"
         of_draws = difference_of_draws if scale == "difference" else ratio_of_draws
-        made = of_draws(*parts, machine=by_machine, confidence=confidence)
-        low, high = float(made.low[0]), float(made.high[0])
+        interval = of_draws(*parts, machine=by_machine, confidence=confidence)
+        low, high = float(interval.low[0]), float(interval.high[0])
     else:
         low, high = side_by_side(one_end, other_end, scale)
     # But for rounding they are on either side of the value.
@@ -184,16 +184,16 @@ def compare(
 
 
 def _caution(one: Estimate, other: Estimate, value: float, high: float) -> str:
-    told = [
+    cautions = [
         f"{name} group: {each.caution}"
         for name, each in (("first", one), ("second", other))
         if each.caution
     ]
     if math.isinf(value):
-        told.append("nothing was found in the second group: the ratio to it has no upper bound")
+        cautions.append("nothing was found in the second group: the ratio to it has no upper bound")
     elif math.isinf(high):
-        told.append("no upper bound: the second group may have none")
-    return "; ".join(told)
+        cautions.append("no upper bound: the second group may have none")
+    return "; ".join(cautions)
 
 
 def difference_of_draws(
@@ -229,8 +229,8 @@ def difference_of_draws(
     least, most = within_reach(first)
     other_least, other_most = within_reach(second)
     low, high = np.maximum(low, least - other_most), np.minimum(high, most - other_least)
-    made = (value, np.minimum(low, value), np.maximum(high, value))
-    return Interval(*(np.where(able, each, np.nan) for each in made))
+    ends = (value, np.minimum(low, value), np.maximum(high, value))
+    return Interval(*(np.where(able, each, np.nan) for each in ends))
 
 
 def ratio_of_draws(first: Draws, second: Draws, *, machine: bool, confidence: float) -> Interval:
@@ -267,14 +267,14 @@ def ratio_of_draws(first: Draws, second: Draws, *, machine: bool, confidence: fl
     value = _over(one.values, other.values)
     low = np.maximum(np.minimum(low, _over(below, other_above)), _over(least, other_most))
     high = np.minimum(np.maximum(high, _over(above, other_below)), _over(most, other_least))
-    made = (value, np.minimum(low, value), np.maximum(high, value))
-    return Interval(*(np.where(able, each, np.nan) for each in made))
+    ends = (value, np.minimum(low, value), np.maximum(high, value))
+    return Interval(*(np.where(able, each, np.nan) for each in ends))
 
 
 def _over(above: Floats, below: Floats) -> Floats:
     """Return a ratio, infinite where nothing is below."""
-    made = np.divide(above, below, out=np.full(above.shape, np.inf), where=below > 0)
-    return np.asarray(made, dtype=np.float64)
+    ratio = np.divide(above, below, out=np.full(above.shape, np.inf), where=below > 0)
+    return np.asarray(ratio, dtype=np.float64)
 
 
 def _beside(draws: Draws, value: Floats) -> tuple[Floats, Floats]:

@@ -68,7 +68,7 @@ def rates(
         raise ValueError(f"Rates are per {per} words; it must be 1 or more.")
     if "text" not in segments.columns:
         raise TableError("The table 'segments' lacks the column(s) text.")
-    made = count(segments, matrix, codes, themes, documents, unit=unit, by=by, coder=coder)
+    counted = count(segments, matrix, codes, themes, documents, unit=unit, by=by, coder=coder)
     words = segments["text"].map(count_words).to_numpy(dtype=np.int64)
     seen = np.ones((len(segments), len(codes)), dtype=bool) if read is None else read
     of_code = pd.DataFrame(words[:, None] * seen, columns=pd.Index(list(codes)))
@@ -81,11 +81,11 @@ def rates(
     }[by]
     of_known = of_document.reindex(known["document"]).fillna(0)
     held = of_known.groupby(key.to_numpy()).sum()
-    row = held.index.get_indexer(pd.Index(made[by]))
-    column = held.columns.get_indexer(pd.Index(made["code"]))
-    number = pd.Series(held.to_numpy()[row, column], index=made.index).astype("int64")
-    rate = made["count"] / number.where(number > 0) * per
-    return conform(made.assign(words=number, per=per, rate=rate.astype("float64")), RATES)
+    row = held.index.get_indexer(pd.Index(counted[by]))
+    column = held.columns.get_indexer(pd.Index(counted["code"]))
+    number = pd.Series(held.to_numpy()[row, column], index=counted.index).astype("int64")
+    rate = counted["count"] / number.where(number > 0) * per
+    return conform(counted.assign(words=number, per=per, rate=rate.astype("float64")), RATES)
 
 
 def cooccurrence(

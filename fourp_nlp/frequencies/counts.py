@@ -91,10 +91,10 @@ def count(
     summed = np.zeros((len(grid), len(codes)), dtype=np.int64)
     np.add.at(summed, place, counts)
     n_rows, n_codes = summed.shape
-    made = grid.loc[np.repeat(np.arange(n_rows), n_codes)].reset_index(drop=True)
-    made["code"] = np.tile(np.asarray(codes, dtype=object), n_rows)
-    made["theme"] = np.tile(np.asarray(themes, dtype=object), n_rows)
-    return conform(made.assign(unit=unit, coder=coder, count=summed.ravel()), FREQUENCIES)
+    table = grid.loc[np.repeat(np.arange(n_rows), n_codes)].reset_index(drop=True)
+    table["code"] = np.tile(np.asarray(codes, dtype=object), n_rows)
+    table["theme"] = np.tile(np.asarray(themes, dtype=object), n_rows)
+    return conform(table.assign(unit=unit, coder=coder, count=summed.ravel()), FREQUENCIES)
 
 
 def _need(frame: pd.DataFrame, name: str, columns: tuple[str, ...]) -> None:
@@ -158,9 +158,9 @@ def _grid(documents: pd.DataFrame, by: By) -> tuple[pd.DataFrame, Counts]:
     if by == "group":
         place, names = pd.factorize(frame["group"])
         return pd.DataFrame({"document": "", "case": "", "group": names}), place.astype(np.int64)
-    own = frame["case"].where(frame["case"] != "", frame["document"])
-    place, names = pd.factorize(own)
-    given = pd.DataFrame({"case": own, "group": frame["group"]})
+    cases = frame["case"].where(frame["case"] != "", frame["document"])
+    place, names = pd.factorize(cases)
+    given = pd.DataFrame({"case": cases, "group": frame["group"]})
     given = given[given["group"] != ""].drop_duplicates()
     if given["case"].duplicated().any():
         case = given["case"][given["case"].duplicated()].iloc[0]

@@ -150,8 +150,8 @@ def group_test(
 
 def _difference(ways: NDArray[np.bool_], coded: Floats, size: Floats) -> Floats:
     """Return the difference of rates for each way and code, shape (n_ways, n_codes)."""
-    own = ways.astype(np.float64)
-    inside, within = own @ coded, own @ size
+    weights = ways.astype(np.float64)
+    inside, within = weights @ coded, weights @ size
     outside, without = coded.sum(axis=0) - inside, size.sum() - within
     return np.asarray(inside / within[:, None] - outside / without[:, None])
 
@@ -207,18 +207,18 @@ def adjust_p_values(p_values: ArrayLike, method: Adjustment = "holm") -> Floats:
             f"The method is {method!r}; it must be one of {', '.join(get_args(Adjustment))}."
         )
     values = np.asarray(p_values, dtype=np.float64)
-    made = values.copy()
+    adjusted = values.copy()
     tested = np.flatnonzero(~np.isnan(values))
-    own = values[tested]
-    if ((own < 0) | (own > 1)).any():
+    known = values[tested]
+    if ((known < 0) | (known > 1)).any():
         raise ValueError("A p-value must lie between 0 and 1.")
-    if not len(own):
-        return made
+    if not len(known):
+        return adjusted
     if method == "holm":
-        order = np.argsort(own, kind="stable")
-        raised = np.maximum.accumulate(own[order] * np.arange(len(own), 0, -1))
-        made[tested[order]] = np.minimum(raised, 1.0)
+        order = np.argsort(known, kind="stable")
+        raised = np.maximum.accumulate(known[order] * np.arange(len(known), 0, -1))
+        adjusted[tested[order]] = np.minimum(raised, 1.0)
     else:
         short = "bh" if method == "benjamini_hochberg" else "by"
-        made[tested] = false_discovery_control(own, method=short)
-    return made
+        adjusted[tested] = false_discovery_control(known, method=short)
+    return adjusted

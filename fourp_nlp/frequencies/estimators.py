@@ -113,14 +113,16 @@ def by_cells(draws: Draws, *, machine: bool, confidence: float, cells: int = CEL
     return _whole_segments(draws, Interval(counted.values, low, high))
 
 
-def _whole_segments(draws: Draws, made: Interval) -> Interval:
+def _whole_segments(draws: Draws, interval: Interval) -> Interval:
     size, nothing = draws.size, 1e-7
-    held = made.value * size
-    low = np.minimum(np.floor(made.low * size + 0.5 + nothing), np.floor(held + nothing))
-    high = np.maximum(np.ceil(made.high * size - 0.5 - nothing), np.ceil(held - nothing))
+    held = interval.value * size
+    low = np.minimum(np.floor(interval.low * size + 0.5 + nothing), np.floor(held + nothing))
+    high = np.maximum(np.ceil(interval.high * size - 0.5 - nothing), np.ceil(held - nothing))
     least, most = within_reach(draws)
     low, high = np.maximum(low / size, least), np.minimum(high / size, most)
-    return Interval(made.value, np.minimum(low, made.value), np.maximum(high, made.value))
+    return Interval(
+        interval.value, np.minimum(low, interval.value), np.maximum(high, interval.value)
+    )
 
 
 def within_reach(draws: Draws) -> tuple[Floats, Floats]:
@@ -140,20 +142,20 @@ def within_reach(draws: Draws) -> tuple[Floats, Floats]:
     return least, 1 - (draws.count - draws.positives) / draws.size
 
 
-def _with_known(draws: Draws, rest: Draws, made: Interval) -> Interval:
+def _with_known(draws: Draws, rest: Draws, interval: Interval) -> Interval:
     """Return the interval of all segments from that of those that were not sure to be taken."""
     known = _known(draws, rest)
-    return Interval(*((known + rest.size * each) / draws.size for each in made))
+    return Interval(*((known + rest.size * each) / draws.size for each in interval))
 
 
-def held_to_counts(draws: Draws, made: Interval) -> Interval:
+def held_to_counts(draws: Draws, interval: Interval) -> Interval:
     """Return an interval for this corpus that contradicts no count.
 
     Parameters
     ----------
     draws : Draws
         Coded samples.
-    made : Interval
+    interval : Interval
         Values and ends.
 
     Returns
@@ -162,7 +164,7 @@ def held_to_counts(draws: Draws, made: Interval) -> Interval:
         Cut off at `within_reach`.
     """
     least, most = within_reach(draws)
-    return Interval(*(np.clip(each, least, most) for each in made))
+    return Interval(*(np.clip(each, least, most) for each in interval))
 
 
 def _known(draws: Draws, rest: Draws) -> Floats:
@@ -233,7 +235,7 @@ def prediction_powered(
 
     Returns
     -------
-    made : Interval
+    interval : Interval
         Values and ends.
     power : ndarray, shape (n_draws,)
         The multiplier of the machine's probabilities.
@@ -263,22 +265,22 @@ def prediction_powered(
     whole, draws = draws, draws.rest() if target == "corpus" else draws
     if draws.machine is None:
         raise ValueError("Nothing is known of what the machine says.")
-    said, n = draws.machine, draws.count.astype(np.float64)
-    own = np.where(draws.present, said[draws.rows], 0.0)
+    predictions, n = draws.machine, draws.count.astype(np.float64)
+    coded_predictions = np.where(draws.present, predictions[draws.rows], 0.0)
     weight = draws.weight
     share = weight / weight.sum(axis=1, keepdims=True)
     gold = draws.gold
-    y_mean, f_mean = (share * gold).sum(axis=1), (share * own).sum(axis=1)
-    crossed = (share * (gold - y_mean[:, None]) * (own - f_mean[:, None])).sum(axis=1)
-    spread = float(np.var(said, ddof=1)) if draws.size > 1 else 0.0
+    y_mean, f_mean = (share * gold).sum(axis=1), (share * coded_predictions).sum(axis=1)
+    crossed = (share * (gold - y_mean[:, None]) * (coded_predictions - f_mean[:, None])).sum(axis=1)
+    spread = float(np.var(predictions, ddof=1)) if draws.size > 1 else 0.0
     if target == "segments":
         rest = draws.size - n
         with np.errstate(divide="ignore", invalid="ignore"):
             tuned = crossed / spread / (1 + n / rest) if spread > 0 else np.zeros(len(n))
             lam = np.clip(tuned, 0, 1) if power is None else np.full(len(n), power)
-            other = (said.sum() - own.sum(axis=1)) / rest
-            other_square = (np.sum(said**2) - (own**2).sum(axis=1)) / rest
-        residual = gold - lam[:, None] * own
+            other = (predictions.sum() - coded_predictions.sum(axis=1)) / rest
+            other_square = (np.sum(predictions**2) - (coded_predictions**2).sum(axis=1)) / rest
+        residual = gold - lam[:, None] * coded_predictions
         left = (share * residual).sum(axis=1)
         value = lam * other + left
         variance = (
@@ -290,11 +292,11 @@ def prediction_powered(
     lam = np.full(len(n), power if power is not None else 0.0)
     if power is None and spread > 0:
         lam = np.clip(crossed / spread, 0, 1)
-    residual = gold - lam[:, None] * own
+    residual = gold - lam[:, None] * coded_predictions
     left = (share * residual).sum(axis=1)
-    value = lam * said.mean() + left
-    made = _wald(draws, value, share * (residual - left[:, None]), confidence)
-    return _with_known(whole, draws, made), lam
+    value = lam * predictions.mean() + left
+    interval = _wald(draws, value, share * (residual - left[:, None]), confidence)
+    return _with_known(whole, draws, interval), lam
 
 
 def adjusted_count(draws: Draws, suggested: Floats, *, confidence: float) -> Interval:
@@ -334,12 +336,15 @@ def adjusted_count(draws: Draws, suggested: Floats, *, confidence: float) -> Int
     """
     whole, draws, suggested = draws, draws.rest(), suggested[~draws.sure]
     weight, gold = draws.weight, draws.gold
-    own = np.where(draws.present, suggested[draws.rows], 0.0)
+    suggested_coded = np.where(draws.present, suggested[draws.rows], 0.0)
     z, q = quantile(confidence), float(np.mean(suggested))
     with np.errstate(divide="ignore", invalid="ignore"):
         of_yes, of_no = weight * gold, weight * (1 - gold) * draws.present
         yes, no = of_yes.sum(axis=1), of_no.sum(axis=1)
-        se, sp = (of_yes * own).sum(axis=1) / yes, (of_no * (1 - own)).sum(axis=1) / no
+        se, sp = (
+            (of_yes * suggested_coded).sum(axis=1) / yes,
+            (of_no * (1 - suggested_coded)).sum(axis=1) / no,
+        )
         n_se, n_sp = yes**2 / (of_yes**2).sum(axis=1), no**2 / (of_no**2).sum(axis=1)
         able = (yes > 0) & (no > 0) & (se + sp > 1)
         formula = (q + sp - 1) / (se + sp - 1)
@@ -353,15 +358,15 @@ def adjusted_count(draws: Draws, suggested: Floats, *, confidence: float) -> Int
         half = z * np.sqrt(share**2 * of_se + (1 - share) ** 2 * of_sp) / informed
         low, high = np.clip(share + shift - half, 0, 1), np.clip(share + shift + half, 0, 1)
         low, high = np.minimum(low, value), np.maximum(high, value)
-        made = _with_known(whole, draws, Interval(value, low, high))
-        made = held_to_counts(whole, made)
+        interval = _with_known(whole, draws, Interval(value, low, high))
+        interval = held_to_counts(whole, interval)
         least, most = within_reach(whole)
-        held = (made.high - made.low) / (most - least)
+        held = (interval.high - interval.low) / (most - least)
         beyond = (
-            np.abs(formula * draws.size - made.value * whole.size + _known(whole, draws)) > 1e-9
+            np.abs(formula * draws.size - interval.value * whole.size + _known(whole, draws)) > 1e-9
         )
         able &= held < np.where(beyond, 0.5, 1 - 1e-9)
-    return Interval(*(np.where(able, each, np.nan) for each in made))
+    return Interval(*(np.where(able, each, np.nan) for each in interval))
 
 
 def for_documents(draws: Draws, corpus: Interval, counted: Tally, *, confidence: float) -> Interval:
@@ -455,13 +460,13 @@ def carriers(draws: Draws) -> Floats:
         raise ValueError("The documents are not known.")
     documents = int(draws.documents.max()) + 1
     weight = draws.weight
-    made = []
+    effective = []
     for kind in (draws.gold, 1 - draws.gold):
         each = draws.summed(weight * kind, draws.documents, documents)
         square = (each**2).sum(axis=1)
         total = each.sum(axis=1) ** 2
-        made.append(np.divide(total, square, out=np.zeros(len(each)), where=square > 0))
-    return np.asarray(np.minimum(*made), dtype=np.float64)
+        effective.append(np.divide(total, square, out=np.zeros(len(each)), where=square > 0))
+    return np.asarray(np.minimum(*effective), dtype=np.float64)
 
 
 def between_documents(draws: Draws, counted: Tally) -> tuple[Floats, int]:
@@ -559,8 +564,8 @@ def _variance(draws: Draws, part: Floats) -> tuple[Floats, Floats]:
 
     def summed(values: Floats) -> Floats:
         weights = np.where(draws.present, values, 0.0)
-        made = np.bincount(flat.ravel(), weights.ravel(), minlength=len(part) * (length + 1))
-        return made.reshape(len(part), length + 1).astype(np.float64)
+        sums = np.bincount(flat.ravel(), weights.ravel(), minlength=len(part) * (length + 1))
+        return sums.reshape(len(part), length + 1).astype(np.float64)
 
     number = summed(np.ones(part.shape))
     mean = summed(part) / np.maximum(number, 1)

@@ -137,11 +137,11 @@ def prevalence(
         raise ValueError(f"The method {method} needs what the machine says.")
     if target == "documents" and draws.documents is None:
         raise ValueError("The target documents needs the documents.")
-    said = np.zeros(0)
+    predictions = np.zeros(0)
     if method in {"naive", "adjusted_count"}:
-        said = _suggested(draws, suggested, within, method)
+        predictions = _suggested(draws, suggested, within, method)
     if method == "naive":
-        share = float(np.mean(said))
+        share = float(np.mean(predictions))
         return Estimate(share, np.nan, np.nan, method, target, **counts, reason=MACHINE_COUNT)
     if counts["coded"] == counts["segments"] and target == "corpus":
         share = counts["positives"] / counts["segments"]
@@ -149,12 +149,12 @@ def prevalence(
     by_chance = counts["coded"] - int(draws.certain.sum())
     if by_chance < 2 and method in {"hajek", "horvitz_thompson", "prediction_powered"}:
         return refused("one segment drawn at random has no variance", method, target, **counts)
-    return _estimated(draws, said, method, target, confidence, power, counts)
+    return _estimated(draws, predictions, method, target, confidence, power, counts)
 
 
 def _estimated(
     draws: Draws,
-    said: Floats,
+    predictions: Floats,
     method: Method,
     target: Target,
     confidence: float,
@@ -164,11 +164,11 @@ def _estimated(
     trusted, reason, caution = np.nan, "", ""
     if method in {"gold", "corrected"}:
         machine = method == "corrected"
-        made = by_cells(draws, machine=machine, confidence=confidence)
+        interval = by_cells(draws, machine=machine, confidence=confidence)
         if target == "documents":
             counted = tally(draws, draws.machine if machine else None)
-            made = for_documents(draws, made, counted, confidence=confidence)
-            if np.isnan(made.low[0]):
+            interval = for_documents(draws, interval, counted, confidence=confidence)
+            if np.isnan(interval.low[0]):
                 reason = "one document says nothing of how documents differ"
             elif carriers(draws)[0] < SPEAK:
                 caution = SUPPOSED
@@ -178,19 +178,19 @@ def _estimated(
         if target == "segments" and np.ptp(draws.probability[draws.present]) > 1e-9:
             unequal = "the target segments needs equal inclusion probabilities"
             return refused(unequal, method, target, **counts)
-        made, lam = prediction_powered(draws, confidence=confidence, target=target, power=power)
+        interval, lam = prediction_powered(draws, confidence=confidence, target=target, power=power)
         trusted = float(lam[0])
     elif method == "adjusted_count":
-        made = adjusted_count(draws, said, confidence=confidence)
-        if np.isnan(made.value[0]):
-            return refused(_why_not_adjusted(draws, said), method, target, **counts)
+        interval = adjusted_count(draws, predictions, confidence=confidence)
+        if np.isnan(interval.value[0]):
+            return refused(_why_not_adjusted(draws, predictions), method, target, **counts)
     else:
         one = hajek if method == "hajek" else horvitz_thompson
-        made = one(draws, confidence=confidence)
+        interval = one(draws, confidence=confidence)
     if target == "corpus":
-        made = held_to_counts(draws, made)
+        interval = held_to_counts(draws, interval)
     return Estimate(
-        *_only(made), method, target, **counts, reason=reason, power=trusted, caution=caution
+        *_only(interval), method, target, **counts, reason=reason, power=trusted, caution=caution
     )
 
 
@@ -199,8 +199,11 @@ def _why_not_adjusted(draws: Draws, suggested: Floats) -> str:
     gold = rest.gold[0][rest.present[0]] == 1
     if gold.all() or not gold.any():
         return "people's codes are all alike: sensitivity or specificity is unknown"
-    own, weight = suggested[rest.rows[0][rest.present[0]]], rest.weight[0][rest.present[0]]
-    shares = [np.average(own[each], weights=weight[each]) for each in (gold, ~gold)]
+    suggested_coded, weight = (
+        suggested[rest.rows[0][rest.present[0]]],
+        rest.weight[0][rest.present[0]],
+    )
+    shares = [np.average(suggested_coded[each], weights=weight[each]) for each in (gold, ~gold)]
     if shares[0] <= shares[1]:
         return "sensitivity and specificity sum to no more than 1: the machine tells nothing"
     return "sensitivity and specificity are known too badly: the interval holds half of all shares or more"
@@ -234,16 +237,18 @@ def _suggested(
     if suggested is None:
         if draws.machine is None:
             raise ValueError(f"The method {method} needs the machine's suggestions.")
-        made = draws.machine
+        predictions = draws.machine
     else:
-        made = np.asarray(suggested, dtype=np.float64)
-        made = made if within is None else made[np.asarray(within, dtype=bool)]
-        if made.shape != (draws.size,):
-            raise ValueError(f"Suggestions are of shape {made.shape}, for {draws.size} segments.")
-    if method == "adjusted_count" and not np.isin(made, (0.0, 1.0)).all():
+        predictions = np.asarray(suggested, dtype=np.float64)
+        predictions = predictions if within is None else predictions[np.asarray(within, dtype=bool)]
+        if predictions.shape != (draws.size,):
+            raise ValueError(
+                f"Suggestions are of shape {predictions.shape}, for {draws.size} segments."
+            )
+    if method == "adjusted_count" and not np.isin(predictions, (0.0, 1.0)).all():
         raise ValueError("The method adjusted_count needs suggestions of 0 and 1.")
-    return made
+    return predictions
 
 
-def _only(made: Interval) -> tuple[float, float, float]:
-    return float(made.value[0]), float(made.low[0]), float(made.high[0])
+def _only(interval: Interval) -> tuple[float, float, float]:
+    return float(interval.value[0]), float(interval.low[0]), float(interval.high[0])

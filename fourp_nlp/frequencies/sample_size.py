@@ -106,11 +106,11 @@ def segments_needed(
         )
     if not 0 < margin < 0.5:
         raise ValueError(f"The margin is {margin}; it must lie between 0 and 0.5.")
-    said = np.asarray(machine, dtype=np.float64)
-    size = len(said)
+    predictions = np.asarray(machine, dtype=np.float64)
+    size = len(predictions)
     codes = np.full(size, np.nan) if gold is None else np.asarray(gold, dtype=np.float64)
     chance = np.full(size, np.nan) if inclusion is None else np.asarray(inclusion)
-    draws, reason = read_draws(codes, chance, machine=said)
+    draws, reason = read_draws(codes, chance, machine=predictions)
     known = draws.sure
     everything = bool(size) and bool(known.all())
     if everything:
@@ -119,10 +119,10 @@ def segments_needed(
     if not size or (reason and int(draws.count[0]) > known.sum()):
         return Need(0, 0, math.nan, math.nan, math.nan, method, reason)
     # Of what was sure to be read all is known: the sample is of the rest, and so is its error.
-    draws, said = draws.rest(), said[~known]
-    rest, coded = len(said), int(draws.count[0])
-    likely = _believed(said, draws) if coded else said
-    of_cells = said if method == "corrected" else None
+    draws, predictions = draws.rest(), predictions[~known]
+    rest, coded = len(predictions), int(draws.count[0])
+    likely = _believed(predictions, draws) if coded else predictions
+    of_cells = predictions if method == "corrected" else None
 
     def at(number: int) -> float:
         margin = expected_margin(likely, number, machine=of_cells, confidence=confidence)
@@ -136,8 +136,8 @@ def segments_needed(
         else:
             low = middle + 1
     now = at(coded) if coded else math.nan
-    found = float(np.nansum(codes[known]))
-    share = (found + float(likely.sum())) / size
+    positives = float(np.nansum(codes[known]))
+    share = (positives + float(likely.sum())) / size
     return Need(int(known.sum()) + low, low - coded, at(low), now, share, method)
 
 
@@ -189,20 +189,24 @@ def expected_margin(
     return float(high - low) / 2
 
 
-def _believed(said: Floats, draws: Draws) -> Floats:
+def _believed(predictions: Floats, draws: Draws) -> Floats:
     """Return the machine's probabilities, corrected by what a pilot found in its cells."""
-    counted = tally(draws, said)
+    counted = tally(draws, predictions)
     place = counted.joined[0][counted.cells]
     length = counted.weights.shape[1]
     held = np.maximum(np.bincount(place, minlength=length), 1)
-    mean = np.bincount(place, weights=said, minlength=length) / held
+    mean = np.bincount(place, weights=predictions, minlength=length) / held
     number = np.bincount(place[draws.rows[0]], minlength=length)
     share = (number * counted.shares[0] + 2 * mean) / (number + 2)
     factor = np.divide(share, mean, out=np.zeros(length), where=mean > 0)
-    made = said * factor[place]
+    believed = predictions * factor[place]
     # Where nothing was expected there is nothing to multiply.
-    made = np.where(mean[place] > 0, made, share[place])
+    believed = np.where(mean[place] > 0, believed, share[place])
     least = float((draws.positives[0] + 1) / (draws.count[0] + 2))
-    if made.mean() < least:
-        made = made * (least / made.mean()) if made.any() else np.full(len(made), least)
-    return np.asarray(np.clip(made, 0, 1))
+    if believed.mean() < least:
+        believed = (
+            believed * (least / believed.mean())
+            if believed.any()
+            else np.full(len(believed), least)
+        )
+    return np.asarray(np.clip(believed, 0, 1))

@@ -42,9 +42,9 @@ def with_totals(frequencies: pd.DataFrame, *, total: str = "total") -> pd.DataFr
     """
     frame = conform(frequencies, FREQUENCIES)
     for name in ("unit", "coder"):
-        found = frame[name].unique()
-        if len(found) > 1:
-            mixed = ", ".join(found)
+        values = frame[name].unique()
+        if len(values) > 1:
+            mixed = ", ".join(values)
             raise TableError(
                 f"The frequencies are of more than one {name}: {mixed}.",
                 cure="Choose one of them first.",
@@ -79,9 +79,9 @@ def with_totals(frequencies: pd.DataFrame, *, total: str = "total") -> pd.DataFr
             _row(wide.loc[[theme]], theme, total),
         )
     ]
-    made = pd.concat([*parts, _row(wide, total, total)]).astype("int64")
-    made.columns.name = across
-    return made
+    complete = pd.concat([*parts, _row(wide, total, total)]).astype("int64")
+    complete.columns.name = across
+    return complete
 
 
 def _row(frame: pd.DataFrame, theme: str, code: str) -> pd.DataFrame:

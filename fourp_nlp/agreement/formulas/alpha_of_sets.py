@@ -186,8 +186,8 @@ def _distinct(
     # Up to 64 codes fit one number, and numbers are hashed many times faster than rows are sorted.
     wide = np.zeros((len(packed), 8), dtype=np.uint8)
     wide[:, : packed.shape[1]] = packed
-    which, found = pd.factorize(wide.view(np.uint64).ravel())
-    return found.view(np.uint8).reshape(-1, 8), which.astype(np.int64)
+    which, distinct_numbers = pd.factorize(wide.view(np.uint64).ravel())
+    return distinct_numbers.view(np.uint8).reshape(-1, 8), which.astype(np.int64)
 
 
 def disagreement_by_unit(read: Sets) -> npt.NDArray[np.float64]:
@@ -198,8 +198,8 @@ def disagreement_by_unit(read: Sets) -> npt.NDArray[np.float64]:
     for one, other in combinations(range(numbers.shape[1]), 2):
         both = (numbers[:, one] >= 0) & (numbers[:, other] >= 0)
         keys = numbers[both, one] * len(distinct) + numbers[both, other]
-        position, found = pd.factorize(keys)
-        first, second = np.divmod(found, len(distinct))
+        position, distinct_pairs = pd.factorize(keys)
+        first, second = np.divmod(distinct_pairs, len(distinct))
         common = (distinct[first] & distinct[second]).sum(axis=1)
         distances = _masi(common, sizes[first], sizes[second])
         total[both] += distances[position] * weights[both]

@@ -123,8 +123,8 @@ def read_labels(
         raise ValueError(f"This coefficient is for {n_coders} coders; there are {matrix.shape[1]}.")
     flat = matrix.ravel()
     if categories is None:
-        numbers, found = pd.factorize(flat, use_na_sentinel=True)
-        n_categories = len(found)
+        numbers, known_labels = pd.factorize(flat, use_na_sentinel=True)
+        n_categories = len(known_labels)
     else:
         index = pd.Index(list(categories))
         if not index.is_unique:

@@ -41,12 +41,12 @@ def resample_counts(counts: Numbers, resamples: int, seed: int) -> Numbers:
     n_documents = len(counts)
     flat = counts.reshape(n_documents, -1)
     generator = np.random.default_rng(seed)
-    made = np.empty((resamples, flat.shape[1]), dtype=np.float64)
+    sums = np.empty((resamples, flat.shape[1]), dtype=np.float64)
     step = max(1, _BLOCK // n_documents)
     for start in range(0, resamples, step):
         size = min(step, resamples - start)
-        made[start : start + size] = _weights(generator, size, n_documents) @ flat
-    return made.reshape(resamples, *counts.shape[1:])
+        sums[start : start + size] = _weights(generator, size, n_documents) @ flat
+    return sums.reshape(resamples, *counts.shape[1:])
 
 
 def distinct_resamples(

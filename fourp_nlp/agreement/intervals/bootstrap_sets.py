@@ -70,26 +70,26 @@ def estimate_alpha_sets(
     def alpha(flat: Numbers) -> Numbers:
         counts = flat[:, 1:]
         pairs = (apart(read.distinct, counts.T).T * counts).sum(axis=1)
-        made = np.full(len(flat), np.nan)
-        np.divide(flat[:, 0] * (counts.sum(axis=1) - 1), pairs, out=made, where=pairs > 0)
-        return (1.0 - made)[:, None]
+        ratio = np.full(len(flat), np.nan)
+        np.divide(flat[:, 0] * (counts.sum(axis=1) - 1), pairs, out=ratio, where=pairs > 0)
+        return (1.0 - ratio)[:, None]
 
     value = float(alpha(sums.sum(axis=0, keepdims=True))[0, 0])
     of_shares = _sets_of_shares(read, numbers, n_documents, value)
     drawing = drawing or Drawing()
-    found = intervals_by_document(of_use, alpha, drawing, of_shares=of_shares)
+    intervals = intervals_by_document(of_use, alpha, drawing, of_shares=of_shares)
     units, held = float(of_shares.shares.whole.sum()), int(of_shares.shares.held[0])
-    none = bool(found.reasons[0])
+    none = bool(intervals.reasons[0])
     return Estimate(
         value,
-        float(found.low[0]),
-        float(found.high[0]),
+        float(intervals.low[0]),
+        float(intervals.high[0]),
         read.why_undefined(),
-        found.reasons[0],
+        intervals.reasons[0],
         int(read.paired.sum()),
         len(of_use),
         "" if none else little_is_known(units, held, "any code"),
-        below_minima(found, drawing),
+        below_minima(intervals, drawing),
     )
 
 
@@ -126,8 +126,8 @@ def _sets_of_shares(
 
     def at(share: Numbers) -> Numbers:
         chance = expected * not_both_empty(share) / not_both_empty(np.array(seen))
-        made = np.full(share.shape, np.nan)
-        np.divide((1 - share) * often, chance, out=made, where=chance > 0)
-        return 1.0 - made
+        ratio = np.full(share.shape, np.nan)
+        np.divide((1 - share) * often, chance, out=ratio, where=chance > 0)
+        return 1.0 - ratio
 
     return OfShares(shares, at)

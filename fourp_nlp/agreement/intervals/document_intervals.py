@@ -184,21 +184,21 @@ def _intervals_of_shares(
     whole: Numbers, of_shares: OfShares, of_use: Whole, drawing: Drawing
 ) -> Intervals:
     """Return the coefficients at the ends of the intervals of their shares."""
-    shares, made = of_shares.shares, no_intervals(len(whole), "")
+    shares, intervals = of_shares.shares, no_intervals(len(whole), "")
     alone = ~shares.events & (shares.held < _TWO_DOCUMENTS)
     for at in np.flatnonzero(np.isnan(whole) | (of_use < FEWEST) | alone):
         if np.isnan(whole[at]):
-            made.reasons[at] = "the value is undefined"
+            intervals.reasons[at] = "the value is undefined"
         elif of_use[at] < FEWEST:
-            made.reasons[at] = few_documents(int(of_use[at]))
+            intervals.reasons[at] = few_documents(int(of_use[at]))
         else:
-            made.reasons[at] = _IN_ONE
-    there = np.array([not reason for reason in made.reasons], dtype=bool)
+            intervals.reasons[at] = _IN_ONE
+    there = np.array([not reason for reason in intervals.reasons], dtype=bool)
     low, high = _ends_of_shares(of_shares, whole, drawing.confidence)
-    made.low[there], made.high[there] = low[there], high[there]
+    intervals.low[there], intervals.high[there] = low[there], high[there]
     if not drawing.minima:
-        return made
-    return made._replace(below=_below(of_shares, whole, there, drawing.minima))
+        return intervals
+    return intervals._replace(below=_below(of_shares, whole, there, drawing.minima))
 
 
 def _ends_of_shares(
@@ -219,13 +219,13 @@ def _below(
     and likelihood. Scandinavian Journal of Statistics 29, 309-332).
     """
     lows, highs = _ends_of_shares(of_shares, whole, (1 - 2 * _TAILS)[:, None])
-    made = np.full((len(whole), len(minima)), np.nan)
+    probabilities = np.full((len(whole), len(minima)), np.nan)
     places = np.concatenate([_TAILS, 1 - _TAILS[::-1]])
     for at in np.flatnonzero(there):
         # Ends move towards each other as the tails grow; those that do not move are taken once.
         ends = np.maximum.accumulate(np.concatenate([lows[:, at], highs[::-1, at]]))
-        made[at] = np.interp(minima, ends, places, left=0.0, right=1.0)
-    return made
+        probabilities[at] = np.interp(minima, ends, places, left=0.0, right=1.0)
+    return probabilities
 
 
 def _wider_of_two(
@@ -287,11 +287,11 @@ def intervals_by_unit(
     )
 
     def of_counts(counts: Numbers) -> Numbers:
-        made = []
+        rows = []
         for row in counts.astype(np.int64):
             chosen = np.repeat(np.arange(n_documents), row)
-            made.append(coefficients(np.concatenate([places[each] for each in chosen])))
-        return np.array(made)
+            rows.append(coefficients(np.concatenate([places[each] for each in chosen])))
+        return np.array(rows)
 
     return intervals_by_document(np.eye(n_documents), of_counts, drawing)
 
@@ -309,43 +309,43 @@ def no_intervals(n: int, reason: str) -> Intervals:
 def _of_draws(
     whole: Numbers, drawn: Numbers, left_out: Numbers, of_use: Whole, drawing: Drawing
 ) -> Intervals:
-    made = no_intervals(len(whole), "")
-    done = _all_alike(made, whole, drawn, of_use, drawing)
+    intervals = no_intervals(len(whole), "")
+    done = _all_alike(intervals, whole, drawn, of_use, drawing)
     for at, value in enumerate(whole):
         if done[at]:
             continue
         if np.isnan(value):
-            made.reasons[at] = "the value is undefined"
+            intervals.reasons[at] = "the value is undefined"
             continue
         n_documents = int(of_use[at])
         if n_documents < FEWEST:
-            made.reasons[at] = few_documents(n_documents)
+            intervals.reasons[at] = few_documents(n_documents)
             continue
         one_out = left_out[:, at]
         if np.isnan(one_out).any():
-            made.reasons[at] = "the value rests on one document: without it, it is undefined"
+            intervals.reasons[at] = "the value rests on one document: without it, it is undefined"
             continue
         if drawing.method == "jackknife":
-            made.low[at], made.high[at] = _jackknife(
+            intervals.low[at], intervals.high[at] = _jackknife(
                 value, one_out, n_documents, drawing.confidence
             )
             continue
         sample = drawn[~np.isnan(drawn[:, at]), at]
         if len(sample) * 2 < len(drawn):
-            made.reasons[at] = "undefined in more than half of the resamples"
+            intervals.reasons[at] = "undefined in more than half of the resamples"
             continue
         tails = _tails(n_documents, drawing)
         if drawing.method == "bca":
             tails = _corrected(tails, value, sample, one_out)
             if np.isnan(tails).any():
-                made.reasons[at] = "every resample lies on one side of the value"
+                intervals.reasons[at] = "every resample lies on one side of the value"
                 continue
-        made.low[at], made.high[at] = np.quantile(sample, tails)
-    return made
+        intervals.low[at], intervals.high[at] = np.quantile(sample, tails)
+    return intervals
 
 
 def _all_alike(
-    made: Intervals, whole: Numbers, drawn: Numbers, of_use: Whole, drawing: Drawing
+    intervals: Intervals, whole: Numbers, drawn: Numbers, of_use: Whole, drawing: Drawing
 ) -> npt.NDArray[np.bool_]:
     """Fill in the quantiles of coefficients that resamples define alike, many at once; return which."""
     done = np.zeros(len(whole), dtype=bool)
@@ -354,14 +354,14 @@ def _all_alike(
     defined = (~np.isnan(drawn)).sum(axis=0)
     plain = ~np.isnan(whole) & (defined * 2 >= len(drawn)) & (of_use >= FEWEST)
     for n_documents, n_defined in np.unique(np.stack([of_use[plain], defined[plain]]), axis=1).T:
-        own = plain & (of_use == n_documents) & (defined == n_defined)
-        some = drawn[:, own]
+        alike = plain & (of_use == n_documents) & (defined == n_defined)
+        some = drawn[:, alike]
         if n_defined < len(drawn):
             # Those that are undefined are sorted to the end.
             some = np.sort(some, axis=0)[:n_defined]
         tails = _tails(int(n_documents), drawing)
-        made.low[own], made.high[own] = np.quantile(some, tails, axis=0)
-        done |= own
+        intervals.low[alike], intervals.high[alike] = np.quantile(some, tails, axis=0)
+        done |= alike
     return done
 
 

@@ -87,9 +87,9 @@ class Shares(NamedTuple):
     def value(self) -> Numbers:
         """The shares, shape (n,); nan where there is no whole."""
         whole = self.whole.sum(axis=0)
-        made = np.full(whole.shape, np.nan)
-        np.divide(self.part.sum(axis=0), whole, out=made, where=whole > 0)
-        return made
+        shares = np.full(whole.shape, np.nan)
+        np.divide(self.part.sum(axis=0), whole, out=shares, where=whole > 0)
+        return shares
 
     @property
     def held(self) -> npt.NDArray[np.int64]:
@@ -160,9 +160,9 @@ class Shares(NamedTuple):
 
     def _mean_size(self, whole: Numbers) -> Numbers:
         """Return the mean size of a document, each unit counting that of its own, shape (n,)."""
-        made = np.zeros(whole.shape)
-        np.divide((self.whole**2).sum(axis=0), whole, out=made, where=whole > 0)
-        return made
+        sizes = np.zeros(whole.shape)
+        np.divide((self.whole**2).sum(axis=0), whole, out=sizes, where=whole > 0)
+        return sizes
 
     def _size(self, share: Numbers) -> Numbers:
         """Return the effective number of units, shape (n,)."""

@@ -49,11 +49,11 @@ class Patterns:
     @property
     def chosen(self) -> Numbers:
         """How many coders chose each category, shape (n_patterns, n_categories)."""
-        made = np.zeros((len(self.rows), self.n_categories))
+        counts = np.zeros((len(self.rows), self.n_categories))
         for column in self.rows.T:
             given = column >= 0
-            made[np.flatnonzero(given), column[given]] += 1.0
-        return made
+            counts[np.flatnonzero(given), column[given]] += 1.0
+        return counts
 
 
 def find_patterns(labels: Labels) -> Patterns:

@@ -28,7 +28,7 @@ def codings_of(rows: pd.DataFrame) -> dict[str, list[str] | list[int]]:
             for numbers, shared in zip(each, both, strict=True)
         ]
         first, second = ([row[at] for row in alone] for at in (0, 1))
-        made = {"both": both, "only 1st": first, "only 2nd": second}
+        columns = {"both": both, "only 1st": first, "only 2nd": second}
     elif most > 2:
         shown = [
             ", ".join(numbers)
@@ -36,13 +36,13 @@ def codings_of(rows: pd.DataFrame) -> dict[str, list[str] | list[int]]:
             else f"{min(map(int, numbers))} to {max(map(int, numbers))}"
             for numbers in each
         ]
-        made = {"all": both, "some": some, "by each": [text or ABSENT for text in shown]}
+        columns = {"all": both, "some": some, "by each": [text or ABSENT for text in shown]}
     else:
-        made = {}
+        columns = {}
     # Numbers stand at the right; a column with dashes or lists is text.
     return {
         name: [int(cell) for cell in cells] if all(cell.isdigit() for cell in cells) else cells
-        for name, cells in made.items()
+        for name, cells in columns.items()
     }
 
 
@@ -71,22 +71,22 @@ def intervals_of(rows: pd.DataFrame) -> list[str]:
 
 def reasons_said(rows: pd.DataFrame, names: Mapping[str, str], key: str) -> list[str]:
     """Return why values and intervals are missing, each reason once, with whose they are."""
-    said = []
+    remarks = []
     for column, what in (("reason", "no value"), ("no_interval", "no interval")):
         missing = rows["value"].isna() if column == "reason" else rows["value"].notna()
         held = rows[missing & (rows[column] != "") & (rows["coefficient"] != "shaffer_rho")]
-        for reason, own in held.groupby(column, sort=False):
-            whose = [names.get(name) or name for name in dict.fromkeys(own[key])]
+        for reason, of_reason in held.groupby(column, sort=False):
+            whose = [names.get(name) or name for name in dict.fromkeys(of_reason[key])]
             everyone = len(whose) == rows[key].nunique() and len(whose) > 1
             of = "" if everyone else f" ({', '.join(whose)})"
-            said.append(f"{what}{of}: {reason}")
-    return said
+            remarks.append(f"{what}{of}: {reason}")
+    return remarks
 
 
 def cautions_said(rows: pd.DataFrame, names: Mapping[str, str], key: str) -> list[str]:
     """Return what to know before values are used, each caution once, with whose it is."""
-    said = []
-    for caution, own in rows[rows["caution"] != ""].groupby("caution", sort=False):
-        whose = list(dict.fromkeys(names.get(name) or name for name in own[key]))
-        said.append(f"caution ({', '.join(whose)}): {caution}")
-    return said
+    remarks = []
+    for caution, of_caution in rows[rows["caution"] != ""].groupby("caution", sort=False):
+        whose = list(dict.fromkeys(names.get(name) or name for name in of_caution[key]))
+        remarks.append(f"caution ({', '.join(whose)}): {caution}")
+    return remarks

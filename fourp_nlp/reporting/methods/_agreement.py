@@ -142,8 +142,8 @@ def agreed(compared: Compared, facts: MethodsFacts) -> Iterator[Sentence]:
     yield from _of_sets(compared)
     if not _has_intervals(compared):
         reasons = [*_reasons_for_none(compared.by_code), compared.sets.no_interval]
-        told = "; ".join(dict.fromkeys(filter(None, reasons))) or "none was asked for"
-        yield (f"There are no intervals: {told}.",)
+        why_none = "; ".join(dict.fromkeys(filter(None, reasons))) or "none was asked for"
+        yield (f"There are no intervals: {why_none}.",)
     elif not table:
         yield from ((caution,) for caution in _cautions(compared.by_code, facts.names))
     elif _cautions(compared.by_code, facts.names):
@@ -330,7 +330,7 @@ class _Counts(NamedTuple):
         coders = compared.coders
         if len(coders) == 2:
             heads = _COUNTS[compared.kind]
-            said = {
+            whose = {
                 "people": f"{coders[0]} and {coders[1]} both gave the code, {coders[0]} alone, and "
                 f"{coders[1]} alone",
                 "machine": f"{coders[0]} and the machine both gave the code, {coders[0]} alone, and the "
@@ -338,13 +338,13 @@ class _Counts(NamedTuple):
                 "retest": f"{coders[0]} gave the code both times, the first time alone, and the second "
                 "time alone",
             }[compared.kind]
-            return cls(heads, f"{joined(heads)}: segments to which {said}.")
-        told = (
+            return cls(heads, f"{joined(heads)}: segments to which {whose}.")
+        note = (
             "All, some: segments to which everybody who read them gave the code, and only some did."
         )
         if len(coders) > _COUNTED_CODERS:
-            return cls(("All", "Some"), told)
-        return cls(("All", "Some", "Each"), f"{told} Each: how many {joined(coders)} gave it.")
+            return cls(("All", "Some"), note)
+        return cls(("All", "Some", "Each"), f"{note} Each: how many {joined(coders)} gave it.")
 
     def cells(self, row: Mapping[Hashable, Any]) -> list[str]:
         """Return the cells of a code."""

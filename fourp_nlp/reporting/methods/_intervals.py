@@ -69,6 +69,8 @@ def how_made(facts: MethodsFacts) -> Sentence:
     Sentence
         What follows "95% confidence intervals are".
     """
-    told = INTERVALS.get(facts.interval, (f"by the method '{facts.interval}' of fourp_nlp{_SEED}",))
+    sentence = INTERVALS.get(
+        facts.interval, (f"by the method '{facts.interval}' of fourp_nlp{_SEED}",)
+    )
     filled = {"draws": number(facts.resamples, "bootstrap sample"), "seed": facts.seed}
-    return tuple(run.format(**filled) if isinstance(run, str) else run for run in told)
+    return tuple(run.format(**filled) if isinstance(run, str) else run for run in sentence)

@@ -101,14 +101,14 @@ def marked_spans(
     )
 
 
-def agreement_on_spans(marked: Marked, own: Sequence[int], *, drawing: Drawing) -> pd.DataFrame:
+def agreement_on_spans(marked: Marked, places: Sequence[int], *, drawing: Drawing) -> pd.DataFrame:
     """Return Krippendorff's alphas for unitizing of some coders' spans.
 
     Parameters
     ----------
     marked : Marked
         What everybody marked, from `marked_spans`.
-    own : sequence of int
+    places : sequence of int
         Whom to compare, by their place in it.
     drawing : Drawing
         How documents are drawn for the intervals.
@@ -128,13 +128,13 @@ def agreement_on_spans(marked: Marked, own: Sequence[int], *, drawing: Drawing) 
     the reason says so.
     """
     codes, lengths = marked.codes, marked.lengths
-    coders = [marked.coders[place] for place in own]
-    whole = marked.whole[:, own]
-    of_code = marked.of_code[:, own]
+    coders = [marked.coders[place] for place in places]
+    whole = marked.whole[:, places]
+    of_code = marked.of_code[:, places]
     used = np.asarray(whole.sum(axis=1) >= 2)
     # In all codes' text, a code that one of the readers did not know of is as if nobody had used it.
     known = np.asarray((of_code | ~whole[:, :, None]).all(axis=1))
-    spans = _of_some(marked, own, whole & used[:, None], known)
+    spans = _of_some(marked, places, whole & used[:, None], known)
     one_by_one = _code_by_code(spans, lengths, codes, of_code & known[:, None], drawing)
     rows = [_of_one_kind(one_by_one, "code", "u_alpha")]
     clash = _overlapping(spans, coders)
@@ -148,14 +148,14 @@ def agreement_on_spans(marked: Marked, own: Sequence[int], *, drawing: Drawing) 
             read=whole,
             drawing=drawing,
         )
-        made = _of_one_kind(anything, "overall", "u_alpha_binary")
-        rows.append(made.assign(code="", caution=_UNITED))
+        table = _of_one_kind(anything, "overall", "u_alpha_binary")
+        rows.append(table.assign(code="", caution=_UNITED))
     else:
-        made = unitizing_alphas(
+        table = unitizing_alphas(
             spans, lengths, len(coders), codes=codes, read=whole, drawing=drawing
         ).table
-        level = np.where(made["coefficient"] == "ku_alpha", "code", "overall")
-        rows.append(made.assign(level=level, prevalence=float("nan"), caution=""))
+        level = np.where(table["coefficient"] == "ku_alpha", "code", "overall")
+        rows.append(table.assign(level=level, prevalence=float("nan"), caution=""))
     return pd.concat(rows, ignore_index=True).assign(
         n=int(lengths[used].sum()),
         n_documents=int(used.sum()),
@@ -164,13 +164,13 @@ def agreement_on_spans(marked: Marked, own: Sequence[int], *, drawing: Drawing) 
 
 
 def _of_some(
-    marked: Marked, own: Sequence[int], counted: NDArray[np.bool_], known: NDArray[np.bool_]
+    marked: Marked, places: Sequence[int], counted: NDArray[np.bool_], known: NDArray[np.bool_]
 ) -> Spans:
     """Return the spans of some coders, numbered anew, in documents that count; codes by their ids."""
     document, coder, start, end, code = (np.asarray(each) for each in marked.spans)
-    ends = np.searchsorted(coder, [(place, place + 1) for place in own])
+    ends = np.searchsorted(coder, [(place, place + 1) for place in places])
     rows = np.concatenate([np.arange(first, last) for first, last in ends])
-    who = np.repeat(np.arange(len(own)), ends[:, 1] - ends[:, 0])
+    who = np.repeat(np.arange(len(places)), ends[:, 1] - ends[:, 0])
     kept = counted[document[rows], who] & known[document[rows], code[rows]]
     rows, who = rows[kept], who[kept]
     ids = np.asarray(marked.codes, dtype=object)[code[rows]]
@@ -190,23 +190,25 @@ def _code_by_code(
     """
     flat = whole.reshape(-1, len(codes))
     _, first, which = np.unique(flat, axis=1, return_index=True, return_inverse=True)
-    made = []
+    tables = []
     for number, column in enumerate(first):
-        own = [code for code, kind in zip(codes, which.ravel(), strict=True) if kind == number]
-        made.append(
+        same_readers = [
+            code for code, kind in zip(codes, which.ravel(), strict=True) if kind == number
+        ]
+        tables.append(
             unitizing_alpha_of_code(
-                _of_codes(spans, own) if len(first) > 1 else spans,
+                _of_codes(spans, same_readers) if len(first) > 1 else spans,
                 lengths,
                 whole.shape[1],
-                codes=own,
+                codes=same_readers,
                 read=whole[:, :, column],
                 drawing=drawing,
             )
         )
-    if len(made) == 1:
-        return made[0]
+    if len(tables) == 1:
+        return tables[0]
     order = {code: number for number, code in enumerate(codes)}
-    return pd.concat(made, ignore_index=True).sort_values(
+    return pd.concat(tables, ignore_index=True).sort_values(
         "code", key=lambda names: names.map(order), kind="stable", ignore_index=True
     )
 
@@ -236,14 +238,14 @@ def _marked(
 ) -> pd.DataFrame:
     """Return every coder's spans: numbers of document and coder, start, end, code."""
     columns = ["document", "start", "end", "code"]
-    made = []
+    tables = []
     for number, coder in enumerate(coders):
         if coder in gold.coded:
-            own = gold.codings.loc[gold.codings["coder"] == coder, columns]
+            codings = gold.codings.loc[gold.codings["coder"] == coder, columns]
         else:
-            own = suggestions.loc[suggestions["suggested"], columns]
-        made.append(own.assign(coder=number))
-    spans = pd.concat(made, ignore_index=True)
+            codings = suggestions.loc[suggestions["suggested"], columns]
+        tables.append(codings.assign(coder=number))
+    spans = pd.concat(tables, ignore_index=True)
     at = pd.Index(documents).get_indexer(pd.Index(spans["document"]))
     spans = spans.assign(document=at)
     return spans[(at >= 0) & (spans["end"] > spans["start"]).to_numpy(dtype=bool)]

@@ -92,10 +92,10 @@ def alt_test_machine(
             f"No two of {', '.join(people)} read the same segments.",
             cure="Let people code some of the same documents.",
         )
-    said = given[-1][kept]
-    made = []
+    machine_codes = given[-1][kept]
+    tables = []
     notes: list[str] = []
-    for name, labels in ((machine, said), (NEVER, np.zeros_like(said))):
+    for name, labels in ((machine, machine_codes), (NEVER, np.zeros_like(machine_codes))):
         result = alt_test(
             np.moveaxis(given[:-1][:, kept], 0, 1),
             labels,
@@ -108,7 +108,7 @@ def alt_test_machine(
         if name == machine:
             notes = [*result.notes]
         by = result.by_document
-        made.append(
+        tables.append(
             alt_test_table(result, people).assign(
                 tested=name,
                 winning_rate=result.published.winning_rate,
@@ -118,5 +118,5 @@ def alt_test_machine(
                 advantage_high=result.high,
             )
         )
-    table = conform(pd.concat(made, ignore_index=True), ALT_TESTS)
+    table = conform(pd.concat(tables, ignore_index=True), ALT_TESTS)
     return AltTested(table, int(kept.sum()), notes)
