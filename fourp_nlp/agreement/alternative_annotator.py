@@ -187,6 +187,13 @@ def alt_test(
 
     A rare code makes the test easy: on most units nobody gives it, all are the same, and a machine that
     never gives it is rarely further off than epsilon. Hold such a machine against the test as well.
+
+    Examples
+    --------
+    >>> from fourp_nlp.agreement import alt_test
+    >>> people = [[1, 1, 1], [0, 0, 0], [1, 0, 1]] * 20
+    >>> alt_test(people, [1, 0, 1] * 20).published.winning_rate
+    1.0
     """
     if alignment not in get_args(Alignment):
         raise ValueError(
@@ -473,6 +480,14 @@ def alt_test_table(result: AltTest, coders: Sequence[str]) -> pd.DataFrame:
     -------
     pandas.DataFrame
         The table ALT_TEST.
+
+    Examples
+    --------
+    >>> from fourp_nlp.agreement import alt_test, alt_test_table
+    >>> people = [[1, 1, 1], [0, 0, 0], [1, 0, 1]] * 20
+    >>> table = alt_test_table(alt_test(people, [1, 0, 1] * 20), ["ana", "ben", "eva"])
+    >>> table["coder"].tolist()
+    ['ana', 'ben', 'eva']
     """
     none = np.full(len(coders), np.nan)
     by = result.by_document

@@ -128,6 +128,12 @@ def shaffer_rho(
     threshold of .90; it returns 1 wherever the observed kappa is below the mean of simulated ones;
     it takes simulated tables as they are rounded, with one unit at least that only the second
     coder coded; and it counts undefined test sets as below the observed kappa.
+
+    Examples
+    --------
+    >>> from fourp_nlp.agreement import shaffer_rho
+    >>> shaffer_rho(0.9, base_rate=0.2, n_units=80, replicates=400).value < 0.05
+    True
     """
     _check(kappa, base_rate, n_units, base_rate_inflation, threshold, kappa_min, precision, pool)
     if replicates < 1:
@@ -184,6 +190,13 @@ def shaffer_rho_of(
     ------
     ValueError
         As `shaffer_rho`, and if the arrays differ in length or hold anything but 0, 1 and nan.
+
+    Examples
+    --------
+    >>> from fourp_nlp.agreement import shaffer_rho_of
+    >>> first, second = [1, 1, 0, 0] * 20, [1, 1, 0, 0] * 19 + [1, 0, 0, 0]
+    >>> shaffer_rho_of(first, second, replicates=400).value < 0.05
+    True
     """
     a, b = (np.asarray(each, dtype=np.float64) for each in (first, second))
     if a.ndim != 1 or a.shape != b.shape:

@@ -149,6 +149,13 @@ def pair_table(table: pd.DataFrame) -> pd.DataFrame:
     pandas.DataFrame
         AGREEMENT: of each pair, on all units, the coefficients that the registry puts there; codes, then
         themes, then overall. Reasons name codes that neither coder used, or both always.
+
+    Examples
+    --------
+    >>> from fourp_nlp.agreement import pair_table
+    >>> from fourp_nlp.tables import AGREEMENT_FULL, empty
+    >>> pair_table(empty(AGREEMENT_FULL)).empty
+    True
     """
     order = {each.id: place for place, each in enumerate(shown_coefficients("pair_table", 2))}
     chosen = table[

@@ -162,6 +162,14 @@ def unitizing_alphas(
 
     With documents that not all coders read, m - 1 is that of the document: our extension, as alpha
     treats missing labels.
+
+    Examples
+    --------
+    >>> from fourp_nlp.agreement import Spans, unitizing_alphas
+    >>> spans = Spans([0, 0], [0, 1], [10, 12], [20, 20], ["hope", "hope"])
+    >>> table = unitizing_alphas(spans, [100], 2).table
+    >>> table["coefficient"].tolist()
+    ['u_alpha', 'u_alpha_binary', 'cu_alpha', 'ku_alpha']
     """
     drawing = drawing or Drawing()
     arrays, known, lengths_of, readers = _read(spans, lengths, n_coders, codes, read)
@@ -207,6 +215,13 @@ def unitizing_alpha_of_code(
     Notes
     -----
     u_alpha of `unitizing_alphas` where there is but one code, so that it equals u_alpha_binary.
+
+    Examples
+    --------
+    >>> from fourp_nlp.agreement import Spans, unitizing_alpha_of_code
+    >>> spans = Spans([0, 0], [0, 1], [10, 12], [20, 20], ["hope", "hope"])
+    >>> unitizing_alpha_of_code(spans, [100], 2)["value"].round(3).tolist()
+    [0.879]
     """
     drawing = drawing or Drawing()
     arrays, known, lengths_of, readers = _read(spans, lengths, n_coders, codes, read)

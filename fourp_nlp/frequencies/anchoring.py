@@ -114,6 +114,15 @@ def anchoring(
        Biology 9(1), 39.
     .. [3] Welch, B. L. (1947). The generalization of "Student's" problem when several different population
        variances are involved. Biometrika 34(1-2), 28-35.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from fourp_nlp.frequencies import anchoring
+    >>> shown = np.arange(40) % 2 == 0
+    >>> codes = np.ones((40, 1), dtype=bool)
+    >>> anchoring(shown, codes, codes, np.arange(40) // 4, resamples=99).difference.tolist()
+    [0.0, 0.0]
     """
     arm = np.asarray(shown, dtype=bool)
     machine_codes, given = np.asarray(machine, dtype=bool), np.asarray(human, dtype=bool)

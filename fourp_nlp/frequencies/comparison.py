@@ -125,6 +125,15 @@ def compare(
     .. [2] Cohen, J. (1988). Statistical Power Analysis for the Behavioral Sciences, 2nd ed., section 6.2.
     .. [3] Donner, A. and Zou, G. Y. (2012). Closed-form confidence intervals for functions of the normal mean
        and standard deviation. Statistical Methods in Medical Research 21(4), 347-359.
+
+    Examples
+    --------
+    >>> from fourp_nlp.frequencies import compare
+    >>> gold = [1, 0, 0, 0, 1] * 4 + [float("nan")] * 80
+    >>> first = [True, False] * 50
+    >>> comparison = compare(gold, [0.2] * 100, first, [not each for each in first], method="gold")
+    >>> comparison.low <= comparison.high
+    True
     """
     check_choice(method, target)
     if scale not in get_args(Scale):
@@ -306,6 +315,12 @@ def figure_of(one: float, other: float, scale: Scale) -> float:
     -------
     float
         nan where it is not defined; infinite for a ratio to 0.
+
+    Examples
+    --------
+    >>> from fourp_nlp.frequencies import figure_of
+    >>> round(figure_of(0.3, 0.1, "ratio"), 2)
+    3.0
     """
     if math.isnan(one) or math.isnan(other):
         return math.nan

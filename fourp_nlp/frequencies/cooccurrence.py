@@ -63,6 +63,19 @@ def rates(
     -----
     Words are those of the segments that are handed in, as `word_count` defines them: leave out what the coder
     did not read, as in `count`. Counts of documents are not a matter of words; they are not refused.
+
+    Examples
+    --------
+    >>> from fourp_nlp.frequencies import rates
+    >>> import numpy as np
+    >>> import pandas as pd
+    >>> segments = pd.DataFrame({"document": ["a", "a", "b"], "segment": [0, 1, 0]})
+    >>> documents = pd.DataFrame({"document": ["a", "b"], "case": [""] * 2, "group": [""] * 2})
+    >>> codes = np.array([[True], [False], [True]])
+    >>> segments["text"] = ["one two three", "four", "five six"]
+    >>> table = rates(segments, codes, ["hope"], ["mood"], documents, coder="ana", per=100)
+    >>> table["rate"].round(1).tolist()
+    [25.0, 50.0]
     """
     if per <= 0:
         raise ValueError(f"Rates are per {per} words; it must be 1 or more.")
@@ -132,6 +145,14 @@ def cooccurrence(
        des Jura. Bulletin de la Société Vaudoise des Sciences Naturelles 37, 547-579.
     .. [2] Yule, G. U. (1912). On the methods of measuring association between two attributes. Journal of the
        Royal Statistical Society 75(6), 579-652.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from fourp_nlp.frequencies import cooccurrence
+    >>> codes = np.array([[True, True], [True, False], [False, False]])
+    >>> len(cooccurrence(codes, ["hope", "fear"], coder="ana"))
+    1
     """
     carried = np.asarray(matrix, dtype=bool)
     if carried.ndim != 2 or carried.shape[1] != len(codes):

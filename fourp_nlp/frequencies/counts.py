@@ -75,6 +75,18 @@ def count(
     -----
     Documents that the coder did not code would appear with zeros: leave them out of `documents`
     and `segments`.
+
+    Examples
+    --------
+    >>> from fourp_nlp.frequencies import count
+    >>> import numpy as np
+    >>> import pandas as pd
+    >>> segments = pd.DataFrame({"document": ["a", "a", "b"], "segment": [0, 1, 0]})
+    >>> documents = pd.DataFrame({"document": ["a", "b"], "case": [""] * 2, "group": [""] * 2})
+    >>> codes = np.array([[True], [False], [True]])
+    >>> table = count(segments, codes, ["hope"], ["mood"], documents, coder="ana")
+    >>> table["count"].tolist()
+    [1, 1]
     """
     for name, value, known in (("unit", unit, get_args(Unit)), ("by", by, get_args(By))):
         if value not in known:
@@ -146,6 +158,12 @@ def check_cases(documents: pd.DataFrame) -> None:
     ------
     TableError
         If there is such a case.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from fourp_nlp.frequencies import check_cases
+    >>> check_cases(pd.DataFrame({"document": ["a"], "case": ["x"], "group": [""]}))
     """
     _grid(documents, "case")
 

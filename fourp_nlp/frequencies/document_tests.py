@@ -104,6 +104,14 @@ def group_test(
        Supplement to the Journal of the Royal Statistical Society 4(1), 119-130.
     .. [3] Phipson, B. and Smyth, G. K. (2010). Permutation p-values should never be zero. Statistical
        Applications in Genetics and Molecular Biology 9(1), 39.
+
+    Examples
+    --------
+    >>> from fourp_nlp.frequencies import group_test
+    >>> first = [True, True, True, False, False, False]
+    >>> test = group_test([[9], [8], [9], [1], [0], [1]], [20] * 6, first)
+    >>> bool(0 < test.p_value[0] < 1)
+    True
     """
     coded = np.asarray(counts, dtype=np.float64)
     size, chosen = np.asarray(sizes, dtype=np.float64), np.asarray(first, dtype=bool)
@@ -201,6 +209,12 @@ def adjust_p_values(p_values: ArrayLike, method: Adjustment = "holm") -> Floats:
        Statistical Society B 57(1), 289-300.
     .. [3] Benjamini, Y. and Yekutieli, D. (2001). The control of the false discovery rate in multiple testing
        under dependency. Annals of Statistics 29(4), 1165-1188.
+
+    Examples
+    --------
+    >>> from fourp_nlp.frequencies import adjust_p_values
+    >>> adjust_p_values([0.01, 0.04], "holm").tolist()
+    [0.02, 0.04]
     """
     if method not in get_args(Adjustment):
         raise ValueError(

@@ -116,6 +116,14 @@ def prevalence(
     Notes
     -----
     Formulas, assumptions and coverage are in docs/frequencies.md.
+
+    Examples
+    --------
+    >>> from fourp_nlp.frequencies import prevalence
+    >>> gold = [1, 0, 0, 0, 1] * 4 + [float("nan")] * 80
+    >>> inclusion = [0.2] * 100
+    >>> round(prevalence(gold, inclusion, method="gold").value, 2)
+    0.4
     """
     check_choice(method, target)
     if method == "naive":

@@ -99,6 +99,12 @@ def segments_needed(
     (people's share + 2 observations of the machine's) over the machine's; and the prevalence is taken to be
     no less than (k + 1) / (n + 2), because a pilot without the code does not show that there is none
     (Laplace's rule of succession).
+
+    Examples
+    --------
+    >>> from fourp_nlp.frequencies import segments_needed
+    >>> 0 < segments_needed([0.1] * 1000, 0.05).total < 1000
+    True
     """
     if method not in get_args(PlanMethod):
         raise ValueError(

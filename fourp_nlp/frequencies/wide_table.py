@@ -39,6 +39,18 @@ def with_totals(frequencies: pd.DataFrame, *, total: str = "total") -> pd.DataFr
     Totals and subtotals add up what stands above and beside them. A segment or document with two
     codes of a theme therefore counts twice in the theme's subtotal, and so do occurrences: it is
     the number of codes given, not the number of segments or documents that carry the theme.
+
+    Examples
+    --------
+    >>> from fourp_nlp.frequencies import count, with_totals
+    >>> import numpy as np
+    >>> import pandas as pd
+    >>> segments = pd.DataFrame({"document": ["a", "a", "b"], "segment": [0, 1, 0]})
+    >>> documents = pd.DataFrame({"document": ["a", "b"], "case": [""] * 2, "group": [""] * 2})
+    >>> codes = np.array([[True], [False], [True]])
+    >>> table = count(segments, codes, ["hope"], ["mood"], documents, coder="ana")
+    >>> with_totals(table)["total"].tolist()
+    [2, 2, 2]
     """
     frame = conform(frequencies, FREQUENCIES)
     for name in ("unit", "coder"):

@@ -69,6 +69,12 @@ def krippendorff_alpha(
     difference of the two categories' mean ranks, ordinal alpha is interval alpha of the ranks,
     and no coincidence matrix is needed for any of the three. For ratio labels, none of them below
     0, it is ((c - k) / (c + k))^2.
+
+    Examples
+    --------
+    >>> from fourp_nlp.agreement import krippendorff_alpha
+    >>> round(krippendorff_alpha([[1, 1], [1, 0], [0, 0], [0, 0]]).value, 3)
+    0.533
     """
     if level not in get_args(Level):
         raise ValueError(f"The level is {level!r}; it must be one of {', '.join(get_args(Level))}.")
@@ -91,7 +97,7 @@ def _nominal(labels: Labels) -> Coefficient:
     counts = np.bincount(labels.numbers[labels.present], minlength=labels.n_categories).astype(
         np.float64
     )
-    n = counts.sum()
+    n = float(counts.sum())
     observed = float(np.sum(disagreeing / (m - 1)))
     expected = float(n**2 - np.sum(counts**2)) / (n - 1)
     return Coefficient(1.0 - observed / expected)

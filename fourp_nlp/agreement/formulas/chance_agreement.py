@@ -86,6 +86,12 @@ def percent_agreement(labels: npt.ArrayLike | pd.DataFrame) -> Coefficient:
     For two coders, units with equal labels / units that both coded. For more coders and missing
     labels, Gwet (2014): with r_ik coders who gave unit i category k, and r_i coders
     who gave it any, the mean over the units with r_i > 1 of sum_k r_ik (r_ik - 1) / r_i (r_i - 1).
+
+    Examples
+    --------
+    >>> from fourp_nlp.agreement import percent_agreement
+    >>> round(percent_agreement([[1, 1], [1, 0], [0, 0], [0, 0]]).value, 3)
+    0.75
     """
     read = read_labels(labels)
     observed = observed_agreement(read)

@@ -64,6 +64,12 @@ def prevalence_index(shares: npt.ArrayLike) -> float:
     Byrt, Bishop and Carlin (1993): of the two-by-two table (a both, b and c one, d neither) of n
     units, (a - d) / n, here with its sign. It is 2 p - 1 with p the mean of the coders' shares,
     and in this form holds for any number of coders.
+
+    Examples
+    --------
+    >>> from fourp_nlp.agreement import prevalence_index
+    >>> prevalence_index([0.5, 0.25])
+    -0.25
     """
     return float(2.0 * np.nanmean(np.asarray(shares, dtype=np.float64)) - 1.0)
 
@@ -90,6 +96,12 @@ def bias_index(shares: npt.ArrayLike) -> float:
         kappa = (PABAK - PI^2 + BI^2) / (1 - PI^2 + BI^2),
 
     holds for Conger's kappa of any number of coders without missing labels.
+
+    Examples
+    --------
+    >>> from fourp_nlp.agreement import bias_index
+    >>> round(bias_index([0.5, 0.3]), 2)
+    0.2
     """
     p = np.asarray(shares, dtype=np.float64)
     p = p[~np.isnan(p)]

@@ -72,6 +72,12 @@ def cohen_kappa(labels: npt.ArrayLike | pd.DataFrame) -> Coefficient:
     Each coder keeps their own shares, so that coders with different shares cannot reach 1. Units
     that only one of them coded are left out. Units are taken to be independent and categories
     nominal. Rare codes depress it (Feinstein and Cicchetti 1990): read it beside the prevalence.
+
+    Examples
+    --------
+    >>> from fourp_nlp.agreement import cohen_kappa
+    >>> round(cohen_kappa([[1, 1], [1, 0], [0, 0], [0, 0]]).value, 3)
+    0.5
     """
     read = _both_coded(labels)
     observed = observed_agreement(read)
@@ -110,6 +116,12 @@ def scott_pi(labels: npt.ArrayLike | pd.DataFrame) -> Coefficient:
     Scott (1955): Pe = sum_k p_k^2, with p_k the share of category k in the labels of both coders
     together: both are taken to draw from one and the same distribution. Units that only one of
     them coded are left out.
+
+    Examples
+    --------
+    >>> from fourp_nlp.agreement import scott_pi
+    >>> round(scott_pi([[1, 1], [1, 0], [0, 0], [0, 0]]).value, 3)
+    0.467
     """
     read = _both_coded(labels)
     observed = observed_agreement(read)
@@ -144,6 +156,12 @@ def fleiss_kappa(labels: npt.ArrayLike | pd.DataFrame) -> Coefficient:
     Fleiss (1971): Pe = sum_k p_k^2, with p_k the mean over units of category k's share of the
     unit's labels. It is Scott's pi for more coders. Where labels are missing, the generalisation
     of Gwet (2014): p_k over all units with a label, Po over those with two or more.
+
+    Examples
+    --------
+    >>> from fourp_nlp.agreement import fleiss_kappa
+    >>> round(fleiss_kappa([[1, 1, 1], [1, 0, 1], [0, 0, 0], [0, 0, 0]]).value, 3)
+    0.657
     """
     read = read_labels(labels)
     observed = observed_agreement(read)
@@ -180,6 +198,12 @@ def conger_kappa(labels: npt.ArrayLike | pd.DataFrame) -> Coefficient:
     of coder g (Gwet 2014), whereas `cohen_kappa` leaves out units that only one coder
     coded; without missing labels the two are equal for two coders. A coder without any label is
     left out.
+
+    Examples
+    --------
+    >>> from fourp_nlp.agreement import conger_kappa
+    >>> round(conger_kappa([[1, 1, 1], [1, 0, 1], [0, 0, 0], [0, 0, 0]]).value, 3)
+    0.667
     """
     read = read_labels(labels)
     observed = observed_agreement(read)

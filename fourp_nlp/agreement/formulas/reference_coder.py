@@ -55,6 +55,12 @@ def precision(reference: npt.ArrayLike, coder: npt.ArrayLike) -> Coefficient:
     -----
     both / (both + coder alone). It takes the reference to be right, and swapping the two turns it
     into `recall`.
+
+    Examples
+    --------
+    >>> from fourp_nlp.agreement import precision
+    >>> round(precision([1, 1, 0, 0], [1, 0, 1, 0]).value, 3)
+    0.5
     """
     n_units, both, _, by_coder = _counts(reference, coder)
     return _share(n_units, both, by_coder, "the second coder never used the code")
@@ -83,6 +89,12 @@ def recall(reference: npt.ArrayLike, coder: npt.ArrayLike) -> Coefficient:
     -----
     both / (both + reference alone). It takes the reference to be right, and swapping the two turns
     it into `precision`.
+
+    Examples
+    --------
+    >>> from fourp_nlp.agreement import recall
+    >>> round(recall([1, 1, 1, 0], [1, 0, 1, 0]).value, 3)
+    0.667
     """
     n_units, both, by_reference, _ = _counts(reference, coder)
     return _share(n_units, both, by_reference, "the reference never used the code")
@@ -111,6 +123,12 @@ def f1(reference: npt.ArrayLike, coder: npt.ArrayLike) -> Coefficient:
     -----
     2 both / (2 both + reference alone + coder alone). Swapping the two changes nothing. Units that
     neither gave the code do not enter, nor is chance allowed for.
+
+    Examples
+    --------
+    >>> from fourp_nlp.agreement import f1
+    >>> round(f1([1, 1, 1, 0], [1, 0, 1, 0]).value, 3)
+    0.8
     """
     n_units, both, by_reference, by_coder = _counts(reference, coder)
     return _share(n_units, 2 * both, by_reference + by_coder, "neither coder used the code")

@@ -69,6 +69,12 @@ def gwet_ac1(
     Only units that are hard to code are taken to be labelled at random, so that it stays high
     where a category is rare and nearly everything agrees. Given both categories of a code that
     nobody used, it is 1.
+
+    Examples
+    --------
+    >>> from fourp_nlp.agreement import gwet_ac1
+    >>> round(gwet_ac1([[1, 1], [1, 0], [0, 0], [0, 0]], categories=(0, 1)).value, 3)
+    0.529
     """
     read = read_labels(labels, categories)
     observed = observed_agreement(read)
@@ -109,6 +115,12 @@ def brennan_prediger(
     Brennan and Prediger (1981), and for two coders the S of Bennett, Alpert and Goldstein (1954):
     Pe = 1 / q for q categories, whatever their shares. Of two categories it is 2 Po - 1, the PABAK
     (prevalence-adjusted bias-adjusted kappa) of Byrt, Bishop and Carlin (1993).
+
+    Examples
+    --------
+    >>> from fourp_nlp.agreement import brennan_prediger
+    >>> round(brennan_prediger([[1, 1], [1, 0], [0, 0], [0, 0]], categories=(0, 1)).value, 3)
+    0.5
     """
     read = read_labels(labels, categories)
     observed = observed_agreement(read)

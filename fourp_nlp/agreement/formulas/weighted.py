@@ -88,6 +88,12 @@ def weighted_percent(
     Notes
     -----
     Gwet (2014): the mean over units with two labels or more of the mean weight of their pairs.
+
+    Examples
+    --------
+    >>> from fourp_nlp.agreement import weighted_percent
+    >>> round(weighted_percent([[1, 2], [2, 2], [3, 3], [1, 1]]).value, 3)
+    0.875
     """
     return _weighted("percent", labels, weights, categories)
 
@@ -122,6 +128,12 @@ def weighted_cohen_kappa(
     Notes
     -----
     Cohen (1968): 1 - sum d_kl p_kl / sum d_kl p_k. p_.l with d_kl = 1 - w_kl.
+
+    Examples
+    --------
+    >>> from fourp_nlp.agreement import weighted_cohen_kappa
+    >>> round(weighted_cohen_kappa([[1, 2], [2, 2], [3, 3], [1, 1]]).value, 3)
+    0.714
     """
     return _weighted("cohen_kappa", labels, weights, categories)
 
@@ -156,6 +168,12 @@ def weighted_fleiss_kappa(
     Notes
     -----
     Gwet (2014): Pe = sum_kl w_kl p_k p_l, p_k as in `fleiss_kappa`.
+
+    Examples
+    --------
+    >>> from fourp_nlp.agreement import weighted_fleiss_kappa
+    >>> round(weighted_fleiss_kappa([[1, 2], [2, 2], [3, 3], [1, 1]]).value, 3)
+    0.704
     """
     return _weighted("fleiss_kappa", labels, weights, categories)
 
@@ -191,6 +209,12 @@ def weighted_conger_kappa(
     -----
     Gwet (2014): Pe = the mean over pairs of coders g, h of sum_kl w_kl p_gk p_hl, p_gk as in
     `conger_kappa`.
+
+    Examples
+    --------
+    >>> from fourp_nlp.agreement import weighted_conger_kappa
+    >>> round(weighted_conger_kappa([[1, 2], [2, 2], [3, 3], [1, 1]]).value, 3)
+    0.714
     """
     return _weighted("conger_kappa", labels, weights, categories)
 
@@ -226,6 +250,12 @@ def gwet_ac2(
     -----
     Gwet (2014): Pe = T sum_k p_k (1 - p_k) / (q (q - 1)), with T the sum of all weights and p_k as
     in `fleiss_kappa`.
+
+    Examples
+    --------
+    >>> from fourp_nlp.agreement import gwet_ac2
+    >>> round(gwet_ac2([[1, 2], [2, 2], [3, 3], [1, 1]]).value, 3)
+    0.724
     """
     return _weighted("gwet_ac1", labels, weights, categories)
 
@@ -260,5 +290,11 @@ def weighted_brennan_prediger(
     Notes
     -----
     Gwet (2014): Pe = sum_kl w_kl / q^2 for q categories.
+
+    Examples
+    --------
+    >>> from fourp_nlp.agreement import weighted_brennan_prediger
+    >>> round(weighted_brennan_prediger([[1, 2], [2, 2], [3, 3], [1, 1]]).value, 3)
+    0.719
     """
     return _weighted("brennan_prediger", labels, weights, categories)

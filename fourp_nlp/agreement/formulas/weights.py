@@ -57,6 +57,12 @@ def agreement_weights(
     M_kl = (abs(k - l) + 1) abs(k - l) / 2 for the places k and l, the number of pairs of
     categories from k to l (Gwet 2014). Ordinal weights use places alone, and so differ from
     Krippendorff's ordinal distance, which uses how often the categories between were chosen.
+
+    Examples
+    --------
+    >>> from fourp_nlp.agreement import agreement_weights
+    >>> agreement_weights([1, 2, 3], "linear")[0].tolist()
+    [1.0, 0.5, 0.0]
     """
     if weights not in get_args(Weights):
         raise ValueError(

@@ -126,6 +126,13 @@ def analytic_interval(
     label less one. This is what irrCAC for R does from version 1.4 on. Its first version, and the program
     of that name for Python, put alpha's corrected Pa into Pa_i, and count units with two labels or more
     for the quantile: the two differ where numbers of labels do.
+
+    Examples
+    --------
+    >>> from fourp_nlp.agreement import analytic_interval
+    >>> interval = analytic_interval([[1, 1], [1, 0], [0, 0], [0, 0]], "gwet_ac1", categories=(0, 1))
+    >>> round(interval.value, 3), round(interval.standard_error, 3)
+    (0.529, 0.5)
     """
     return analytic_intervals(
         labels, [coefficient], weights=weights, categories=categories, confidence=confidence
@@ -158,6 +165,13 @@ def analytic_intervals(
     ------
     ValueError
         As `analytic_interval`.
+
+    Examples
+    --------
+    >>> from fourp_nlp.agreement import analytic_intervals
+    >>> intervals = analytic_intervals([[1, 1], [1, 0], [0, 0], [0, 0]], ["percent", "scott_pi"])
+    >>> [round(each.value, 3) for each in intervals]
+    [0.75, 0.467]
     """
     known = select_coefficients(with_standard_error=True)
     chosen = [find_coefficient(name, known) for name in names]

@@ -140,6 +140,15 @@ def estimate(
     See Also
     --------
     estimate_alpha : the same for Krippendorff's alpha.
+
+    Examples
+    --------
+    >>> from fourp_nlp.agreement import estimate
+    >>> labels = [[1, 1], [1, 0], [0, 0], [0, 0]] * 3
+    >>> documents = ["a"] * 4 + ["b"] * 4 + ["c"] * 4
+    >>> kappa = estimate(labels, documents, "cohen_kappa")
+    >>> round(kappa.value, 3), kappa.low < kappa.value < kappa.high
+    (0.5, True)
     """
     definition = find_coefficient(coefficient, select_coefficients(binary=False))
     known = ordered_categories(labels, categories, weights)
@@ -188,6 +197,15 @@ def estimate_alpha(
     ------
     ValueError
         As `krippendorff_alpha`, and if lengths do not fit.
+
+    Examples
+    --------
+    >>> from fourp_nlp.agreement import estimate_alpha
+    >>> labels = [[1, 1], [1, 0], [0, 0], [0, 0]] * 3
+    >>> documents = ["a"] * 4 + ["b"] * 4 + ["c"] * 4
+    >>> alpha = estimate_alpha(labels, documents)
+    >>> round(alpha.value, 3), alpha.n_documents
+    (0.489, 3)
     """
     drawing = drawing or Drawing()
     whole = krippendorff_alpha(labels, level=level)

@@ -54,6 +54,14 @@ def estimate_alpha_sets(
     ------
     ValueError
         As `krippendorff_alpha_sets`, and if there is not one document for each unit.
+
+    Examples
+    --------
+    >>> from fourp_nlp.agreement import estimate_alpha_sets
+    >>> labels = [[{"hope"}, {"hope"}], [set(), {"fear"}], [set(), set()]] * 3
+    >>> documents = ["a"] * 3 + ["b"] * 3 + ["c"] * 3
+    >>> round(estimate_alpha_sets(labels, documents).value, 3)
+    0.485
     """
     read = read_sets(labels)
     numbers = number_documents(documents, len(read.paired))[read.paired]

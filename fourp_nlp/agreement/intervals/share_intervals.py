@@ -58,6 +58,12 @@ def wilson(
     -------
     low, high : numpy.ndarray of float64, shape (...)
         Within 0 and 1; nan where the size is 0.
+
+    Examples
+    --------
+    >>> from fourp_nlp.agreement import wilson
+    >>> [round(float(end), 3) for end in wilson(0.5, 20, z=1.96)]
+    [0.299, 0.701]
     """
     p, n = np.asarray(share, dtype=np.float64), np.asarray(size, dtype=np.float64)
     with np.errstate(invalid="ignore", divide="ignore"):
