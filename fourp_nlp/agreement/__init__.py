@@ -7,15 +7,21 @@ Modules
 `alternative_annotator`: The alternative annotator test: whether a machine may take the place of one of
     several people.
 `cautions`: What stands beside a coefficient: the codings that it rests on, and when those are few.
+`coefficients`: The registry of agreement coefficients: one record each, from which everything else
+    about them is derived.
 `confusion`: Confused codes: where one coder gave one code and another coder gave a different one in its
     place.
+`item_table`: Coefficients, intervals and cautions of many items at once, from sums by document, as a
+    table.
+`levels`: Labels of codes, of themes, and of all codes pooled, for each choice of units.
+`macro_f1`: The macro-F1: the mean of the codes' F1, with an interval.
 `many_coders`: The agreement of any number of coders on every code, with intervals by document.
 `many_pairs`: The agreement of many pairs of coders on every code, all pairs at once.
-`paradox`: Why kappa and AC1 part, in words of one row of figures: prevalence, bias, or plain
-    disagreement.
+`paradox`: Why kappa and AC1 differ, in words: prevalence, bias, or disagreement about the rarer answer.
 `rho`: Shaffer's rho: how often coders who agree too little reach an agreement this high by luck.
 `thresholds`: Where an interval lies by values that somebody named; no word on what is good.
-`two_coders`: The agreement of two coders on every code, every theme and overall, with intervals.
+`two_coders`: The agreement of two coders on every code, every theme and overall: the short table of
+    pairs.
 `unitizing`: Krippendorff's alphas for unitizing: coders mark spans of a text, with codes, where they
     like.
 """

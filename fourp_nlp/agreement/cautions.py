@@ -1,4 +1,4 @@
-"""What stands beside a coefficient: the codings that it rests on, and when those are few."""
+"""Cautions and numbers of codings beside coefficients: what they rest on, and when that is little."""
 
 from __future__ import annotations
 

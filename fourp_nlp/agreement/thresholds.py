@@ -1,4 +1,4 @@
-"""Where an interval lies by values that somebody named; no word on what is good."""
+"""Thresholds: whether an interval lies below, above or across values that the user named."""
 
 from __future__ import annotations
 

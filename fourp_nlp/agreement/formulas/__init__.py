@@ -11,7 +11,6 @@ Modules
 `marginal_chance`: The coefficients that take chance from the shares in which the categories were used.
 `reference_coder`: Precision, recall and F1 of one coder against another who is taken as the reference.
 `result`: What a coefficient returns: its value, or the reason why it has none.
-`two_by_two`: The coefficients of two coders and one code as functions of the two-by-two table.
 `uniform_chance`: The coefficients that take chance from how many categories there were to choose from.
 `weighted`: Coefficients in which a near miss counts as part of an agreement, for any number of coders.
 `weights`: How much a disagreement counts: weights between categories that have an order.

@@ -1,4 +1,4 @@
-"""What stands beside coefficients on the screen: codings, intervals, and why there is none."""
+"""Columns and remarks beside coefficients on the screen: codings, intervals, and reasons for none."""
 
 from __future__ import annotations
 
