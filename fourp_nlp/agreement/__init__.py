@@ -6,7 +6,8 @@ Modules
 `intervals/`: Confidence intervals of agreement coefficients.
 `alternative_annotator`: The alternative annotator test: whether a machine may take the place of one of
     several people.
-`cautions`: What stands beside a coefficient: the codings that it rests on, and when those are few.
+`cautions`: Cautions and numbers of codings beside coefficients: what they rest on, and when that is
+    little.
 `coefficients`: The registry of agreement coefficients: one record each, from which everything else
     about them is derived.
 `confusion`: Confused codes: where one coder gave one code and another coder gave a different one in its
@@ -18,8 +19,8 @@ Modules
 `many_coders`: The agreement of any number of coders on every code, with intervals by document.
 `many_pairs`: The agreement of many pairs of coders on every code, all pairs at once.
 `paradox`: Why kappa and AC1 differ, in words: prevalence, bias, or disagreement about the rarer answer.
-`rho`: Shaffer's rho: how often coders who agree too little reach an agreement this high by luck.
-`thresholds`: Where an interval lies by values that somebody named; no word on what is good.
+`rho`: Shaffer's rho: how often coders who agree too little reach an observed kappa by chance.
+`thresholds`: Thresholds: whether an interval lies below, above or across values that the user named.
 `two_coders`: The agreement of two coders on every code, every theme and overall: the short table of
     pairs.
 `unitizing`: Krippendorff's alphas for unitizing: coders mark spans of a text, with codes, where they

@@ -1,4 +1,4 @@
-"""Shaffer's rho: how often coders who agree too little reach an observed kappa by chance."""
+"""Shaffer's rho: how often coders who agree too little reach an observed kappa by chance.
 
 References
 ----------

@@ -10,7 +10,8 @@ Modules
 `_alternative_annotator`: `fourp agree --alt-test`: whether the machine may take the place of one of the
     people.
 `_anchoring`: `fourp agree --anchoring`: whether suggestions that are shown sway the coder.
-`codings`: What stands beside coefficients on the screen: codings, intervals, and why there is none.
+`codings`: Columns and remarks beside coefficients on the screen: codings, intervals, and reasons for
+    none.
 `_disagreements`: `fourp agree --disagreements`: what coders disagree about, on a sheet to settle it on.
 `_option_checks`: Which options of `fourp agree` go together: one that would do nothing is refused, with
     the reason.
