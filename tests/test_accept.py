@@ -261,7 +261,9 @@ def test_the_promise_is_on_the_screen_in_the_files_in_the_database_and_on_the_pa
     fourp("report", "-p", project.root)
     assert "Accepted suggestions" in (project.reports / "report.html").read_text(encoding="utf-8")
     fourp("run", "-p", project.root)
-    assert "Accepted suggestions" not in (project.reports / "report.html").read_text(encoding="utf-8")
+    assert "Accepted suggestions" not in (project.reports / "report.html").read_text(
+        encoding="utf-8"
+    )
     assert not (project.reports / "promises.csv").exists()
 
 
