@@ -254,10 +254,10 @@ def _for_files(
             raise FourpError("There is no such file or folder.", file=path, cure="Check the name.")
     places, moved = ({}, False) if json else _tables_of(files, out)
     if not (json or overwrite):
-        for table in (table for pair in places.values() for table in pair if table.exists()):
+        for existing in (file for pair in places.values() for file in pair if file.exists()):
             raise FourpError(
                 "This table is there already; nothing was changed.",
-                file=table,
+                file=existing,
                 cure="Add --overwrite to replace it, or --out DIR to write elsewhere.",
             )
     project = the_project_if_any(folder)
