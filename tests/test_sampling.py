@@ -17,7 +17,6 @@ from fourp_nlp.coding.sampling import (
     spread_out,
     stratified_sample,
 )
-from fourp_nlp.study.study import Study
 from tests.growth import assert_linear
 
 DRAWS = 6000
@@ -41,7 +40,7 @@ def near(found, stated, draws=DRAWS):
 
 
 def test_every_segment_is_drawn_as_often_as_stated():
-    found, stated = frequencies(Study(corpus=lambda random: random_sample(23, 6, random), gold=23))
+    found, stated = frequencies(lambda random: random_sample(23, 6, random), 23)
     assert np.allclose(stated, 6 / 23)
     assert near(found, stated)
 
@@ -55,9 +54,7 @@ def test_every_place_on_the_sheet_is_as_likely_for_every_segment():
 
 @pytest.mark.parametrize("count", [2, 3, 10, 22])
 def test_in_a_proportional_draw_everyone_has_the_same_chance_even_in_the_smallest_stratum(count):
-    found, stated = frequencies(
-        Study(corpus=lambda r: stratified_sample(STRATA, count, r), gold=23)
-    )
+    found, stated = frequencies(lambda r: stratified_sample(STRATA, count, r), 23)
     assert np.allclose(stated, count / 23)
     assert near(found, stated)
 
@@ -73,7 +70,7 @@ def test_in_a_proportional_draw_everyone_has_the_same_chance_even_in_the_smalles
 )
 def test_in_an_equal_draw_the_strata_share_alike_as_far_as_they_can(count, shares):
     found, stated = frequencies(
-        Study(corpus=lambda r: stratified_sample(STRATA, count, r, allocation="equal"), gold=23)
+        lambda r: stratified_sample(STRATA, count, r, allocation="equal"), 23
     )
     expected = np.repeat(np.array(shares) / list(SIZES.values()), list(SIZES.values()))
     assert np.allclose(stated, expected)
