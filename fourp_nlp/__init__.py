@@ -8,29 +8,28 @@ Modules
 `codebook/`: Codebooks: themes and codes with their definitions, read from YAML and validated.
 `coding/`: Human coding: gold codings, alignment with segments, sheets, sampling, reconciliation, the
     database.
-`documents/`: Brings documents in: files of many kinds into one table of normalised texts.
+`documents/`: Reading documents: files of many formats into one table of normalised texts.
 `exchange/`: Exchange with other programs: every format is read into an `Exchange`, and written from
     one.
-`files/`: Files that are written whole or not at all, one or several, also where the program is killed
-    on the way.
+`files/`: Writing files completely or not at all, also when the program is killed; locks and limits of
+    files.
 `frequencies/`: Frequencies: how often each code occurs, counted over the complete grid or estimated
     from a sample.
 `machine/`: The machine coder: encoder, classifier, calibration, training, suggestions.
 `reporting/`: The report: an HTML page of results, its charts, tables for a spreadsheet, and the methods
     text.
-`sandbox/`: Work on what outsiders made, done in processes of their own that it may end, within limits.
-`segments/`: Cuts documents into the units that are coded: sentences, turns or paragraphs.
-`spreadsheets/`: Tables as files for a spreadsheet, the workbooks that people fill in, and reading them
-    back.
+`sandbox/`: Child processes with limits on memory and time, for reading untrusted files.
+`segments/`: Cutting documents into segments, the units of coding: sentences, turns or paragraphs.
+`spreadsheets/`: CSV files and workbooks: safe for spreadsheets, filled in by people, and read again.
 `study/`: A study: a project on disk, its tables, and the steps that are run over them.
-`turns/`: Who says what: turns of speakers, recognised by what a whole document has of them.
-`websites/`: Websites: collected into WARC files with provenance, and read as documents.
+`turns/`: Turns of speakers, recognised by the labels of a whole document.
+`websites/`: Websites: collecting them into WARC files, and reading these as documents.
 `columns`: The tables that travel between the steps: their columns, types and meaning, written down
     once.
-`control_characters`: Characters that no format refuses.
+`control_characters`: Removing or replacing characters that files cannot hold.
 `errors`: The exceptions that fourp_nlp raises.
-`lazy_imports`: Names of a package that are looked up when they are first asked for.
-`number_format`: How numbers are written for reading: rounded, without "-0.00", and no "100.0%" of less
+`lazy_imports`: Importing the names of a package when they are first used.
+`number_format`: Formatting numbers for reading: rounded, without "-0.00", and never "100.0%" for less
     than all.
 `spacy_component`: A component for spaCy: `nlp.add_pipe("fourp")` fills `doc.spans["fourp"]` with coded
     segments.
@@ -38,7 +37,7 @@ Modules
     is installed.
 `tables`: The tables that travel between the steps, as frames that keep to their columns and types.
 `texts`: Suggests codes for texts in memory, without files and without a project.
-`word_count`: What a word is, wherever this program counts words.
+`word_count`: Counting words: the one definition of a word.
 """
 
 from __future__ import annotations

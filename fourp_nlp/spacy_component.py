@@ -110,7 +110,8 @@ class CodeSuggester:
         Doc
             The same documents, in order.
         """
-        for batch in minibatch(stream, size=batch_size):
+        batches: Iterable[Iterable[Doc]] = minibatch(stream, size=batch_size)  # type: ignore[no-untyped-call]
+        for batch in batches:
             docs = list(batch)
             self._annotate(docs)
             yield from docs
@@ -130,7 +131,7 @@ class CodeSuggester:
         for name, doc in zip(names, docs, strict=True):
             rows = chosen[chosen["document"] == name]
             columns = (rows[column].tolist() for column in ("start", "end", "code"))
-            spans = [
+            spans: list[Any] = [
                 doc.char_span(start, end, label=code, alignment_mode="expand")
                 for start, end, code in zip(*columns, strict=True)
             ]

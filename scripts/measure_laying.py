@@ -23,7 +23,7 @@ import pandas as pd
 
 from fourp_nlp.agreement import agreement_table, cohen_kappa
 from fourp_nlp.coding.alignment.alignment import RULES, codings_to_matrix
-from fourp_nlp.coding.alignment.alignment_effects import laid_report
+from fourp_nlp.coding.alignment.alignment_effects import alignment_report
 from fourp_nlp.segments import segment
 from fourp_nlp.tables import CODINGS, DOCUMENTS, conform
 
@@ -83,7 +83,7 @@ def main() -> None:
     )
     laid, labels = [], {}
     for rule in RULES:
-        laid.append(laid_report(segments, codings, codes, rule).drop(columns="examples"))
+        laid.append(alignment_report(segments, codings, codes, rule).drop(columns="examples"))
         labels[rule] = [
             codings_to_matrix(segments, codings, codes, coder=coder, rule=rule).matrix
             for coder in "123"

@@ -13,7 +13,7 @@ from fourp_nlp.coding.store import Store
 from fourp_nlp.errors import FourpError, ModelError
 from fourp_nlp.machine.acceptance import accept
 from fourp_nlp.machine.classifier import load_model
-from fourp_nlp.study.machine.precision_guarantee import stored_promise
+from fourp_nlp.study.machine.precision_guarantee import stored_guarantee
 from fourp_nlp.study.machine.suggestions import stored_suggestions, suggest_corpus
 from fourp_nlp.study.machine.training import train_project
 from fourp_nlp.study.project import open_project
@@ -351,7 +351,7 @@ def test_a_promise_of_an_earlier_version_is_not_told_as_one_of_this(study):
     project, corpus, _ = study
     fourp("run", "-p", project.root, "--precision", "0.6")
     facts = Store(project.store).read_facts()
-    said = stored_promise(project)[1]
+    said = stored_guarantee(project)[1]
     assert "with a confidence of 0.9 that" in said
     earlier = facts["promise"]
     del earlier["together"]
@@ -359,7 +359,7 @@ def test_a_promise_of_an_earlier_version_is_not_told_as_one_of_this(study):
         del row["caution"], row["documents"]
     store = Store(project.store)
     store.write_suggestions(store.read_suggestions(), corpus.documents, facts)
-    promises, said = stored_promise(project)
+    promises, said = stored_guarantee(project)
     assert "run `fourp suggest` again" in said
     assert (promises["caution"] == "").all()
 

@@ -12,7 +12,14 @@ from contextlib import closing
 import pytest
 
 from fourp_nlp.errors import FourpError
-from fourp_nlp.files import fingerprint, journals, replacing, settle_journals, sweep, write_together
+from fourp_nlp.files import (
+    fingerprint,
+    journals,
+    replacing,
+    sweep,
+    undo_unfinished_changes,
+    write_together,
+)
 from fourp_nlp.study.changes import change_files, changing, undo_interrupted_change
 from tests.killing import killed_at_each_step
 
@@ -105,12 +112,12 @@ def test_undoing_that_is_killed_goes_on(root):
         assert files(root) != OLD
 
     def check(step):
-        settle_journals(root / ".fourp" / "journal", lambda _change: False)
+        undo_unfinished_changes(root / ".fourp" / "journal", lambda _change: False)
         sweep([root, root / "gold", root / "reports"])
         assert files(root) == OLD, f"step {step}"
 
     def action():
-        settle_journals(root / ".fourp" / "journal", lambda _change: False)
+        undo_unfinished_changes(root / ".fourp" / "journal", lambda _change: False)
 
     assert killed_at_each_step(action, half_done, check, root=root) > 5
 
@@ -222,7 +229,7 @@ def test_an_interruption_while_the_database_is_written_leaves_files_as_the_datab
     journal = root / ".fourp" / "journal"
     with pytest.raises(KeyboardInterrupt):
         write_together(contents, journal=journal, commit=commit)
-    (told,) = settle_journals(journal, held.__contains__)
+    (told,) = undo_unfinished_changes(journal, held.__contains__)
     assert told.finished is counts
     assert files(root) == (NEW if counts else OLD)
 

@@ -6,7 +6,7 @@ import pytest
 
 from fourp_nlp.exchange import format_of, read_doccano, read_label_studio
 from fourp_nlp.study.importing._coding_summary import adds_up
-from fourp_nlp.study.importing.import_project import carry_out, plan_import
+from fourp_nlp.study.importing.import_project import apply_import, plan_import
 from fourp_nlp.study.importing.reader_context import read_foreign
 from fourp_nlp.study.importing.target import read_target
 from fourp_nlp.study.project import open_project
@@ -374,5 +374,5 @@ def test_the_summary_of_a_table_adds_up_whatever_is_lost(tmp_path):
         assert not plan.all_taken
         lost = plan.losses.groupby("item")["count"].sum()
         assert (lost["rows"], lost["repeated codings"]) == (1, 1)
-        carry_out(plan)
+        apply_import(plan)
     assert "Owls" not in (root / "codebook.yaml").read_text(encoding="utf-8")

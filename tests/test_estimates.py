@@ -17,7 +17,7 @@ from fourp_nlp.study.machine.suggestions import suggest_corpus
 from fourp_nlp.study.machine.training import train_project
 from fourp_nlp.study.measuring.estimates import estimate_frequencies
 from fourp_nlp.study.sampling.coded_sample import coded_sample
-from fourp_nlp.study.sampling.sampling_rounds import Round, best_sample
+from fourp_nlp.study.sampling.sampling_rounds import RandomDraw, best_sample
 from fourp_nlp.study.study import Study
 from fourp_nlp.tables import COMPARISONS, COOCCURRENCE, ESTIMATES, NEEDS, RATES
 from fourp_nlp.word_count import count_words
@@ -220,7 +220,7 @@ def test_probabilities_over_several_draws_are_those_of_the_procedure():
             mask = np.zeros(60, dtype=bool)
             mask[inside[chosen]] = True
             rounds.append(
-                Round("d", "", everyone, ~gone, mask, chances, count, 0 if is_read else count)
+                RandomDraw("d", "", everyone, ~gone, mask, chances, count, 0 if is_read else count)
             )
             gone = gone | mask
         read_ = rounds[0].taken | rounds[2].taken

@@ -33,7 +33,7 @@ from fourp_nlp.files import write_together
 from fourp_nlp.study.exporting.exchange_extras import read_extras
 from fourp_nlp.study.importing.documents.documents import Moves
 from fourp_nlp.study.importing.documents.file_names import coder_name, document_name, folded_name
-from fourp_nlp.study.importing.import_project import carry_out, plan_import
+from fourp_nlp.study.importing.import_project import apply_import, plan_import
 from fourp_nlp.study.importing.plan import ImportOptions
 from fourp_nlp.study.importing.target import new_target, read_target
 from fourp_nlp.study.project import open_project
@@ -50,7 +50,7 @@ def taken(exchange, target, **options):
     if not hasattr(target, "extras"):
         target = read_target(target, no_progress)
     plan = plan_import(exchange, target, ImportOptions(**options))
-    return (carry_out(plan) if plan.changes else target.project), plan
+    return (apply_import(plan) if plan.changes else target.project), plan
 
 
 def again(exchange, project, **options):
@@ -879,7 +879,7 @@ def test_an_import_that_cannot_be_written_leaves_the_project_as_it_was(project):
     (project.root / "in the way").write_text("a file", encoding="utf-8")
     broken = replace(plan, contents=plan.contents | {project.root / "in the way" / "x": b""})
     with pytest.raises(FourpError, match="nothing was changed"):
-        carry_out(broken)
+        apply_import(broken)
     (project.root / "in the way").unlink()
     assert everything(project.root) == before
 

@@ -29,7 +29,7 @@ from fourp_nlp.exchange import (
     read_qdpx,
     write_qdpx,
 )
-from fourp_nlp.study.importing.import_project import carry_out, plan_import
+from fourp_nlp.study.importing.import_project import apply_import, plan_import
 from fourp_nlp.study.importing.plan import ImportOptions
 from fourp_nlp.study.importing.target import new_target, read_target
 from fourp_nlp.study.project import open_project
@@ -141,7 +141,7 @@ def exported(tmp_path_factory):
     """A project, and what a reader makes of its export."""
     folder = tmp_path_factory.mktemp("adds_up")
     root = folder / "allotment"
-    carry_out(plan_import(study(), new_target(root)))
+    apply_import(plan_import(study(), new_target(root)))
     (root / "fourp.toml").write_text('[coders]\ngold = "Anna"\n', encoding="utf-8")
     project = open_project(root)
     suggest(project)
@@ -217,7 +217,7 @@ def taken(exchange, project, **options):
     """Take an exchange over, hold the summary to what is there, and return project and plan."""
     plan = planned(exchange, project, **options)
     adds_up(plan, exchange, project)
-    return (carry_out(plan) if plan.changes else project), plan
+    return (apply_import(plan) if plan.changes else project), plan
 
 
 def without(exchange, name, mask):
@@ -907,7 +907,7 @@ def test_after_any_edits_everything_is_in_one_column_and_taken_over_once(
     stays_there = same_places(plan, out, were)
     if not plan.changes:
         return
-    carry_out(plan)
+    apply_import(plan)
     after = everything(root)
     named = {path.relative_to(root).as_posix() for path in [*plan.contents, *plan.before.values()]}
     changed = {name for name in before | after if before.get(name) != after.get(name)}

@@ -12,7 +12,7 @@ from fourp_nlp.coding.store import Store
 from fourp_nlp.exchange import read_qdpx, write_qdpx
 from fourp_nlp.study.changes import changing
 from fourp_nlp.study.exporting.export import project_exchange
-from fourp_nlp.study.importing.import_project import carry_out, plan_import
+from fourp_nlp.study.importing.import_project import apply_import, plan_import
 from fourp_nlp.study.importing.plan import ImportOptions
 from fourp_nlp.study.importing.target import new_target, read_target
 from fourp_nlp.study.project import open_project
@@ -141,7 +141,7 @@ def test_an_import_is_carried_out_whole_or_not_at_all_and_no_coding_is_lost(tmp_
 
     def action():
         options = ImportOptions(replace=True)
-        carry_out(plan_import(came, read_target(project, no_progress), options))
+        apply_import(plan_import(came, read_target(project, no_progress), options))
 
     assert scene.each_step(action, every=3) > 15
 
@@ -151,7 +151,7 @@ def test_a_new_project_is_made_whole_or_not_at_all_and_the_same_command_goes_on(
     came = study()
 
     def action():
-        carry_out(plan_import(came, new_target(root), ImportOptions()))
+        apply_import(plan_import(came, new_target(root), ImportOptions()))
 
     def check(step):
         if (root / "fourp.toml").exists():

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from fourp_nlp.cli import main
 from fourp_nlp.codebook import read_codebook
 from fourp_nlp.coding.alignment.alignment import RULES, codings_to_matrix
-from fourp_nlp.coding.alignment.alignment_effects import ALIGNMENT_EFFECTS, laid_report
+from fourp_nlp.coding.alignment.alignment_effects import ALIGNMENT_EFFECTS, alignment_report
 from fourp_nlp.coding.store import Store
 from fourp_nlp.documents import read_documents
 from fourp_nlp.errors import GoldError, ProjectError, TableError
@@ -25,12 +25,12 @@ from fourp_nlp.reporting import methods_text
 from fourp_nlp.study.machine.suggestions import suggest_corpus
 from fourp_nlp.study.machine.training import is_up_to_date, train_project, training_fingerprint
 from fourp_nlp.study.measuring.agreement import agree, agreement_in_full
-from fourp_nlp.study.measuring.anchoring import anchoring_of
+from fourp_nlp.study.measuring.anchoring import anchoring_effect
 from fourp_nlp.study.measuring.measures import frequencies, reconcile_with_gold
 from fourp_nlp.study.measuring.retest import read_repeats, retest
 from fourp_nlp.study.new_project import create_project
 from fourp_nlp.study.project import open_project
-from fourp_nlp.study.reading.alignment_effects import laid_by_rule
+from fourp_nlp.study.reading.alignment_effects import alignment_by_rule
 from fourp_nlp.study.reading.corpus import read_corpus, read_gold_codes
 from fourp_nlp.study.reconciling.adjudication import adjudicate
 from fourp_nlp.study.reconciling.disagreements import disagreements
@@ -79,7 +79,7 @@ def test_every_span_is_counted_by_where_it_lies_and_by_what_it_gave(rule, expect
         ("d", 30, 40, "a", "ana"),  # the end of the third, and beyond
     )
     # Of the second segment, 0-17 and 18-26 together cover nine tenths.
-    row = row_of(laid_report(ONE, codings, CODES, rule), "ana")
+    row = row_of(alignment_report(ONE, codings, CODES, rule), "ana")
     lies = tuple(row[name] for name in ("exact", "inside", "several", "outside"))
     assert (row["spans"], lies) == (6, (1, 2, 2, 1))
     gave = tuple(row[name] for name in ("gave_none", "gave_one", "gave_several"))
@@ -89,7 +89,7 @@ def test_every_span_is_counted_by_where_it_lies_and_by_what_it_gave(rule, expect
 def test_spans_that_gave_nothing_are_shown_with_their_words():
     codings = codings_of(*(("d", 10, 12, "a", "ana") for _ in range(5)), ("d", 0, 5, "a", "bo"))
     codings["quote"] = ["one\n two", "x" * 60, "three", "four", "five", ""]
-    table = laid_report(ONE, codings, CODES)
+    table = alignment_report(ONE, codings, CODES)
     assert row_of(table, "bo")["examples"] == ""
     told = row_of(table, "ana")["examples"]
     assert told == f"d 10-12 a: “one two”; d 10-12 a: “{'x' * 39}…”; d 10-12 a: “three”"
@@ -97,27 +97,27 @@ def test_spans_that_gave_nothing_are_shown_with_their_words():
 
 def test_a_coder_who_found_nothing_has_a_row_of_zeros():
     coded = coded_of(("cleo", "d", 0, 32, "document"))
-    row = row_of(laid_report(ONE, codings_of(), CODES, coded=coded), "cleo")
+    row = row_of(alignment_report(ONE, codings_of(), CODES, coded=coded), "cleo")
     assert {
         row[name] for name, column in ALIGNMENT_EFFECTS.columns.items() if column.kind == "int64"
     } == {0}
-    assert laid_report(ONE, codings_of(), CODES).empty
+    assert alignment_report(ONE, codings_of(), CODES).empty
 
 
 def test_codes_on_segments_that_were_not_wholly_read_are_told_apart():
     codings = codings_of(("d", 0, 10, "a", "ana"), ("d", 12, 20, "a", "ana"))
     read = coded_of(("ana", "d", 0, 10, "segment"), ("ana", "d", 12, 20, "segment"))
-    row = row_of(laid_report(ONE, codings, CODES, coded=read), "ana")
+    row = row_of(alignment_report(ONE, codings, CODES, coded=read), "ana")
     assert (row["carried"], row["unread"]) == (2, 1)
     whole = coded_of(("ana", "d", 0, 32, "document"))
-    assert row_of(laid_report(ONE, codings, CODES, coded=whole), "ana")["unread"] == 0
+    assert row_of(alignment_report(ONE, codings, CODES, coded=whole), "ana")["unread"] == 0
 
 
 def test_a_rule_or_code_that_there_is_not_is_refused():
     with pytest.raises(ValueError, match="majority, any, containment"):
-        laid_report(ONE, codings_of(), CODES, "most")
+        alignment_report(ONE, codings_of(), CODES, "most")
     with pytest.raises(TableError, match="not in the codebook: z"):
-        laid_report(ONE, codings_of(("d", 0, 5, "z", "ana")), CODES)
+        alignment_report(ONE, codings_of(("d", 0, 5, "z", "ana")), CODES)
 
 
 @settings(max_examples=150, deadline=None)
@@ -138,7 +138,7 @@ def test_a_rule_or_code_that_there_is_not_is_refused():
 def test_the_counts_are_those_of_going_through_spans_by_hand(made, rows, rule):
     segments = segments_of(**made)
     codings = codings_of(*((d, s, s + n, code, coder) for d, s, n, code, coder in rows))
-    table = laid_report(segments, codings, CODES, rule)
+    table = alignment_report(segments, codings, CODES, rule)
     for coder in sorted(set(codings["coder"])):
         own = codings[codings["coder"] == coder].reset_index(drop=True)
         laid = codings_to_matrix(segments, own, CODES, rule=rule)
@@ -342,7 +342,7 @@ def test_whether_suggestions_sway_is_asked_by_the_rule_that_is_set(drawn):
     shares = {}
     for rule in RULES:
         project = set_rule(drawn, rule)
-        table, _ = anchoring_of(
+        table, _ = anchoring_effect(
             study_of(*read(project), project=project), coder="dora", resamples=20
         )
         whole = table[table["code"] == ""].iloc[0]
@@ -426,7 +426,7 @@ def test_the_command_shows_other_rules_beside_the_one_that_is_set(drawn):
 def test_the_command_has_the_same_counts_for_programs(drawn):
     rows = records(fourp("gold", "--rule", "all", "--json", "-p", drawn.root).stdout)
     corpus, gold, codebook = read(drawn)
-    table = laid_by_rule(Study(corpus=corpus, gold=gold, codebook=codebook))
+    table = alignment_by_rule(Study(corpus=corpus, gold=gold, codebook=codebook))
     assert rows == json.loads(table.to_json(orient="records", force_ascii=False))
     assert len(records(fourp("gold", "--json", "-p", drawn.root).stdout)) == 2
 

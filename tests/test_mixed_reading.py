@@ -19,7 +19,7 @@ from fourp_nlp.study.measuring.estimates import estimate_frequencies, estimated_
 from fourp_nlp.study.measuring.sample_size import plan_coding
 from fourp_nlp.study.reading.marked_as_read import mark_as_read
 from fourp_nlp.study.sampling.coded_sample import CodedSample, coded_sample
-from fourp_nlp.study.sampling.sampling_rounds import Round, read_whole, sample_outside_known
+from fourp_nlp.study.sampling.sampling_rounds import RandomDraw, read_whole, sample_outside_known
 from fourp_nlp.study.study import Study
 from fourp_nlp.tables import SUGGESTIONS, empty
 from tests.conftest import OTHER, WATER, write_gold_file, write_project
@@ -125,10 +125,10 @@ def test_no_history_of_reading_gives_a_number_that_contradicts_a_count(steps, se
             if to_its_end:
                 read_ |= taken
             rounds.append(
-                Round("d", "", existed.copy(), inside, taken, chance, int(taken.sum()), 0)
+                RandomDraw("d", "", existed.copy(), inside, taken, chance, int(taken.sum()), 0)
             )
     rounds = [
-        Round(*(getattr(each, name) for name in (
+        RandomDraw(*(getattr(each, name) for name in (
             "draw", "stratify", "existed", "inside", "taken", "chance", "count",
         )), unread=int((each.taken & ~read_).sum()))
         for each in rounds
@@ -223,7 +223,7 @@ def test_known_documents_and_the_rest_add_up_without_bias(between):
             taken[random.choice(np.flatnonzero(inside), count, replace=False)] = True
             chance = np.full(90, count / inside.sum())
             alive *= 1 - np.where(inside, chance, 0.0)
-            rounds.append(Round("d", "", everyone, inside, taken, chance, count, 0))
+            rounds.append(RandomDraw("d", "", everyone, inside, taken, chance, count, 0))
             given_ |= taken
             read_ |= taken | chosen
         whole = read_whole([documents], read_, given_, 1 - alive)

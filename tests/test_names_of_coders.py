@@ -6,7 +6,7 @@ import pytest
 
 from fourp_nlp.cli import main
 from fourp_nlp.codebook import read_codebook
-from fourp_nlp.coding.gold.coder_names import known_coder, name_key, one_spelling, unknown_coder
+from fourp_nlp.coding.gold.coder_names import matching_coder, name_key, one_spelling, unknown_coder
 from fourp_nlp.coding.store import Store
 from fourp_nlp.errors import FourpError
 from fourp_nlp.study.project import open_project
@@ -74,7 +74,7 @@ def test_the_first_spelling_counts_for_all():
 def test_an_unknown_name_is_answered_with_who_there_is(known, words):
     assert unknown_coder("bob", known) == words
     with pytest.raises(FourpError, match=words.split(";")[0]):
-        known_coder("bob", known)
+        matching_coder("bob", known)
 
 
 def test_two_files_of_one_person_are_one_coder_and_it_is_told(study):

@@ -464,9 +464,12 @@ COEFFICIENTS: tuple[CoefficientDefinition, ...] = (
 """All coefficients, in the order in which tables show them."""
 
 
+_LABELS: tuple[MeasuredOn, ...] = ("labels",)
+
+
 def select_coefficients(
     *,
-    measured_on: Collection[MeasuredOn] | None = ("labels",),
+    measured_on: Collection[MeasuredOn] | None = _LABELS,
     n_coders: int | None = None,
     of_second_coder: bool | None = None,
     with_standard_error: bool = False,

@@ -73,7 +73,7 @@ def labels_by_level(
     if named:
         sets, common = sets_of_codes(labels)
         for place, chosen in enumerate(of_theme):
-            unknown = ~common[..., chosen].any(axis=-1)
+            unknown = np.asarray(~common[..., chosen].any(axis=-1))
             nobody = np.isnan(sets[..., 0]) | unknown[..., None]
             given = (sets[..., chosen] == 1).any(axis=-1)
             theme_labels[..., place] = np.where(nobody, np.nan, given)

@@ -12,13 +12,14 @@ Modules
 `screen/`: What all commands print with: console, tables, notices.
 `app`: The application that the commands belong to, and the options that they share.
 `codebook`: `fourp codebook check`: validate a codebook and list missing parts.
-`documents`: `fourp read` and `fourp segment`: what was read, and how it was cut.
-`export_project`: `fourp export`: the project for other programs, and what their format cannot hold.
+`documents`: `fourp read` and `fourp segment`: documents, speakers and segments on the screen.
+`export_project`: `fourp export`: writes the project for another program, and lists what its format
+    cannot hold.
 `gold`: `fourp gold`: who coded what, and how spans are aligned with segments.
-`import_project`: `fourp import`: projects of other programs, into a new project or the one that the
+`import_project`: `fourp import`: imports projects of other programs, into a new project or the one the
     user is in.
 `init`: `fourp init`: create a new project.
-`_methods`: `fourp report --methods`: the methods section of an article, and what is left to fill in.
+`_methods`: `fourp report --methods`: the methods section of an article, and the blanks to fill in.
 `next_segments`: `fourp next`: draw segments to code next, and import coded sheets.
 `reconcile`: `fourp reconcile`: adjudicate differences between people, and between people and the
     machine.

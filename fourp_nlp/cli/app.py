@@ -31,8 +31,8 @@ __all__ = [
     "ProjectOption",
     "RecallOption",
     "app",
-    "asked_amount",
     "hold",
+    "requested_amount",
     "the_project",
     "the_project_if_any",
 ]
@@ -147,7 +147,7 @@ RecallOption = Annotated[
 ]
 
 
-def asked_amount(*, more: bool, fewer: bool, recall: float | None) -> Amount | None:
+def requested_amount(*, more: bool, fewer: bool, recall: float | None) -> Amount | None:
     """Return how many suggestions a command asks for; None if it leaves that to the settings."""
     if more + fewer + (recall is not None) > 1:
         raise typer.BadParameter("Give one of --more, --fewer and --recall.")

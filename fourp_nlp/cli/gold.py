@@ -150,11 +150,11 @@ def _same_definition(study: Study, codes: list[str], *, quiet: bool) -> None:
 def _print_alignment(study: Study, rule: str | None, *, json: bool) -> None:
     """Print and write the effects of aligning spans with segments, coder by coder."""
     from fourp_nlp.cli.screen.console import json_lines, near, say, show, warn
-    from fourp_nlp.study.reading.alignment_effects import laid_by_rule
+    from fourp_nlp.study.reading.alignment_effects import alignment_by_rule
     from fourp_nlp.study.reporting.tables import write_report_tables
 
     unit = study.project.settings.unit
-    table = laid_by_rule(study)
+    table = alignment_by_rule(study)
     of_rules = table[table["set"] | (table["rule"] == rule) | (rule == "all")]
     (path,) = write_report_tables(study, {"laid": table})
     if json:

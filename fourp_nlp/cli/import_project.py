@@ -239,7 +239,7 @@ def _import_file(
     from fourp_nlp.cli.screen.console import warn, watching
     from fourp_nlp.errors import ExchangeError
     from fourp_nlp.exchange import format_of
-    from fourp_nlp.study.importing.import_project import carry_out, plan_import
+    from fourp_nlp.study.importing.import_project import apply_import, plan_import
     from fourp_nlp.study.importing.reader_context import read_foreign
     from fourp_nlp.study.importing.target import new_target, read_target
 
@@ -262,7 +262,7 @@ def _import_file(
         raise ExchangeError(
             _STRICT, file=path, cure="Leave --strict out if you do not need what is lost."
         )
-    project = carry_out(plan) if plan.changes and not dry else None
+    project = apply_import(plan) if plan.changes and not dry else None
     for text in (*plan.remarks, *plan.notes):
         warn(text)
     _show_plan(path, plan, json=json)

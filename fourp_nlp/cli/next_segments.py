@@ -169,7 +169,7 @@ def next_segments(
     Writes a sheet (CSV and XLSX) that shows nothing of the machine (unless --show half), and keeps the
     inclusion probability of each segment in the project. Only segments drawn at random have one.
     """
-    from fourp_nlp.cli.batch.scored import codebook_for, take_in_to_scored
+    from fourp_nlp.cli.batch.scored import codebook_for, import_sheet_of_scored
     from fourp_nlp.cli.screen.console import skipped_documents, watching
     from fourp_nlp.study.sampling.draws import DrawOptions
 
@@ -191,7 +191,7 @@ def next_segments(
     if scored is not None:
         _refuse_with_scored(options, new_codes=new_codes)
         if take_in is not None:
-            take_in_to_scored(scored, take_in, coder=coder, replace=replace, json=json)
+            import_sheet_of_scored(scored, take_in, coder=coder, replace=replace, json=json)
             return
         names = codebook_for(scored, codebook_file, the_project_if_any(project))
         _draw_from_scored(scored, options, names, by_site=by_site, overwrite=overwrite, json=json)
@@ -353,10 +353,10 @@ def _import_sheet(
     json: bool,
 ) -> None:
     from fourp_nlp.cli.screen.console import say
-    from fourp_nlp.cli.screen.sheet_summary import tell_taken_in
+    from fourp_nlp.cli.screen.sheet_summary import print_sheet_import
     from fourp_nlp.study.sampling.sheet_import import import_sheet
 
     imported = import_sheet(study, path, coder=coder, replace=replace, repeat=repeat)
-    tell_taken_in(imported, json=json)
+    print_sheet_import(imported, json=json)
     if not json:
         say("next: fourp agree --retest" if imported.repeat else "next: fourp train, or fourp run")

@@ -15,7 +15,7 @@ from fourp_nlp.cli.app import (
     ProjectOption,
     RecallOption,
     app,
-    asked_amount,
+    requested_amount,
     the_study,
 )
 
@@ -39,16 +39,18 @@ def run(
 ) -> None:
     """Do everything: read, segment, train, suggest, reconcile, agree, count and report."""
     from fourp_nlp.cli.screen.console import near, say, skipped_documents, watching
-    from fourp_nlp.study.machine.precision_guarantee import wanted
+    from fourp_nlp.study.machine.precision_guarantee import precision_target
     from fourp_nlp.study.machine.suggestions import suggest_corpus
     from fourp_nlp.study.reporting.results import run_measures, write_report
 
-    amount = asked_amount(more=more, fewer=fewer, recall=recall)
+    amount = requested_amount(more=more, fewer=fewer, recall=recall)
     study = the_study(project, changes=True)
     study.codebook  # noqa: B018 - report its errors before documents are read
     if study.project.settings.notice:
         say(study.project.settings.notice)
-    wanted(study.project, precision, confidence)  # refuses a confidence without a precision
+    precision_target(
+        study.project, precision, confidence
+    )  # refuses a confidence without a precision
     with watching() as watch:
         study.watch = watch
         _read(study)
@@ -100,7 +102,7 @@ def _train(study: Study, *, retrain: bool) -> None:
 
 def _show_suggestions(study: Study, suggested: Suggested) -> None:
     from fourp_nlp.cli.screen.console import say, show, warn
-    from fourp_nlp.cli.screen.tables import promise_screen
+    from fourp_nlp.cli.screen.tables import guarantee_screen
     from fourp_nlp.study.reading.corpus import reading_notes
 
     suggestions = suggested.suggestions
@@ -119,7 +121,7 @@ def _show_suggestions(study: Study, suggested: Suggested) -> None:
         warn(text)
     if suggested.accepted is not None:
         show(
-            promise_screen(suggested.accepted.promises, study.codebook.names),
+            guarantee_screen(suggested.accepted.promises, study.codebook.names),
             f"Accepted at precision {suggested.accepted.precision:g}",
             digits=2,
         )

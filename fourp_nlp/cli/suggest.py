@@ -17,7 +17,7 @@ from fourp_nlp.cli.app import (
     ProjectOption,
     RecallOption,
     app,
-    asked_amount,
+    requested_amount,
     the_project_if_any,
     the_study,
 )
@@ -133,7 +133,7 @@ def suggest(
     from fourp_nlp.cli.screen.console import json_lines, skipped_documents, warn
     from fourp_nlp.columns import SUGGESTIONS
 
-    wanted = _Wanted(precision, confidence, asked_amount(more=more, fewer=fewer, recall=recall))
+    wanted = _Wanted(precision, confidence, requested_amount(more=more, fewer=fewer, recall=recall))
     if files:
         output = _for_files(
             files,
@@ -163,7 +163,7 @@ def suggest(
 def _print_suggestions(chosen: pd.DataFrame, output: _Output) -> None:
     """Print the first suggestions, their number, and the files that were written."""
     from fourp_nlp.cli.screen.console import near, say, show
-    from fourp_nlp.cli.screen.tables import promise_screen
+    from fourp_nlp.cli.screen.tables import guarantee_screen
 
     listed = chosen.sort_values(
         ["document", "segment", "probability"], ascending=[True, True, False]
@@ -185,7 +185,7 @@ def _print_suggestions(chosen: pd.DataFrame, output: _Output) -> None:
     say(output.expected)
     if accepted is not None:
         title = f"Accepted at precision {accepted.precision:g}"
-        show(promise_screen(accepted.promises, output.names), title, digits=2)
+        show(guarantee_screen(accepted.promises, output.names), title, digits=2)
     for path in output.written:
         say(f"wrote {near(path)}")
 

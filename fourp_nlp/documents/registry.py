@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from fourp_nlp.documents.pdf import reader as _pdf
 from fourp_nlp.documents.tables import captions as _captions
@@ -47,7 +47,7 @@ class Format(NamedTuple):
     """
 
     suffixes: tuple[str, ...]
-    read: Callable[..., str | list[tuple[str, str]] | Reading]
+    read: Callable[..., Any]
     is_plain: bool = False
     has_columns: bool = False
 

@@ -61,17 +61,17 @@ from fourp_nlp.exchange.exchange import (
     rows_of,
 )
 from fourp_nlp.exchange.formats import FORMATS, Format, format_of
-from fourp_nlp.exchange.identity import guid_of, guids_of, tidy_guid
+from fourp_nlp.exchange.identity import guid_of, guids_of, normalise_guid
 from fourp_nlp.exchange.own_notes import (
     CODEBOOK,
     NOTICE,
     added_name,
     codebook_note,
     decision_note,
-    note_said,
-    note_without,
+    note_text,
     read_codebook_note,
     read_decision_note,
+    text_without_note,
 )
 from fourp_nlp.exchange.refi import DIALECTS, read_qdc, read_qdpx, write_qdc, write_qdpx
 from fourp_nlp.exchange.tables import (
@@ -112,8 +112,8 @@ __all__ = [
     "guid_of",
     "guids_of",
     "nodes_to_codebook",
-    "note_said",
-    "note_without",
+    "normalise_guid",
+    "note_text",
     "read_argilla",
     "read_codebook_note",
     "read_codebook_table",
@@ -132,7 +132,7 @@ __all__ = [
     "read_wide",
     "read_word",
     "rows_of",
-    "tidy_guid",
+    "text_without_note",
     "write_argilla",
     "write_doccano",
     "write_label_studio",

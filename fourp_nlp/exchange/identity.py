@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["guid_of", "guids_of", "tidy_guid"]
+__all__ = ["guid_of", "guids_of", "normalise_guid"]
 
 _OURS = uuid.uuid5(uuid.NAMESPACE_URL, "urn:fourp_nlp:exchange:1")
 _GUID = re.compile(r"\{?([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})\}?")
@@ -63,7 +63,7 @@ def guids_of(kind: str, *columns: Iterable[str | int]) -> list[str]:
     return guids
 
 
-def tidy_guid(written: str) -> str:
+def normalise_guid(written: str) -> str:
     """Return a GUID of another program in one spelling.
 
     Parameters

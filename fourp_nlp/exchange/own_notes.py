@@ -15,10 +15,10 @@ __all__ = [
     "added_name",
     "codebook_note",
     "decision_note",
-    "note_said",
-    "note_without",
+    "note_text",
     "read_codebook_note",
     "read_decision_note",
+    "text_without_note",
 ]
 
 CODEBOOK, NOTICE = "Codebook", "Notice"
@@ -30,7 +30,7 @@ _DECISION = re.compile(r"Decision: (.+) (stands|does not stand)", re.DOTALL)
 _DECIDED = re.compile(r"Decided by (.*): the code “(.+)” (stands|does not stand) here\.")
 
 
-def note_said(name: str, text: str) -> str:
+def note_text(name: str, text: str) -> str:
     """Return a note as one text: its name on a line above its text.
 
     Parameters
@@ -46,7 +46,7 @@ def note_said(name: str, text: str) -> str:
     return "\n".join(filter(None, (name, text)))
 
 
-def note_without(text: str, part: str) -> str | None:
+def text_without_note(text: str, part: str) -> str | None:
     """Return the rest of a text that contains a note.
 
     Parameters
@@ -54,7 +54,7 @@ def note_without(text: str, part: str) -> str | None:
     text : str
         The text.
     part : str
-        The note, as `note_said` returns it.
+        The note, as `note_text` returns it.
 
     Returns
     -------

@@ -24,7 +24,7 @@ from __future__ import annotations
 
 from fourp_nlp.files._temporary_names import temporary_name
 from fourp_nlp.files.disk_sync import fingerprint
-from fourp_nlp.files.journal import Undone, journals, settle_journals
+from fourp_nlp.files.journal import Undone, journals, undo_unfinished_changes
 from fourp_nlp.files.leftovers import sweep, sweep_of_many_writers
 from fourp_nlp.files.private import private_file_mode, private_folder
 from fourp_nlp.files.whole_file import (
@@ -45,10 +45,10 @@ __all__ = [
     "private_folder",
     "put_in_place",
     "replacing",
-    "settle_journals",
     "sweep",
     "sweep_of_many_writers",
     "temporary_name",
+    "undo_unfinished_changes",
     "write_if_absent",
     "write_text",
     "write_together",

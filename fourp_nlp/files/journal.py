@@ -23,7 +23,7 @@ from fourp_nlp.files.whole_file import put_in_place
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["Change", "Entry", "Undone", "journals", "settle_journals", "undo"]
+__all__ = ["Change", "Entry", "Undone", "journals", "undo", "undo_unfinished_changes"]
 
 
 @dataclass(frozen=True)
@@ -123,7 +123,7 @@ def journals(folder: Path) -> list[Path]:
         return []
 
 
-def settle_journals(folder: Path, is_committed: Callable[[str], bool]) -> list[Undone]:
+def undo_unfinished_changes(folder: Path, is_committed: Callable[[str], bool]) -> list[Undone]:
     """Undo the changes that were cut short, and clear up after those that had been made.
 
     To be called by whoever holds the folder's lock: a journal is then nobody's.

@@ -26,7 +26,7 @@ _STALE = 3600
 def sweep(folders: Iterable[Path]) -> list[Path]:
     """Take temporary files of killed commands away; a file that is only there as it was gets its name back.
 
-    To be called by whoever holds the lock of these folders, after `settle_journals`.
+    To be called by whoever holds the lock of these folders, after `undo_unfinished_changes`.
 
     Parameters
     ----------

@@ -50,7 +50,7 @@ def write_together(
         What `fingerprint` said of files when they were read; nothing is written if one is another now.
     journal : pathlib.Path, optional
         The folder of journals. With it, a change that is cut short (a kill, a power cut) is undone by the
-        next `settle_journals`; without it, it stays half made.
+        next `undo_unfinished_changes`; without it, it stays half made.
     what : str, optional
         What the change is for, in a few words, for whoever finds it cut short.
     commit : callable, optional

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from fourp_nlp.coding.sheets.coding_sheet import PLACE_COLUMNS, SHEET_NAME
-from fourp_nlp.spreadsheets import SUGGESTED, open_book, write_marking, write_plain
+from fourp_nlp.spreadsheets import SUGGESTED, open_book, write_marking_sheet, write_plain
 
 if TYPE_CHECKING:
     import os
@@ -63,7 +63,7 @@ def write_coding_sheet(
         If the file cannot be written.
     """
     with open_book(path) as (book, formats):
-        write_marking(
+        write_marking_sheet(
             book.add_worksheet(SHEET_NAME),
             sheet,
             list(marks),

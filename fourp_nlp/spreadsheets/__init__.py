@@ -17,7 +17,12 @@ Modules
 from __future__ import annotations
 
 from fourp_nlp.spreadsheets.long_quotes import cell_is_full, is_shortened, quote_cell, quote_places
-from fourp_nlp.spreadsheets.marking_sheet import MARK, SUGGESTED, set_up_printing, write_marking
+from fourp_nlp.spreadsheets.marking_sheet import (
+    MARK,
+    SUGGESTED,
+    set_up_printing,
+    write_marking_sheet,
+)
 from fourp_nlp.spreadsheets.returned_cells import bare, cell_was_cut, says
 from fourp_nlp.spreadsheets.table_writer import (
     CUT_MARK,
@@ -29,7 +34,7 @@ from fourp_nlp.spreadsheets.table_writer import (
     write_xlsx,
 )
 from fourp_nlp.spreadsheets.workbook_formats import OpenBook, open_book, write_plain, write_text
-from fourp_nlp.spreadsheets.workbook_reader import Book, Comment, Sheet, cell_words, read_book
+from fourp_nlp.spreadsheets.workbook_reader import Book, Comment, Sheet, cell_as_text, read_book
 
 __all__ = [
     "CUT_MARK",
@@ -40,11 +45,11 @@ __all__ = [
     "OpenBook",
     "Sheet",
     "bare",
+    "cell_as_text",
     "cell_is_formula",
     "cell_is_full",
     "cell_text",
     "cell_was_cut",
-    "cell_words",
     "cut_cells",
     "cut_texts",
     "is_shortened",
@@ -55,7 +60,7 @@ __all__ = [
     "says",
     "set_up_printing",
     "write_csv",
-    "write_marking",
+    "write_marking_sheet",
     "write_plain",
     "write_text",
     "write_xlsx",

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from xlsxwriter.format import Format
     from xlsxwriter.worksheet import Worksheet
 
-__all__ = ["MARK", "SUGGESTED", "set_up_printing", "write_marking"]
+__all__ = ["MARK", "SUGGESTED", "set_up_printing", "write_marking_sheet"]
 
 MARK = "x"
 """What people put where something applies."""
@@ -26,7 +26,7 @@ _WIDTH = 14
 _A4 = 9
 
 
-def write_marking(
+def write_marking_sheet(
     page: Worksheet,
     sheet: pd.DataFrame,
     marks: Collection[str],

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import IO, Any
 
-__all__ = ["Book", "Comment", "Sheet", "cell_words", "read_book"]
+__all__ = ["Book", "Comment", "Sheet", "cell_as_text", "read_book"]
 
 Value = str | int | float | bool | datetime.date | datetime.time | datetime.timedelta | None
 
@@ -268,7 +268,7 @@ def read_book(path: str | os.PathLike[str]) -> Book:
         return Book(file)
 
 
-def cell_words(value: Value) -> str:  # noqa: PLR0911 - one return a kind
+def cell_as_text(value: Value) -> str:  # noqa: PLR0911 - one return a kind
     """Return what a cell says as text.
 
     Parameters

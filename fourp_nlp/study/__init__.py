@@ -2,8 +2,8 @@
 
 Modules
 -------
-`exporting/`: A project as it goes to other programs.
-`importing/`: Another program's project into a new study or an existing one.
+`exporting/`: Exports a study to other programs.
+`importing/`: Imports another program's project into a new study or an existing one.
 `machine/`: A project's machine coder: training it, its suggestions, and what to know before relying on
     them.
 `measuring/`: What a project's codings show: agreement, frequencies, estimates, comparisons.
@@ -17,5 +17,7 @@ Modules
 `project`: A project on disk: its folder, its settings and the places of its files.
 `result_places`: Folders for results: never where a command would read them as documents or gold codes.
 `settings`: Settings of a project: the keys of `fourp.toml`, their types and defaults.
-`study`: A study: a project opened once, with its tables kept and its steps as methods.
+`study`: A study: a project opened once, whose methods are the steps and return their tables.
+`study_tables`: The tables of a study: read when they are first asked for, kept while their files do not
+    change.
 """

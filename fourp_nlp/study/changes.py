@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from fourp_nlp.coding.store import Store
 from fourp_nlp.errors import FourpError, ProjectError
-from fourp_nlp.files import journals, private_folder, settle_journals, sweep, write_together
+from fourp_nlp.files import journals, private_folder, sweep, undo_unfinished_changes, write_together
 from fourp_nlp.files.lock import folder_lock
 from fourp_nlp.study.project import Project, open_project
 from fourp_nlp.study.settings import Settings
@@ -210,7 +210,7 @@ def _undone(root: Path) -> list[str]:
     store = Store(root / _DATABASE)
     return [
         note
-        for change in settle_journals(journal_of(root), store.has_change)
+        for change in undo_unfinished_changes(journal_of(root), store.has_change)
         for note in _told(change, root)
     ]
 

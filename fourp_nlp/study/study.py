@@ -359,24 +359,27 @@ class Study(StudyTables):
         return table
 
     @_step
-    def draw(self, count: int, **options: Any) -> Draw:
+    def draw(self, count: int, *, overwrite: bool = False, **options: Any) -> Draw:
         """Draw segments for a person to code next, and write the sheet to code them on.
 
         Parameters
         ----------
         count : int
             How many.
+        overwrite : bool, default False
+            Whether an earlier sheet of the same name may be replaced.
         **options
-            As `fourp_nlp.study.sampling.draws.draw_next` has them: `by`, `coder`, `seed`, `stratify`, …
+            As in `fourp_nlp.study.sampling.draw_options.DrawOptions`: `by`, `coder`, `seed`, `stratify`, …
 
         Returns
         -------
         Draw
             What was drawn, and the files of the sheet.
         """
-        from fourp_nlp.study.sampling.draws import draw_next
+        from fourp_nlp.study.sampling.draws import DrawOptions, draw_next
 
-        draw = draw_next(self, count=count, watch=self.watch, **options)
+        chosen = DrawOptions(count=count, **options)
+        draw = draw_next(self, chosen, overwrite=overwrite, watch=self.watch)
         _tell(draw.notes)
         return draw
 
@@ -405,9 +408,9 @@ class Study(StudyTables):
         GoldError
             If the sheet is wrong, or differs from what the person coded before.
         """
-        from fourp_nlp.study.sampling.sheet_import import take_in
+        from fourp_nlp.study.sampling.sheet_import import import_sheet
 
-        return take_in(self, Path(path), coder=coder, replace=replace).file
+        return import_sheet(self, Path(path), coder=coder, replace=replace).file
 
     @_step
     def report(self) -> list[Path]:
@@ -430,7 +433,7 @@ class Study(StudyTables):
         return write_report(self.with_machine())
 
     def _tell_unread(self) -> None:
-        from fourp_nlp.study.reading.reading_state import unread_notes
+        from fourp_nlp.study.reading.unread_notes import unread_notes
 
         _tell([*self.gold.spellings, *unread_notes(self)])
 
@@ -512,5 +515,5 @@ def new_study(
     from fourp_nlp.machine.shipped_model import shipped_codebook
     from fourp_nlp.study.new_project import create_project
 
-    create_project(folder, Path(codebook) if codebook is not None else shipped_codebook())
+    create_project(Path(folder), Path(codebook) if codebook is not None else shipped_codebook())
     return open_study(folder, watch=watch)

@@ -259,7 +259,7 @@ class StudyTables:
         GoldError
             If there is no such coder.
         """
-        from fourp_nlp.coding.gold.coder_names import known_coder
+        from fourp_nlp.coding.gold.coder_names import matching_coder
         from fourp_nlp.study.labels import labels_of_machine, labels_of_person
 
         gold = self.repeats if repeat else self.gold
@@ -272,7 +272,7 @@ class StudyTables:
                 lambda: labels_of_machine(self.corpus, self.codebook, self.suggestions),
             )
         else:
-            name = known_coder(coder, [*gold.coders, *filter(None, [self.machine])])
+            name = matching_coder(coder, [*gold.coders, *filter(None, [self.machine])])
         return self._keep(
             f"labels of {'repeat' if repeat else 'person'} {name}",
             lambda: _by_identity(self.corpus, self.codebook, gold),

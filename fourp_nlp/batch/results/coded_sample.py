@@ -17,14 +17,14 @@ from fourp_nlp.batch.results.draws import (
     stratum_names,
 )
 from fourp_nlp.batch.results.segment_rows import find_places, open_rows
-from fourp_nlp.coding.gold.coder_names import known_coder
+from fourp_nlp.coding.gold.coder_names import matching_coder
 from fourp_nlp.coding.gold.reader import Gold, read_gold
 from fourp_nlp.coding.sampling import stratum_chances
 from fourp_nlp.coding.sheets.coding_sheet import read_sheet
 from fourp_nlp.errors import GoldError
 from fourp_nlp.files.stray_files import is_stray
-from fourp_nlp.study.sampling.sampling_rounds import Round, best_sample, left_out_notes
-from fourp_nlp.study.sampling.sheet_checks import add_to_gold, coder_of_sheet, keep_taken
+from fourp_nlp.study.sampling.sampling_rounds import RandomDraw, best_sample, notes_on_unused_draws
+from fourp_nlp.study.sampling.sheet_checks import coder_of_sheet, merge_into_gold, write_import
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from fourp_nlp.batch.results.segment_rows import ScoredRows
     from fourp_nlp.coding.store import Store
-    from fourp_nlp.study.sampling.sheet_checks import TakenIn
+    from fourp_nlp.study.sampling.sheet_checks import SheetImport
 
     Floats = NDArray[np.float64]
     Integers = NDArray[np.int64]
@@ -99,7 +99,7 @@ def coders_of(folder: Path) -> list[str]:
 
 def import_scored_sheet(
     folder: Path, path: Path, *, coder: str = "", replace: bool = False
-) -> TakenIn:
+) -> SheetImport:
     """Take in a sheet of scored segments that a person filled in.
 
     Parameters
@@ -115,7 +115,7 @@ def import_scored_sheet(
 
     Returns
     -------
-    TakenIn
+    SheetImport
         What was written to ``gold/NAME.csv`` in the folder.
 
     Raises
@@ -138,10 +138,10 @@ def import_scored_sheet(
     who, notes = coder_of_sheet(filled, store, coder, path)
     sheet_gold = Gold(*filled.marked_tables(who, scored.codes, path))
     target = coder_file(folder, who)
-    added = add_to_gold(
+    added = merge_into_gold(
         sheet_gold, target, filled, documents, scored.codes, path=path, replace=replace
     )
-    return keep_taken(folder, filled, path, who, added, notes)
+    return write_import(folder, filled, path, who, added, notes)
 
 
 def _documents(drawn: pd.DataFrame, segments: pd.DataFrame) -> pd.DataFrame:
@@ -203,7 +203,7 @@ def scored_sample(scored: ScoredRows, runs: pd.DataFrame, coder: str = "") -> Sc
             file=scored.folder,
             cure=f"Coders are: {', '.join(coders)}.",
         )
-    who = known_coder(who, coders)
+    who = matching_coder(who, coders)
     store = store_of(scored.folder)
     draws, drawn = store.read_draws(), store.read_drawn()
     segments = find_places(scored, drawn[_SPAN])
@@ -267,7 +267,7 @@ def scored_sample(scored: ScoredRows, runs: pd.DataFrame, coder: str = "") -> Sc
         draws=[each.draw for each in used],
         drawn=int((~np.isnan(inclusion)).sum()),
         apart=int(np.isnan(inclusion).sum()),
-        notes=left_out_notes(rounds, best, who),
+        notes=notes_on_unused_draws(rounds, best, who),
     )
 
 
@@ -330,7 +330,7 @@ def _rounds(
     frame: pd.DataFrame,
     who: str,
     also: set[str],
-) -> list[Round]:
+) -> list[RandomDraw]:
     """Return the draws that a coder was to read, oldest first, seen from the rows of `_frame`."""
     today = dict(zip(scored.shards, scored.identities, strict=True))
     shards = frame["shard"].to_numpy(dtype=object)
@@ -358,7 +358,7 @@ def _rounds(
         if not taken.any():
             continue
         rounds.append(
-            Round(
+            RandomDraw(
                 str(facts["draw"]),
                 str(options["stratify"]),
                 existed,

@@ -32,7 +32,7 @@ from fourp_nlp.coding.sheets.coding_sheet import mark_columns
 from fourp_nlp.coding.store import Store
 from fourp_nlp.errors import GoldError, ProjectError
 from fourp_nlp.study.sampling.context import neighbours
-from fourp_nlp.study.sampling.sheets import keep_draw, sheet_definitions
+from fourp_nlp.study.sampling.sheets import save_draw, sheet_definitions
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -212,7 +212,7 @@ def draw_scored(
     )
     texts = segments["text"].tolist()
     files = sheet_files(folder, facts["draw"])
-    keep_draw(
+    save_draw(
         folder,
         facts,
         drawn,

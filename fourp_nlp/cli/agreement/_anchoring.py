@@ -10,10 +10,10 @@ __all__ = ["show_anchoring"]
 def show_anchoring(study: Study, *, seed: int, json: bool) -> None:
     """Print agreement with the machine in both arms, and write it."""
     from fourp_nlp.cli.screen.console import json_lines, near, say, show, warn
-    from fourp_nlp.study.measuring.anchoring import anchoring_of
+    from fourp_nlp.study.measuring.anchoring import anchoring_effect
     from fourp_nlp.study.reporting.tables import write_report_tables
 
-    table, notes = anchoring_of(study, seed=seed)
+    table, notes = anchoring_effect(study, seed=seed)
     for text in notes:
         warn(text)
     if json:

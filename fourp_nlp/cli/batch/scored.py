@@ -20,10 +20,10 @@ __all__ = [
     "Per",
     "codebook_for",
     "draw_from_scored",
+    "import_sheet_of_scored",
     "report_on_scored",
-    "take_in_to_scored",
-    "tell_scored",
-    "tell_scored_estimates",
+    "show_scored_counts",
+    "show_scored_estimates",
 ]
 
 Per = Literal["", "per_1000_words", "per_page"]
@@ -39,7 +39,7 @@ def codebook_for(folder: Path, codebook: Path | None, project: Project | None) -
     return codebook_of_scores(folder, given=codebook, project=project.codebook if project else None)
 
 
-def tell_scored(
+def show_scored_counts(
     folder: Path,
     *,
     by: Literal["case", "site", "group", "document"],
@@ -104,7 +104,7 @@ def _wide(table: pd.DataFrame, level: str, value: str, names: dict[str, str]) ->
     return merged
 
 
-def tell_scored_estimates(
+def show_scored_estimates(
     folder: Path, *, coder: str, confidence: float, codebook: Codebook | None, json: bool
 ) -> None:
     """Print and write the machine's counts corrected by what people coded of a random sample."""
@@ -225,16 +225,18 @@ def draw_from_scored(
     say(f"when it is filled in: fourp next --scored {near(folder)} --take-in {near(draw.files[1])}")
 
 
-def take_in_to_scored(folder: Path, path: Path, *, coder: str, replace: bool, json: bool) -> None:
+def import_sheet_of_scored(
+    folder: Path, path: Path, *, coder: str, replace: bool, json: bool
+) -> None:
     """Take in a sheet of scored segments, and say what was coded."""
     from fourp_nlp.batch import import_scored_sheet
     from fourp_nlp.cli.screen.console import say
-    from fourp_nlp.cli.screen.sheet_summary import tell_taken_in
+    from fourp_nlp.cli.screen.sheet_summary import print_sheet_import
 
     if folder.is_dir():  # another is refused by what reads it
         hold(folder)
     taken = import_scored_sheet(folder, path, coder=coder, replace=replace)
-    tell_taken_in(taken, json=json)
+    print_sheet_import(taken, json=json)
     if not json:
         say(f"next: fourp frequencies --scored {folder} --corrected")
 

@@ -123,7 +123,7 @@ def frequencies(
 
     The machine's counts are its suggestions; with --corrected they are corrected for its errors.
     """
-    from fourp_nlp.cli.batch.scored import codebook_for, tell_scored, tell_scored_estimates
+    from fourp_nlp.cli.batch.scored import codebook_for, show_scored_counts, show_scored_estimates
     from fourp_nlp.cli.frequencies._estimates import print_comparison, print_estimates
     from fourp_nlp.cli.screen.coder_names import the_coders
     from fourp_nlp.cli.screen.unread_notice import warn_unread
@@ -134,12 +134,12 @@ def frequencies(
         _refuse_with_scored(not_with_scored or (bool(coder) and not corrected))
         names = codebook_for(scored, codebook_file, the_project_if_any(project))
         if corrected:
-            tell_scored_estimates(
+            show_scored_estimates(
                 scored, coder=_only_one(coder), confidence=confidence, codebook=names, json=json
             )
         else:
             per: Per = "per_1000_words" if per_1000_words else "per_page" if per_page else ""
-            tell_scored(scored, by=by, unit=unit, per=per, codebook=names, json=json)
+            show_scored_counts(scored, by=by, unit=unit, per=per, codebook=names, json=json)
         return
     if by == "site" or unit == "pages" or per_page or codebook_file is not None:
         raise typer.BadParameter(

@@ -20,12 +20,12 @@ def the_coders(names: Iterable[str], gold: Gold, *, or_machine: bool = False) ->
 def the_coder(name: str, gold: Gold, *, or_machine: bool = False) -> str:
     """Return a coder as the gold files spell the name; with `or_machine`, a machine's id as it is."""
     from fourp_nlp.cli.screen.console import warn
-    from fourp_nlp.coding.gold.coder_names import known_coder
+    from fourp_nlp.coding.gold.coder_names import matching_coder
     from fourp_nlp.study.reconciling.disagreements import is_machine
 
     if not name or (or_machine and name not in gold.coded and is_machine(name)):
         return name
-    spelling = known_coder(name, gold.coders)
+    spelling = matching_coder(name, gold.coders)
     if spelling != name:
         warn(f'"{name}" is taken for the coder {spelling}.')
     return spelling

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from fourp_nlp.study.sampling.sheet_checks import TakenIn
+    from fourp_nlp.study.sampling.sheet_checks import SheetImport
 
-__all__ = ["tell_taken_in"]
+__all__ = ["print_sheet_import"]
 
 
-def tell_taken_in(imported: TakenIn, *, json: bool) -> None:
+def print_sheet_import(imported: SheetImport, *, json: bool) -> None:
     """Say what a person coded, and where it was written."""
     import pandas as pd
 

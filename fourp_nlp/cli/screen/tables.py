@@ -24,7 +24,7 @@ __all__ = [
     "agreement_screen",
     "confusions_on_screen",
     "frequency_screen",
-    "promise_screen",
+    "guarantee_screen",
     "trained_screen",
 ]
 
@@ -87,7 +87,7 @@ def frequency_screen(
         yield f"{unit.capitalize()} by {by}, coder {coder}", _named(wide, codebook.names)
 
 
-def promise_screen(promises: pd.DataFrame, names: dict[str, str]) -> pd.DataFrame:
+def guarantee_screen(promises: pd.DataFrame, names: dict[str, str]) -> pd.DataFrame:
     """Return a table of precision guarantees, code by code, with cautions or reasons in the last column."""
     return pd.DataFrame(
         {

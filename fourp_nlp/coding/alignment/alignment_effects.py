@@ -15,7 +15,7 @@ from fourp_nlp.tables import CODINGS, Column, Table, conform
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["ALIGNMENT_EFFECTS", "laid_report"]
+__all__ = ["ALIGNMENT_EFFECTS", "alignment_report"]
 
 _EXAMPLES = 3  # spans that gave no segment their code, told for each coder
 _SHOWN = 40  # characters of each
@@ -44,7 +44,7 @@ ALIGNMENT_EFFECTS = Table(
 )
 
 
-def laid_report(
+def alignment_report(
     segments: pd.DataFrame,
     codings: pd.DataFrame,
     codes: Sequence[str],

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from fourp_nlp.coding.alignment.unchanged_text import same_pieces, text_pieces
+from fourp_nlp.coding.alignment.unchanged_text import matching_pieces, text_pieces
 from fourp_nlp.coding.gold.columns import unguard
 from fourp_nlp.coding.gold.rows import separator_of
 from fourp_nlp.coding.gold.validation import quote_matches
@@ -155,7 +155,7 @@ class _Shifts:
             for sha in dict.fromkeys(whole_readings["text"]):
                 earlier = self._record.texts[sha]
                 pieces = self._cut.setdefault(name, text_pieces(self._texts[name]))
-                same = same_pieces(earlier.pieces, pieces)
+                same = matching_pieces(earlier.pieces, pieces)
                 now = np.full(len(earlier.pieces), -1, dtype=np.int64)
                 now[same[same >= 0]] = pieces.start[same >= 0]
                 shifts.append((np.array(earlier.starts, dtype=np.int64), now))

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-__all__ = ["Pieces", "same_pieces", "sha256_of", "text_pieces", "unchanged_stretches"]
+__all__ = ["Pieces", "matching_pieces", "sha256_of", "text_pieces", "unchanged_stretches"]
 
 _DIGITS = 16  # of a piece's hash: 64 bits tell the sentences of a project apart
 
@@ -75,7 +75,7 @@ def text_pieces(text: str) -> Pieces:
     return Pieces(hashes, places[:, 0], places[:, 1])
 
 
-def same_pieces(before: Sequence[str], now: Pieces) -> npt.NDArray[np.int64]:
+def matching_pieces(before: Sequence[str], now: Pieces) -> npt.NDArray[np.int64]:
     """Return which piece of an earlier text each piece is, -1 for those that are not surely the same.
 
     Parameters
@@ -120,7 +120,7 @@ def unchanged_stretches(before: Sequence[str], now: Pieces) -> npt.NDArray[np.in
     Parameters
     ----------
     before, now
-        As in `same_pieces`.
+        As in `matching_pieces`.
 
     Returns
     -------
@@ -128,7 +128,7 @@ def unchanged_stretches(before: Sequence[str], now: Pieces) -> npt.NDArray[np.in
         Start and end of each stretch. Pieces are of one stretch if they were neighbours before as
         well, so that what spans two stretches was never read as it stands.
     """
-    place = same_pieces(before, now)
+    place = matching_pieces(before, now)
     same = np.flatnonzero(place >= 0)
     if not len(same):
         return np.zeros((0, 2), dtype=np.int64)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "SETTLED",
-    "known_coder",
+    "matching_coder",
     "name_key",
     "no_such_coder",
     "one_spelling",
@@ -165,7 +165,7 @@ def unknown_coder(name: str, coders: Sequence[str]) -> str:
     return f'there is no coder "{name}"; {who_there_is}'
 
 
-def known_coder(name: str, coders: Sequence[str]) -> str:
+def matching_coder(name: str, coders: Sequence[str]) -> str:
     """Return the coder whose name this is, however it is spelt.
 
     Parameters

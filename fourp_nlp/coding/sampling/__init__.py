@@ -7,6 +7,8 @@ Modules
 -------
 `arms`: Random assignment of segments to two arms, within documents.
 `diversity`: Diverse segments: far from each other and from segments that are coded already.
+`draws`: A draw of segments as it is recorded: its facts, the drawn segments, and the sheet that shows
+    them.
 `informativeness`: Scores for active learning: uncertainty and disagreement, code by code.
 `probability_samples`: Probability samples: every segment has a known probability of being drawn.
 `strategies`: Sampling strategies by name: which segments a draw picks, in which order, with which

@@ -197,9 +197,10 @@ def draw_tables(
         "made_at": datetime.now(UTC).isoformat(timespec="seconds"),
         "options": json.dumps(options, ensure_ascii=False),
     }
-    facts["draw"] = draw_id(store, facts, rows)
+    name = draw_id(store, facts, rows)
+    facts["draw"] = name
     drawn = segments.assign(
-        draw=facts["draw"],
+        draw=name,
         order=np.arange(1, len(segments) + 1),
         inclusion_probability=probability,
         stratum=stratum,

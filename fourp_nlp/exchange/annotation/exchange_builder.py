@@ -28,7 +28,7 @@ from fourp_nlp.exchange.exchange import (
     Losses,
     table_of_rows,
 )
-from fourp_nlp.exchange.identity import guid_of, tidy_guid
+from fourp_nlp.exchange.identity import guid_of, normalise_guid
 from fourp_nlp.exchange.offset_units import CODE_POINTS, Counting, LineEnds, find_once
 from fourp_nlp.tables import conform, empty
 
@@ -437,7 +437,7 @@ class ExchangeBuilder:
         node_ids = {label: node_of(label) for label in self._labels}
         spans = list(zip(frame["start"].tolist(), frame["end"].tolist(), strict=True))
         mark_guids = [
-            tidy_guid(guid)
+            normalise_guid(guid)
             if guid
             else guid_of("mark", document, *span, label, self._user_name(key))
             for guid, document, span, label, key in zip(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fourp_nlp.exchange.own_notes import note_said
+from fourp_nlp.exchange.own_notes import note_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -25,4 +25,4 @@ def write(notes: Iterable[tuple[str, str]]) -> str:
     str
         Each with its name on a line above it, and an empty line between two.
     """
-    return "\n\n".join(note_said(*note) for note in notes)
+    return "\n\n".join(note_text(*note) for note in notes)

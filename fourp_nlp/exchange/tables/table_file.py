@@ -12,7 +12,7 @@ from fourp_nlp.documents import decoded
 from fourp_nlp.errors import DocumentError, ExchangeError, UnsafeDocumentError, UnsafeExchangeError
 from fourp_nlp.files.delimited import cell_reader
 from fourp_nlp.files.table_limits import bounded, lines_of
-from fourp_nlp.spreadsheets import cell_is_formula, cell_words, read_book
+from fourp_nlp.spreadsheets import cell_as_text, cell_is_formula, read_book
 
 if TYPE_CHECKING:
     import os
@@ -90,7 +90,7 @@ class TableFile(NamedTuple):
         cells = [row[at] if at < len(row) else "" for row in self.rows]
         if self.book is None:
             return [_unguarded(cell) if cell[:1] == "'" else cell for cell in cells]  # type: ignore[index, arg-type, misc]
-        return [cell if isinstance(cell, str) else cell_words(cell) for cell in cells]  # type: ignore[arg-type]
+        return [cell if isinstance(cell, str) else cell_as_text(cell) for cell in cells]  # type: ignore[arg-type]
 
 
 def is_workbook(path: str | os.PathLike[str]) -> bool:
@@ -286,7 +286,7 @@ def _blank(cell: object) -> bool:
 
 
 def _head(cells: Sequence[object]) -> list[str]:
-    heads = [_unguarded(" ".join(cell_words(cell).split())) for cell in cells]  # type: ignore[arg-type]
+    heads = [_unguarded(" ".join(cell_as_text(cell).split())) for cell in cells]  # type: ignore[arg-type]
     while heads and not heads[-1]:
         heads.pop()
     return heads

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from fourp_nlp.control_characters import printable
-from fourp_nlp.exchange.identity import tidy_guid
+from fourp_nlp.exchange.identity import normalise_guid
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -139,12 +139,12 @@ def read_embedded(places: WordPlaces) -> EmbeddedProject | None:
             continue
         rows: dict[str, dict[str, Any]] = {}
         for node in root.iter(f"{_OURS}node"):
-            guid = tidy_guid(node.get("guid") or "")
+            guid = normalise_guid(node.get("guid") or "")
             if not guid or guid in rows:
                 continue
             rows[guid] = {
                 "guid": guid,
-                "parent": tidy_guid(node.get("parent") or ""),
+                "parent": normalise_guid(node.get("parent") or ""),
                 "code": node.get("code") or "",
                 "name": node.get("name") or "",
                 "description": node.text or "",
@@ -153,7 +153,7 @@ def read_embedded(places: WordPlaces) -> EmbeddedProject | None:
             }
         users = {
             str(user.get("coder") or ""): (
-                tidy_guid(str(user.get("guid") or "")),
+                normalise_guid(str(user.get("guid") or "")),
                 user.get("machine") == "yes",
             )
             for user in root.iter(f"{_OURS}user")
@@ -161,7 +161,7 @@ def read_embedded(places: WordPlaces) -> EmbeddedProject | None:
         return EmbeddedProject(
             name,
             str(root.get("document") or ""),
-            tidy_guid(str(root.get("source") or "")),
+            normalise_guid(str(root.get("source") or "")),
             str(root.get("sha256") or ""),
             root.get("exact") == "yes",
             list(rows.values()),

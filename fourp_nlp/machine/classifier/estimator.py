@@ -611,7 +611,8 @@ class CodeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     ) -> tuple[Any, NDArray[np.bool_], NDArray[np.int64], Floats]:
         """Return X, labels, the number of each row's group, and how representative each row is."""
         X, y = validate_data(self, X, y, accept_sparse="csr", dtype=np.float32, multi_output=True)
-        labels = self._checked_labels(y.toarray() if sp.issparse(y) else np.asarray(y))
+        given: Any = y
+        labels = self._checked_labels(given.toarray() if sp.issparse(y) else np.asarray(y))
         if self.n_context_words not in (0, self.n_words):
             raise ValueError("n_context_words must be 0 or equal to n_words.")
         if self.n_tuned not in (0, labels.shape[1]):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 import pandas as pd
 
-from fourp_nlp.coding.gold.coder_names import SETTLED, known_coder
+from fourp_nlp.coding.gold.coder_names import SETTLED, matching_coder
 from fourp_nlp.coding.gold.columns import CODED
 from fourp_nlp.coding.store import Store
 from fourp_nlp.documents import NOTE
@@ -88,7 +88,7 @@ def project_exchange(
     """
     project, corpus, codebook, gold = study.project, study.corpus, study.codebook, study.gold
     extras = read_extras(project)
-    coders = [known_coder(name, gold.coders) for name in coders]
+    coders = [matching_coder(name, gold.coders) for name in coders]
     chosen = _chosen_documents(corpus, documents)
     every = not documents and not coders
     losses, remarks = Losses(), []

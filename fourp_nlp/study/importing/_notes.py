@@ -16,9 +16,9 @@ from fourp_nlp.exchange import (
     SOURCES,
     added_name,
     guid_of,
-    note_said,
-    note_without,
+    note_text,
     read_decision_note,
+    text_without_note,
 )
 from fourp_nlp.study.exporting.facts import decision_notes, project_notes
 from fourp_nlp.study.exporting.texts import ExportedTexts
@@ -245,10 +245,10 @@ def _to_compared_notes(
                 guid,
                 things.authors.get(user, user),
                 text,
-                _squeezed(note_said(name, text)),
+                _squeezed(note_text(name, text)),
                 # As it goes out, no two notes on the project have one name.
-                _squeezed(note_said(_NUMBER.sub("", name), text)),
-                note_said(name, text),
+                _squeezed(note_text(_NUMBER.sub("", name), text)),
+                note_text(name, text),
                 place,
                 loose,
                 whole,
@@ -378,7 +378,7 @@ def _our_notes_within(
     for number in sorted(
         at_passage if note.loose[0] == "passage" else [], key=lambda n: -len(ours[n].plain)
     ):
-        rest = note_without(text, ours[number].plain)
+        rest = text_without_note(text, ours[number].plain)
         if rest is None and is_own_note[number] and note.decision == ours[number].decision:
             rest = _text_below_decision(ours[number], note)
         if rest is not None:
@@ -390,7 +390,7 @@ def _our_notes_within(
 
 def _text_below_decision(our_note: _ComparedNote, file_note: _ComparedNote) -> str:
     """Return what stands below a decision in a file; it may have been decided otherwise since."""
-    rest = note_without(file_note.plain, our_note.plain)
+    rest = text_without_note(file_note.plain, our_note.plain)
     if rest is not None:
         return rest
     decision = read_decision_note("", file_note.plain)

@@ -14,8 +14,8 @@ from fourp_nlp.exchange import (
     added_name,
     codebook_note,
     guid_of,
-    note_without,
     read_codebook_note,
+    text_without_note,
 )
 from fourp_nlp.study.exporting.facts import project_notes
 from fourp_nlp.study.importing.codings.comparison import among
@@ -76,7 +76,7 @@ def _restore_notes(exchange: Exchange, target: ImportTarget, notes: list[str]) -
         by_identity = next((name for name, guid in our_guids.items() if guid == row["guid"]), "")
         name = by_identity or row["name"].strip()
         our_text = our_texts.get(name, "")
-        other_text = note_without(row["text"], our_text) if our_text else None
+        other_text = text_without_note(row["text"], our_text) if our_text else None
         text = our_text or row["text"]
         if other_text is None and name == CODEBOOK and parsed is not None:
             other_text = _other_lines(parsed[1], our_text)

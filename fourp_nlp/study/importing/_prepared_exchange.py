@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from fourp_nlp.coding.gold.coder_names import unknown_coder
 from fourp_nlp.errors import ExchangeError
-from fourp_nlp.exchange import Exchange, Losses, tidy_guid
+from fourp_nlp.exchange import Exchange, Losses, normalise_guid
 from fourp_nlp.study.importing.codings.coders import NOBODY
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def normalise_guids(exchange: Exchange) -> Exchange:
         frame: pd.DataFrame = getattr(exchange, table)
         tables[table] = frame.assign(
             **{
-                name: frame[name].map({text: tidy_guid(text) for text in frame[name].unique()})
+                name: frame[name].map({text: normalise_guid(text) for text in frame[name].unique()})
                 for name in columns
             }
         )

@@ -56,7 +56,7 @@ if TYPE_CHECKING:
     from fourp_nlp.study.importing.target import ImportTarget
     from fourp_nlp.study.project import Project
 
-__all__ = ["carry_out", "plan_import"]
+__all__ = ["apply_import", "plan_import"]
 
 
 def plan_import(
@@ -76,7 +76,7 @@ def plan_import(
     Returns
     -------
     ImportPlan
-        For `carry_out`.
+        For `apply_import`.
 
     Raises
     ------
@@ -392,7 +392,7 @@ def _without_codings(target: ImportTarget, removed: pd.DataFrame | None) -> Impo
     return replace(target, extras=extras)
 
 
-def carry_out(plan: ImportPlan) -> Project:
+def apply_import(plan: ImportPlan) -> Project:
     """Write what was planned, files and decisions: all of it, or nothing.
 
     Parameters

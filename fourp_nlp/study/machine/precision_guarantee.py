@@ -22,9 +22,9 @@ __all__ = [
     "apply_guarantee",
     "guarantee_facts",
     "guarantee_sentence",
+    "precision_target",
     "reason_without_guarantee",
-    "stored_promise",
-    "wanted",
+    "stored_guarantee",
 ]
 
 _CODE = "Code some of your documents and run `fourp train`."
@@ -47,7 +47,7 @@ class PrecisionTarget:
     asked: bool
 
 
-def wanted(
+def precision_target(
     project: Project | None, precision: float | None, confidence: float | None
 ) -> PrecisionTarget | None:
     """Return the precision to be guaranteed, from the command or the settings; None without one.
@@ -248,7 +248,7 @@ def guarantee_facts(accepted: Accepted | None) -> dict[str, object]:
     }
 
 
-def stored_promise(project: Project) -> tuple[pd.DataFrame, str]:
+def stored_guarantee(project: Project) -> tuple[pd.DataFrame, str]:
     """Return the precision guarantees of the suggestions in a project's database.
 
     Parameters

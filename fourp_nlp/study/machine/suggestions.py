@@ -28,8 +28,8 @@ from fourp_nlp.study.machine.code_warnings import cautions
 from fourp_nlp.study.machine.precision_guarantee import (
     apply_guarantee,
     guarantee_facts,
+    precision_target,
     reason_without_guarantee,
-    wanted,
 )
 from fourp_nlp.study.machine.suggestion_amount import (
     chosen_aim,
@@ -197,7 +197,7 @@ def suggest_corpus(
         If a precision is given and the model can promise none.
     """
     project, corpus, codebook = study.project, study.corpus, study.codebook
-    target = wanted(project, precision, confidence)
+    target = precision_target(project, precision, confidence)
     aim = chosen_aim(project, amount)
     unit = project.settings.unit
     model, notes = study.model, study.model_notes
@@ -314,7 +314,7 @@ def suggest_files(
     model, notes = choose_model(project if codebook is None else None, content, unit=unit)
     cache = EmbeddingCache(project.cache if project else user_cache())
     encoder = encoder_name(project) if project and codebook is None else None
-    target = wanted(project if codebook is None else None, precision, confidence)
+    target = precision_target(project if codebook is None else None, precision, confidence)
     aim = chosen_aim(project if codebook is None else None, amount)
     own_model = project is not None and codebook is None and project.model.exists()
     if target is not None:

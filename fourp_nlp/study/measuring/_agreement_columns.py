@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 import pandas as pd
@@ -81,7 +81,7 @@ def add_notes(table: pd.DataFrame, n_coders: int) -> pd.DataFrame:
             negative=row.negative_agreement,
             pooled=row.level == "overall",
         )
-        for row in rows.itertuples(index=False)
+        for row in cast("Any", rows.itertuples(index=False))
     ]
     return table.assign(note=pd.Series(notes, index=table.index, dtype="str"))
 

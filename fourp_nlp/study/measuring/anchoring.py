@@ -22,12 +22,12 @@ if TYPE_CHECKING:
 
     from fourp_nlp.study.study import Study
 
-__all__ = ["anchoring_of"]
+__all__ = ["anchoring_effect"]
 
 _KEYS = ["document", "document_sha256", "start", "end"]
 
 
-def anchoring_of(
+def anchoring_effect(
     study: Study,
     *,
     coder: str = "",

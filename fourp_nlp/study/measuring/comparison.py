@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 import pandas as pd
 
-from fourp_nlp.coding.gold.coder_names import known_coder
+from fourp_nlp.coding.gold.coder_names import matching_coder
 from fourp_nlp.errors import GoldError, ProjectError
 from fourp_nlp.frequencies import (
     CORRELATION,
@@ -208,7 +208,7 @@ def _compared_groups(
             else "Nobody has coded anything.",
             cure=f"Coders are: {', '.join(gold.coders) or 'none'}.",
         )
-    sample = coded_sample(study, known_coder(coder, gold.coders))
+    sample = coded_sample(study, matching_coder(coder, gold.coders))
     of_group = corpus.segments["document"].map(corpus.documents.set_index("document")["group"])
     masks = [(of_group == group).to_numpy() for group in names]
     documents = pd.factorize(corpus.segments["document"])[0].astype(np.int64)

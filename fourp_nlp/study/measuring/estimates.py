@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 import pandas as pd
 
-from fourp_nlp.coding.gold.coder_names import known_coder
+from fourp_nlp.coding.gold.coder_names import matching_coder
 from fourp_nlp.errors import GoldError, TableError
 from fourp_nlp.frequencies import Estimate, prevalence
 from fourp_nlp.number_format import fixed
@@ -99,7 +99,7 @@ def sample_of(study: Study, coder: str = "") -> CodedSample:
             "Nobody has coded anything, so there is nothing to correct the machine's counts by.",
             cure="Draw segments and code them: fourp next 100 --by random --coder NAME",
         )
-    who = known_coder(who, gold.coders)
+    who = matching_coder(who, gold.coders)
     sample = coded_sample(study, who)
     if sample.reason:
         raise GoldError(sample.reason, cure=f"{sample.cure}.")

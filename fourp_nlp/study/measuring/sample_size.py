@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, get_args
 import numpy as np
 import pandas as pd
 
-from fourp_nlp.coding.gold.coder_names import known_coder
+from fourp_nlp.coding.gold.coder_names import matching_coder
 from fourp_nlp.errors import GoldError
 from fourp_nlp.frequencies import PlanMethod, segments_needed
 from fourp_nlp.study.measuring.estimate_checks import FEWEST_CODED
@@ -78,7 +78,7 @@ def plan_coding(
         raise GoldError(
             f"There is no code '{code}'.", cure=f"The codebook has: {', '.join(codebook.code_ids)}."
         )
-    who = known_coder(coder, gold.coders) if coder else gold.reference
+    who = matching_coder(coder, gold.coders) if coder else gold.reference
     sample = coded_sample(study, who) if who else None
     pilot = sample is not None and not sample.reason
     if sample is not None and pilot:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from fourp_nlp.coding.alignment.alignment import RULES, covered_segments
-from fourp_nlp.coding.alignment.alignment_effects import ALIGNMENT_EFFECTS, laid_report
+from fourp_nlp.coding.alignment.alignment_effects import ALIGNMENT_EFFECTS, alignment_report
 from fourp_nlp.errors import GoldError
-from fourp_nlp.study.reading.unread_notes import codes_that_came_later
+from fourp_nlp.study.reading.unread_notes import codes_added_later
 from fourp_nlp.tables import Column, Table, conform
 
 if TYPE_CHECKING:
@@ -20,10 +20,10 @@ if TYPE_CHECKING:
     from fourp_nlp.study.reading.corpus import Gold
     from fourp_nlp.study.study import Study
 
-__all__ = ["ALIGNMENT_BY_RULE", "laid_by_rule"]
+__all__ = ["ALIGNMENT_BY_RULE", "alignment_by_rule"]
 
 ALIGNMENT_BY_RULE = Table(
-    "laid_by_rule",
+    "alignment_by_rule",
     MappingProxyType(
         {
             "coder": ALIGNMENT_EFFECTS.columns["coder"],
@@ -46,7 +46,7 @@ ALIGNMENT_BY_RULE = Table(
 )
 
 
-def laid_by_rule(study: Study, rules: Sequence[Rule] = RULES) -> pd.DataFrame:
+def alignment_by_rule(study: Study, rules: Sequence[Rule] = RULES) -> pd.DataFrame:
     """Count, for each coder, what each rule makes of the coder's spans.
 
     Parameters
@@ -75,7 +75,7 @@ def laid_by_rule(study: Study, rules: Sequence[Rule] = RULES) -> pd.DataFrame:
     codes = codebook.code_ids
     effects = pd.concat(
         [
-            laid_report(corpus.segments, gold.codings, codes, rule, coded=gold.read)
+            alignment_report(corpus.segments, gold.codings, codes, rule, coded=gold.read)
             for rule in rules
         ],
         ignore_index=True,
@@ -112,6 +112,6 @@ def _new_text(study: Study) -> dict[str, int]:
 def _new_codes(gold: Gold) -> dict[str, int]:
     """Return how many codes came after something that each coder read."""
     return {
-        str(coder): len(codes_that_came_later(readings))
+        str(coder): len(codes_added_later(readings))
         for coder, readings in gold.read.groupby("coder")
     }

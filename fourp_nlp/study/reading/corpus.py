@@ -13,7 +13,7 @@ from fourp_nlp.coding.alignment.alignment import (
     coded_documents,
     covered_segments,
 )
-from fourp_nlp.coding.gold.coder_names import SETTLED, known_coder
+from fourp_nlp.coding.gold.coder_names import SETTLED, matching_coder
 from fourp_nlp.coding.gold.columns import READ
 from fourp_nlp.coding.gold.reader import read_gold
 from fourp_nlp.coding.gold.readings import CHANGED
@@ -268,7 +268,7 @@ def read_gold_codes(
         reference = next(iter([*people, *by_coder]), "") if len(people) < 2 else ""
     elif reference not in by_coder:
         try:
-            reference = known_coder(reference, sorted(by_coder))
+            reference = matching_coder(reference, sorted(by_coder))
         except GoldError:
             raise GoldError(
                 f"No gold file holds codes by '{reference}'.",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from fourp_nlp.coding.alignment.alignment import (
     codes_read,
 )
-from fourp_nlp.coding.gold.coder_names import SETTLED, known_coder
+from fourp_nlp.coding.gold.coder_names import SETTLED, matching_coder
 from fourp_nlp.coding.gold.reader import read_gold
 from fourp_nlp.coding.gold.readings import readings
 from fourp_nlp.coding.gold.record_file import read_record
@@ -79,7 +79,7 @@ def mark_as_read(
             f"'{SETTLED}' is nobody who could read.",
             cure="Write the settled codes again: fourp reconcile --settle --overwrite",
         )
-    coder = known_coder(coder, gold.coders)
+    coder = matching_coder(coder, gold.coders)
     coded_documents = gold.coded[coder]
     for name in documents:
         if name not in coded_documents:

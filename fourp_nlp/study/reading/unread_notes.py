@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from fourp_nlp.study.reading.corpus import Gold
     from fourp_nlp.study.study import Study
 
-__all__ = ["codes_that_came_later", "redefined_codes", "unread_notes"]
+__all__ = ["codes_added_later", "redefined_codes", "unread_notes"]
 
 _SHOWN = 10  # documents and codes that are named one by one, for each coder
 
@@ -48,7 +48,7 @@ def unread_notes(study: Study) -> list[str]:
     for coder in gold.people:
         changed_documents = gold.changed[gold.changed["coder"] == coder]
         read = gold.read[gold.read["coder"] == coder]
-        lacking = sorted(codes_that_came_later(read))
+        lacking = sorted(codes_added_later(read))
         if changed_documents.empty and not lacking:
             continue
         mask = codes_read(corpus.segments, read, codebook.code_ids, coder)
@@ -116,7 +116,7 @@ def _is_behind(study: Study) -> bool:
     if (gold.changed["coder"] == SETTLED).any():
         return True
     settled_readings = gold.read[gold.read["coder"] == SETTLED]
-    if not codes_that_came_later(settled_readings):
+    if not codes_added_later(settled_readings):
         return False
     codes = codebook.code_ids
     lacking = ~codes_read(corpus.segments, settled_readings, codes, SETTLED)
@@ -127,7 +127,7 @@ def _is_behind(study: Study) -> bool:
     )
 
 
-def codes_that_came_later(read: pd.DataFrame) -> set[str]:
+def codes_added_later(read: pd.DataFrame) -> set[str]:
     """Return the codes that were not there when some of it was read.
 
     Parameters

@@ -23,8 +23,8 @@ from fourp_nlp.reporting import (
     ReaderFacts,
 )
 from fourp_nlp.study.labels import stacked_labels
-from fourp_nlp.study.reading.alignment_effects import laid_by_rule
-from fourp_nlp.study.reading.unread_notes import codes_that_came_later, redefined_codes
+from fourp_nlp.study.reading.alignment_effects import alignment_by_rule
+from fourp_nlp.study.reading.unread_notes import codes_added_later, redefined_codes
 from fourp_nlp.study.reconciling.disagreements import disagreements
 from fourp_nlp.word_count import count_words
 
@@ -93,7 +93,7 @@ def codebook_facts(study: Study) -> CodebookFacts:
     names, codes = codebook.names, codebook.code_ids
     later = []
     for coder in gold.people:
-        new = codes_that_came_later(gold.read[gold.read["coder"] == coder]) & set(codes)
+        new = codes_added_later(gold.read[gold.read["coder"] == coder]) & set(codes)
         if new:
             later.append((coder, len(new)))
     return CodebookFacts(
@@ -172,7 +172,7 @@ def alignment_facts(study: Study) -> AlignmentFacts:
         The rule, and how many passages are not exactly segments.
     """
     gold = study.gold
-    effects = laid_by_rule(study, [gold.rule])
+    effects = alignment_by_rule(study, [gold.rule])
     effects = effects[effects["coder"].isin(gold.people)]
     spans, exact, without = (int(effects[name].sum()) for name in ("spans", "exact", "gave_none"))
     return AlignmentFacts(gold.rule, spans, spans - exact, without)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from fourp_nlp.reporting import CorrectedFacts, EstimatedCode
 from fourp_nlp.study.measuring.estimates import estimates_for_report
@@ -58,7 +58,7 @@ def corrected_facts(study: Study) -> tuple[CorrectedFacts | None, str]:
 
 
 def _estimated_code(code: str, figures: pd.DataFrame) -> EstimatedCode:
-    rows = [figures.loc[(code, method)] for method in _METHODS]
+    rows: list[Any] = [figures.loc[(code, method)] for method in _METHODS]
     naive, corrected, gold = (
         (float(row["value"]), float(row["low"]), float(row["high"])) for row in rows
     )

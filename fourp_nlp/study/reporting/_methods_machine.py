@@ -9,7 +9,7 @@ import pandas as pd
 from fourp_nlp.errors import StoreError
 from fourp_nlp.reporting import GuaranteeFacts, MachineFacts
 from fourp_nlp.study.machine.out_of_fold import card_table
-from fourp_nlp.study.machine.precision_guarantee import stored_promise
+from fourp_nlp.study.machine.precision_guarantee import stored_guarantee
 from fourp_nlp.study.machine.training import is_up_to_date
 from fourp_nlp.study.measuring.measures import reconcile_with_gold
 from fourp_nlp.tables import CALIBRATION
@@ -106,11 +106,11 @@ def machine_facts(study: Study, model: TrainedModel) -> MachineFacts:
 
 
 def _guarantee_facts(study: Study) -> GuaranteeFacts | None:
-    promises, sentence = stored_promise(study.project)
+    promises, sentence = stored_guarantee(study.project)
     if not sentence:
         return None
     stored = study.store.read_facts()["promise"]
-    assert isinstance(stored, dict)  # noqa: S101 - else `stored_promise` would be empty
+    assert isinstance(stored, dict)  # noqa: S101 - else `stored_guarantee` would be empty
     if not stored.get("together"):
         return None  # an earlier version's, code by code: the screen says to suggest again
     return GuaranteeFacts(

@@ -13,7 +13,7 @@ from fourp_nlp.agreement import pair_table
 from fourp_nlp.machine.suggestions import suggestion_tables
 from fourp_nlp.reporting import ReportContents, code_noun, write_html
 from fourp_nlp.study.machine.out_of_fold import card_table, codes_with_enough
-from fourp_nlp.study.machine.precision_guarantee import stored_promise
+from fourp_nlp.study.machine.precision_guarantee import stored_guarantee
 from fourp_nlp.study.measuring.agreement import agreement_in_full
 from fourp_nlp.study.measuring.confusions import confusions
 from fourp_nlp.study.measuring.estimates import estimates_for_report
@@ -99,7 +99,7 @@ def report_contents(study: Study, results: Results) -> ReportContents:
     suggestions = study.suggestions_if_any
     card = study.model.card
     calibration = card_table(card, "calibration", CALIBRATION)
-    promises, promised = stored_promise(study.project)
+    promises, promised = stored_guarantee(study.project)
     estimates, estimate_notes = estimates_for_report(study)
     return ReportContents(
         title=settings.title or study.project.root.name,

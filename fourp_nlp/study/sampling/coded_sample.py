@@ -16,8 +16,8 @@ from fourp_nlp.coding.store import Store
 from fourp_nlp.study.sampling._sampling_frame import draw_strata, frame_hash, read_frame
 from fourp_nlp.study.sampling.sampling_rounds import (
     CombinedSample,
-    Round,
-    left_out_notes,
+    RandomDraw,
+    notes_on_unused_draws,
     read_whole,
     sample_outside_known,
 )
@@ -194,7 +194,7 @@ def coded_sample(study: Study, coder: str) -> CodedSample:
     if best is None:
         return _no_sample(none, rounds, ask)
     used = [rounds[at] for at in best.used]
-    notes = left_out_notes(rounds, best, coder)
+    notes = notes_on_unused_draws(rounds, best, coder)
     cautions = []
     with_suggestions = [round_.draw for round_ in used if round_.shown]
     if with_suggestions:
@@ -230,7 +230,7 @@ def coded_sample(study: Study, coder: str) -> CodedSample:
     return _by_code(sample, rounds, units, ever_drawn, chance, looked_for, read)
 
 
-def _no_sample(sample: CodedSample, rounds: list[Round], ask: str) -> CodedSample:
+def _no_sample(sample: CodedSample, rounds: list[RandomDraw], ask: str) -> CodedSample:
     """Return why random draws make no sample: a frame is unknown, or no draw was coded completely."""
     complete_rounds = [round_ for round_ in rounds if not round_.unread]
     if complete_rounds:
@@ -253,7 +253,7 @@ def _no_sample(sample: CodedSample, rounds: list[Round], ask: str) -> CodedSampl
 
 def _by_code(
     sample: CodedSample,
-    rounds: list[Round],
+    rounds: list[RandomDraw],
     units: list[NDArray[np.int64]],
     ever_drawn: Flags,
     chance: Floats,
@@ -308,18 +308,18 @@ def _units(corpus: Corpus) -> list[NDArray[np.int64]]:
     return units
 
 
-def _outside_of_all(used: list[Round]) -> Flags:
+def _outside_of_all(used: list[RandomDraw]) -> Flags:
     """Return the segments that none of the draws could take."""
     inside = [round_.inside for round_ in used if round_.inside is not None]
     return np.asarray(~np.logical_or.reduce(inside))
 
 
-def _taken(rounds: list[Round], best: CombinedSample) -> Flags:
+def _taken(rounds: list[RandomDraw], best: CombinedSample) -> Flags:
     """Return the segments drawn for a sample, including those in units that were read completely."""
     return np.asarray(np.logical_or.reduce([rounds[at].taken for at in best.used]))
 
 
-def _design(rounds: list[Round], best: CombinedSample, whole: Flags) -> Floats:
+def _design(rounds: list[RandomDraw], best: CombinedSample, whole: Flags) -> Floats:
     """Return the probability that a sample's draws had of taking each segment; 1 for what no draw could."""
     alive = np.ones(len(whole))
     gone = np.zeros(len(whole), dtype=bool)
@@ -340,7 +340,7 @@ def _rounds(
     sha256: NDArray[np.object_],
     read: Flags,
     coder: str,
-) -> tuple[list[Round], Flags, Floats]:
+) -> tuple[list[RandomDraw], Flags, Floats]:
     """Return the random draws that a coder was to read, oldest first; what any draw gave, and how likely."""
     project, corpus = study.project, study.corpus
     store = Store(project.store)
@@ -368,7 +368,7 @@ def _rounds(
         for name, rows in rows_of.items()
     }
     ever = np.logical_or.reduce([np.zeros(len(read), dtype=bool), *drawn_places.values()])
-    rounds: list[Round] = []
+    rounds: list[RandomDraw] = []
     alive = np.ones(len(read))
     before = np.zeros(len(read), dtype=bool)
     for facts, options in draws_of_coder:
@@ -383,7 +383,7 @@ def _rounds(
             chances = _chances(study, blind, options)
             alive *= 1 - (chances if inside is None else np.where(inside, chances, 0.0))
             rounds.append(
-                Round(
+                RandomDraw(
                     name,
                     str(options.get("stratify", "")),
                     existed,

@@ -32,7 +32,7 @@ from fourp_nlp.study.sampling._machine_scores import machine_scores
 from fourp_nlp.study.sampling._sampling_frame import draw_strata, frame_hash, frame_record
 from fourp_nlp.study.sampling.context import neighbours
 from fourp_nlp.study.sampling.draw_options import ASKS_MACHINE, DrawOptions, check_options
-from fourp_nlp.study.sampling.sheets import keep_draw, sheet_definitions
+from fourp_nlp.study.sampling.sheets import save_draw, sheet_definitions
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -148,7 +148,7 @@ def draw_next(
     sheet = sheet_table(drawn, before, texts, after)
     if arms.shown_texts is not None:
         sheet = sheet.assign(**{SUGGESTED: arms.shown_texts})
-    keep_draw(
+    save_draw(
         project.root,
         facts,
         drawn,

@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
 __all__ = [
     "CombinedSample",
-    "Round",
+    "RandomDraw",
     "best_sample",
-    "left_out_notes",
+    "notes_on_unused_draws",
     "read_whole",
     "sample_outside_known",
 ]
@@ -28,7 +28,7 @@ nobody can tell."""
 
 
 @dataclass(frozen=True)
-class Round:
+class RandomDraw:
     """One random draw, applied to the present segments.
 
     Attributes
@@ -88,13 +88,13 @@ class CombinedSample:
 
 
 def best_sample(
-    rounds: list[Round], read: Flags, *, stands_for: NDArray[np.int64] | None = None
+    rounds: list[RandomDraw], read: Flags, *, stands_for: NDArray[np.int64] | None = None
 ) -> CombinedSample | None:
     """Combine random draws into the best possible sample.
 
     Parameters
     ----------
-    rounds : list of Round
+    rounds : list of RandomDraw
         The draws, oldest first.
     read : ndarray of bool, shape (n_segments,)
         What the coder read.
@@ -177,12 +177,14 @@ def read_whole(units: list[NDArray[np.int64]], read: Flags, drawn: Flags, chance
     return in_whole_unit
 
 
-def sample_outside_known(rounds: list[Round], read: Flags, whole: Flags) -> CombinedSample | None:
+def sample_outside_known(
+    rounds: list[RandomDraw], read: Flags, whole: Flags
+) -> CombinedSample | None:
     """Combine random draws outside the segments that are known otherwise.
 
     Parameters
     ----------
-    rounds : list of Round
+    rounds : list of RandomDraw
         The draws, oldest first.
     read : ndarray of bool, shape (n_segments,)
         What the coder read.
@@ -237,12 +239,14 @@ def sample_outside_known(rounds: list[Round], read: Flags, whole: Flags) -> Comb
     )
 
 
-def left_out_notes(rounds: list[Round], sample: CombinedSample, coder: str) -> list[str]:
+def notes_on_unused_draws(
+    rounds: list[RandomDraw], sample: CombinedSample, coder: str
+) -> list[str]:
     """Name the draws that are not used for a sample, with reasons.
 
     Parameters
     ----------
-    rounds : list of Round
+    rounds : list of RandomDraw
         The draws.
     sample : CombinedSample
         What was made of them.
@@ -274,7 +278,7 @@ def left_out_notes(rounds: list[Round], sample: CombinedSample, coder: str) -> l
 
 
 def _from(
-    rounds: list[Round], first: int, read: Flags, weight: NDArray[np.int64]
+    rounds: list[RandomDraw], first: int, read: Flags, weight: NDArray[np.int64]
 ) -> CombinedSample | None:
     """Return the sample that begins with a draw; None if it has no draw that was read to its end."""
     begin = rounds[first]

@@ -32,19 +32,19 @@ if TYPE_CHECKING:
 __all__ = [
     "Added",
     "RecordUpdate",
-    "TakenIn",
-    "add_to_gold",
+    "SheetImport",
     "coder_of_sheet",
     "codes_of_draws",
     "conflict",
-    "keep_taken",
+    "merge_into_gold",
+    "write_import",
 ]
 
 _SHOWN = 5  # conflicts that a message names
 
 
 @dataclass(frozen=True)
-class TakenIn:
+class SheetImport:
     """Counts and notes of the import of a coding sheet.
 
     Attributes
@@ -145,7 +145,7 @@ class Added:
     replaced: int
 
 
-def add_to_gold(
+def merge_into_gold(
     sheet_gold: Gold,
     target: Path,
     filled: FilledSheet,
@@ -232,7 +232,7 @@ def _by_definitions(
     ]
 
 
-def keep_taken(
+def write_import(
     root: Path,
     filled: FilledSheet,
     path: Path,
@@ -242,7 +242,7 @@ def keep_taken(
     *,
     repeat: bool = False,
     codes: Mapping[str, list[str]] | None = None,
-) -> TakenIn:
+) -> SheetImport:
     """Write imported codes to the gold file and the log together, and count them.
 
     Parameters
@@ -266,7 +266,7 @@ def keep_taken(
 
     Returns
     -------
-    TakenIn
+    SheetImport
         The counts.
 
     Raises
@@ -301,7 +301,7 @@ def keep_taken(
         in_store=lambda store: store.log("take in", detail),
     )
     empty_handed = int((read & ~marks.any(axis=1)).sum())
-    return TakenIn(
+    return SheetImport(
         who,
         added.file,
         int(read.sum()),

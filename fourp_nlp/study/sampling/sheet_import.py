@@ -19,11 +19,11 @@ from fourp_nlp.errors import GoldError
 from fourp_nlp.study.reading.reading_state import codes_asked_by_draws, current_readings
 from fourp_nlp.study.sampling.sheet_checks import (
     RecordUpdate,
-    add_to_gold,
     coder_of_sheet,
     codes_of_draws,
     conflict,
-    keep_taken,
+    merge_into_gold,
+    write_import,
 )
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from fourp_nlp.codebook import Codebook
     from fourp_nlp.coding.alignment.alignment import Rule
     from fourp_nlp.coding.sheets.coding_sheet import FilledSheet
-    from fourp_nlp.study.sampling.sheet_checks import TakenIn
+    from fourp_nlp.study.sampling.sheet_checks import SheetImport
     from fourp_nlp.study.study import Study
 
 __all__ = ["import_sheet"]
@@ -46,7 +46,7 @@ def import_sheet(
     coder: str = "",
     replace: bool = False,
     repeat: bool = False,
-) -> TakenIn:
+) -> SheetImport:
     """Import a sheet that a person filled in: add its codes to the person's gold file.
 
     Parameters
@@ -64,7 +64,7 @@ def import_sheet(
 
     Returns
     -------
-    TakenIn
+    SheetImport
         What was written, and where.
 
     Raises
@@ -92,7 +92,7 @@ def import_sheet(
     drawn_segments = partial(codes_asked_by_draws, project, repeat=repeat)
     _hold_to_other_files(folder, others, study, sheet_gold, filled, path, rule, drawn_segments)
     defined, definition_notes = _definitions_of_draws(store, filled, codebook)
-    added = add_to_gold(
+    added = merge_into_gold(
         sheet_gold,
         target,
         filled,
@@ -102,7 +102,7 @@ def import_sheet(
         replace=replace,
         in_record=RecordUpdate(codebook, drawn_segments, defined),
     )
-    sheet_import = keep_taken(
+    sheet_import = write_import(
         project.root, filled, path, who, added, [*notes, *definition_notes],
         repeat=repeat, codes=_codes_of_sheet(filled, codebook),
     )  # fmt: skip

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from fourp_nlp.codebook import Codebook
 
-__all__ = ["keep_draw", "mark_cells", "sheet_definitions"]
+__all__ = ["mark_cells", "save_draw", "sheet_definitions"]
 
 
 def sheet_definitions(codebook: Codebook) -> pd.DataFrame:
@@ -65,7 +65,7 @@ def mark_cells(marks: Sequence[str], applicable: NDArray[np.bool_] | None) -> di
     }
 
 
-def keep_draw(
+def save_draw(
     root: Path,
     facts: Mapping[str, object],
     drawn: pd.DataFrame,

@@ -10,7 +10,7 @@ import pandas as pd
 from fourp_nlp.coding.gold.columns import CODED
 from fourp_nlp.exchange.exchange import NOTES
 from fourp_nlp.exchange.identity import guid_of
-from fourp_nlp.exchange.own_notes import added_name, note_said, note_without
+from fourp_nlp.exchange.own_notes import added_name, note_text, text_without_note
 from fourp_nlp.exchange.refi import machine_note, passage_description
 from fourp_nlp.exchange.refi import reading_note as reading_note_format
 from fourp_nlp.exchange.refi.reading.qde_elements import (
@@ -405,7 +405,7 @@ class _NotePlacer:
         ):
             return ""
         for note in notes:
-            shorter = note_without(text, note_said(note.name, note.text))
+            shorter = text_without_note(text, note_text(note.name, note.text))
             text = text if shorter is None else shorter
         return text
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from fourp_nlp.exchange.identity import guid_of, tidy_guid
+from fourp_nlp.exchange.identity import guid_of, normalise_guid
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -42,11 +42,11 @@ class Guids:
         Returns
         -------
         str
-            See `tidy_guid`.
+            See `normalise_guid`.
         """
         guid = self._known.get(written)
         if guid is None:
-            guid = tidy_guid(written)
+            guid = normalise_guid(written)
             guid = self._known[written] = "" if guid == UNKNOWN_USER else guid
             if guid and not _GUID.fullmatch(written.strip()):
                 self.invalid.append(written)
@@ -147,7 +147,7 @@ def read_users(
     """
     rows: dict[str, tuple[str, bool, str]] = {}
     for guid, name, identity in users:
-        if tidy_guid(guid) == UNKNOWN_USER:
+        if normalise_guid(guid) == UNKNOWN_USER:
             continue
         normalised = guids.normalise(guid) or guid_of("foreign", "user", name, identity)
         coder = name.strip() or identity.strip() or f"user {normalised[:8]}"

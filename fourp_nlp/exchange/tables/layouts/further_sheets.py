@@ -12,7 +12,7 @@ from fourp_nlp.exchange.exchange import VALUES
 from fourp_nlp.exchange.tables.code_nodes import Codes
 from fourp_nlp.exchange.tables.column_heads import plain
 from fourp_nlp.exchange.tables.readable_names import column_heads
-from fourp_nlp.spreadsheets import cell_text, cell_words
+from fourp_nlp.spreadsheets import cell_as_text, cell_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -204,15 +204,15 @@ def read_documents_sheet(book: Book | None) -> DocumentFacts:
     rows = book.sheet(DOCUMENTS).rows
     if not rows:
         return nothing
-    header = [cell_words(cell).strip() for cell in rows[0][1]]
+    header = [cell_as_text(cell).strip() for cell in rows[0][1]]
     heads = [plain(head) for head in header]
     if "document" not in heads:
         return nothing
     body = [cells + [None] * (len(header) - len(cells)) for _, cells in rows[1:]]
-    names = [cell_words(cells[heads.index("document")]).strip() for cells in body]
+    names = [cell_as_text(cells[heads.index("document")]).strip() for cells in body]
     description_column = heads.index("description") if "description" in heads else None
     descriptions = {
-        name: "" if description_column is None else cell_words(cells[description_column])
+        name: "" if description_column is None else cell_as_text(cells[description_column])
         for name, cells in zip(names, body, strict=True)
         if name
     }
@@ -262,10 +262,10 @@ def _rows(book: Book | None, sheet: str, needed: str) -> list[dict[str, str]]:
     rows = book.sheet(sheet).rows
     if not rows:
         return []
-    heads = [plain(cell_words(cell)) for cell in rows[0][1]]
+    heads = [plain(cell_as_text(cell)) for cell in rows[0][1]]
     if needed not in heads:
         return []
-    return [dict(zip(heads, map(cell_words, cells), strict=False)) for _, cells in rows[1:]]
+    return [dict(zip(heads, map(cell_as_text, cells), strict=False)) for _, cells in rows[1:]]
 
 
 def _cell_value(value: str, kind: str) -> object:
@@ -289,4 +289,4 @@ def _kind_and_value(cell: object, *, fractions: bool) -> tuple[str, str]:
         if fractions or (isinstance(cell, float) and not cell.is_integer()):
             return "Float", repr(float(cell))
         return "Integer", str(int(cell))
-    return "Text", cell_words(cell)  # type: ignore[arg-type]
+    return "Text", cell_as_text(cell)  # type: ignore[arg-type]

@@ -36,7 +36,7 @@ from fourp_nlp.spreadsheets import (
     cell_text,
     open_book,
     set_up_printing,
-    write_marking,
+    write_marking_sheet,
     write_plain,
 )
 from fourp_nlp.tables import conform, empty
@@ -168,7 +168,7 @@ def write_segment_sheet(
                 {"bold": True, "bottom": 1, "rotation": 90, "align": "center", "valign": "bottom"}
             )
             page.set_row(0, _TURNED_HEIGHT)
-        write_marking(
+        write_marking_sheet(
             page,
             sheet,
             marks,

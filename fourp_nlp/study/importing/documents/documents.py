@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 import numpy as np
 import pandas as pd
 
-from fourp_nlp.coding.alignment.unchanged_text import same_pieces, text_pieces
+from fourp_nlp.coding.alignment.unchanged_text import matching_pieces, text_pieces
 from fourp_nlp.documents import normalise, normalised_places
 from fourp_nlp.documents.text.decoding import decode
 from fourp_nlp.errors import DocumentError
@@ -125,7 +125,7 @@ class Moves:
         if not len(starts):
             return starts, ends
         before, now = text_pieces(self.old), text_pieces(self.new)
-        place = same_pieces(before.hashes, now)
+        place = matching_pieces(before.hashes, now)
         same = place >= 0
         begin, stop = before.start[place[same]], before.end[place[same]]
         to_begin, to_stop = now.start[same], now.end[same]
