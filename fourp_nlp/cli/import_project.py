@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from fourp_nlp.study.importing.codes.codes import CodesMatched
+    from fourp_nlp.study.importing.codes.codes import MatchedCodes
     from fourp_nlp.study.importing.plan import ImportOptions, ImportPlan
     from fourp_nlp.study.project import Project
 
@@ -402,7 +402,7 @@ def _import_codebook(
             say(f"wrote {near(to)}")
 
 
-def _show_codebook(path: Path, codes: CodesMatched, lost: pd.DataFrame, *, json: bool) -> None:
+def _show_codebook(path: Path, codes: MatchedCodes, lost: pd.DataFrame, *, json: bool) -> None:
     from fourp_nlp.cli.screen.console import json_lines, say, show
 
     if json:

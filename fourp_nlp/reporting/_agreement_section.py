@@ -140,7 +140,7 @@ def _table(
     codings = CodingsColumns.of(contents, coders, chosen)
     for code, of_code in chosen.groupby("code", sort=False):
         records = {str(row["coefficient"]): row for row in of_code.to_dict("records")}
-        first = of_code.iloc[0]
+        first = of_code.iloc[0].to_dict()
         rows.append(
             {
                 "label": _label(contents, str(code)),

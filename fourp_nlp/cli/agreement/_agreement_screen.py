@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from fourp_nlp.cli.agreement.codings import (
     cautions_said,
@@ -240,7 +240,8 @@ def _span_table(
 
     from fourp_nlp.agreement import select_coefficients
 
-    of_spans = {each.id for each in select_coefficients(measured_on=("spans",))}
+    spans: tuple[Literal["spans"]] = ("spans",)
+    of_spans = {each.id for each in select_coefficients(measured_on=spans)}
     chosen = of_spans & {*options.coefficients}
     rows = whole[whole["coefficient"].isin(chosen) & (whole["level"] == "code")]
     if rows.empty:

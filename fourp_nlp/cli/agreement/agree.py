@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import typer
 
@@ -31,6 +31,8 @@ from fourp_nlp.cli.app import JsonOption, ProjectOption, app, the_study
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from fourp_nlp.agreement.many_coders import Units
 
 __all__ = ["agree"]
 
@@ -104,7 +106,7 @@ def agree(
         options = AgreementOptions(
             coders=the_coders(coders or (), study.gold, or_machine=True),
             by=by,
-            units=chosen_units or ["all", "any_code"],
+            units=cast("list[Units]", chosen_units) or ["all", "any_code"],
             coefficients=names,
             thresholds=usual if values is None else values,
             drawing=Drawing(resamples=resamples, seed=seed),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -68,20 +68,20 @@ def add_notes(table: pd.DataFrame, n_coders: int) -> pd.DataFrame:
     notes = np.full(len(table), "", dtype=object)
     notes[of_kappa.to_numpy(dtype=bool)] = [
         ""
-        if np.isnan(row.percent)
+        if np.isnan(row["percent"])
         else kappa_paradox(
-            row.percent,
-            row.value,
-            row.gwet_ac1,
-            row.prevalence_index,
-            row.bias_index,
-            with_code=row.both + row.some,
-            without_code=row.n_units - row.both,
-            positive=row.positive_agreement,
-            negative=row.negative_agreement,
-            pooled=row.level == "overall",
+            row["percent"],
+            row["value"],
+            row["gwet_ac1"],
+            row["prevalence_index"],
+            row["bias_index"],
+            with_code=row["both"] + row["some"],
+            without_code=row["n_units"] - row["both"],
+            positive=row["positive_agreement"],
+            negative=row["negative_agreement"],
+            pooled=row["level"] == "overall",
         )
-        for row in cast("Any", rows.itertuples(index=False))
+        for row in rows.to_dict("records")
     ]
     return table.assign(note=pd.Series(notes, index=table.index, dtype="str"))
 
