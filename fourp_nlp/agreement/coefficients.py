@@ -464,12 +464,9 @@ COEFFICIENTS: tuple[CoefficientDefinition, ...] = (
 """All coefficients, in the order in which tables show them."""
 
 
-_LABELS: tuple[MeasuredOn, ...] = ("labels",)
-
-
 def select_coefficients(
     *,
-    measured_on: Collection[MeasuredOn] | None = _LABELS,
+    measured_on: tuple[MeasuredOn, ...] | None = ("labels",),
     n_coders: int | None = None,
     of_second_coder: bool | None = None,
     with_standard_error: bool = False,
@@ -479,7 +476,7 @@ def select_coefficients(
 
     Parameters
     ----------
-    measured_on : collection of str or None
+    measured_on : tuple of str or None
         What they are computed from; None for anything.
     n_coders : int, optional
         Leaves out those of two coders only where there are more.

@@ -228,7 +228,7 @@ def _below(
     column = np.empty(n_items * len(definitions), dtype=object)
     column.fill(unknown)
     if intervals.below is not None:
-        for row, each in enumerate(tuple(definitions) * n_items):
+        for row, each in enumerate([*definitions] * n_items):
             if each.chance_corrected:
                 column[row] = tuple(intervals.below[row].tolist())
     return column

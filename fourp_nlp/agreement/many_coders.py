@@ -160,7 +160,7 @@ def agreement_of_codes(
                 level=level,
             )
             if parts is not None:
-                table.insert(0, "part", str(part.name))
+                table.insert(0, "part", [part.name] * len(table))
             tables.append(table)
     if tables:
         return pd.concat(tables, ignore_index=True)

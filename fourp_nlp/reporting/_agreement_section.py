@@ -145,7 +145,7 @@ def _table(
             {
                 "label": _label(contents, str(code)),
                 "n": whole(int(first["n"])),
-                "counts": codings.cells(first.to_dict()),
+                "counts": codings.cells(first),
                 "prevalence": percent(float(first["prevalence"])),
                 "indices": (
                     f"PI {decimal(float(first['prevalence_index']))}",

@@ -32,7 +32,7 @@ from fourp_nlp.cli.app import JsonOption, ProjectOption, app, the_study
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from fourp_nlp.agreement.many_coders import Units
+    from fourp_nlp.agreement.coefficients import Units
 
 __all__ = ["agree"]
 
