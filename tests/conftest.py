@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import pytest
 
 from fourp_nlp.documents import read_documents
+from fourp_nlp.string_storage import python_strings
 from fourp_nlp.study.labels import labels_of_person
 from fourp_nlp.study.project import Project, open_project
 from fourp_nlp.study.study import Study
@@ -211,3 +212,10 @@ def _train_anew_where_that_is_tested(
     trained_once.anew = request.node.get_closest_marker("trains_anew") is not None
     yield
     trained_once.anew = False
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _texts_are_python_strings() -> Any:
+    """Frames that tests make are of the same texts as those of the package, whatever is installed."""
+    with python_strings():
+        yield

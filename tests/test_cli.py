@@ -25,14 +25,14 @@ SUGGEST_KEYS = [
     "code",
     "theme",
     "probability",
-    "model",
-    "why",
-    "words",
     "rank",
     "threshold",
     "suggested",
     "accepted",
     "accepted_from",
+    "model",
+    "why",
+    "words",
     "caution",
 ]
 COMMANDS = [

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
-from fourp_nlp.study.study import Study
+if TYPE_CHECKING:
+    from fourp_nlp.study.study import Study
+
+from pathlib import Path
 
 __all__ = ["report_methods"]
 

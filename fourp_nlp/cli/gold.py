@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Annotated, Literal, Optional
 import typer
 
 from fourp_nlp.cli.app import JsonOption, ProjectOption, app, the_study
-from fourp_nlp.study.study import Study
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     import pandas as pd
+
+    from fourp_nlp.study.study import Study
 
 
 __all__ = ["gold"]

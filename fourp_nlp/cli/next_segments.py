@@ -18,11 +18,11 @@ from fourp_nlp.cli.app import (
     the_study,
 )
 from fourp_nlp.number_format import fixed
-from fourp_nlp.study.study import Study
 
 if TYPE_CHECKING:
     from fourp_nlp.codebook import Codebook
     from fourp_nlp.study.sampling.draws import Draw, DrawOptions
+    from fourp_nlp.study.study import Study
 
 _DEFAULT = 40
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from fourp_nlp.study.study import Study
+
 from pathlib import Path
 from typing import Annotated, Optional
 
 import typer
 
 from fourp_nlp.cli.app import JsonOption, ProjectOption, app, the_study
-from fourp_nlp.study.study import Study
 
 DecisionsOption = Annotated[
     Optional[Path],

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from fourp_nlp.cli.agreement.codings import (
-    cautions_said,
+    caution_remarks,
     codings_of,
-    codings_said,
+    codings_remarks,
     intervals_of,
-    reasons_said,
+    reason_remarks,
 )
 from fourp_nlp.number_format import ABSENT, fixed
 
@@ -99,7 +99,7 @@ def _coefficient_tables(
             title = f"Agreement: {who}{_OF_UNITS[units]} ({_extent(whole, units)})"
         else:
             title = f"Agreement by {options.by}: {who}{_OF_UNITS[units]} (n: segments times codes)"
-        remarks = codings_said(frame, coders) if first else []
+        remarks = codings_remarks(frame, coders) if first else []
         yield title, frame, [*remarks, *_remarks(of_units, labels, shown, key, notes=first)]
 
 
@@ -226,8 +226,8 @@ def _pooled_table(whole: pd.DataFrame, options: AgreementOptions, who: str) -> I
     )
     short = {each.id: each.short for each in shown}
     remarks = [
-        *reasons_said(rows, short, "coefficient"),
-        *cautions_said(rows, short, "coefficient"),
+        *reason_remarks(rows, short, "coefficient"),
+        *caution_remarks(rows, short, "coefficient"),
     ]
     yield f"Sets of codes, and spans: {who}", frame, remarks
 
@@ -255,7 +255,7 @@ def _span_table(
             "coverage": rows["coverage"].to_numpy(),
         }
     )
-    remarks = [*reasons_said(rows, names, "code"), *cautions_said(rows, names, "code")]
+    remarks = [*reason_remarks(rows, names, "code"), *caution_remarks(rows, names, "code")]
     yield f"Spans of each code: {who}", frame, remarks
 
 
@@ -276,7 +276,7 @@ def _rho_table(whole: pd.DataFrame, names: dict[str, str], who: str) -> Iterator
         }
     )
     undefined = rho.assign(coefficient="rho")[rho["value"].isna().to_numpy()]
-    yield f"Shaffer's rho: {who}", frame, reasons_said(undefined, names, "code")
+    yield f"Shaffer's rho: {who}", frame, reason_remarks(undefined, names, "code")
 
 
 def _capital(text: str) -> str:
@@ -305,8 +305,8 @@ def _remarks(
             "positive: positive agreement, of all times that the code was given, the share that another "
             "coder gave it too"
         )
-    remarks += reasons_said(of_shown, names, key)
-    remarks += cautions_said(of_shown, names, key)
+    remarks += reason_remarks(of_shown, names, key)
+    remarks += caution_remarks(of_shown, names, key)
     if notes and ids & PARADOX_OF:
         remarks += _paradoxes(rows, names, key)
     return remarks

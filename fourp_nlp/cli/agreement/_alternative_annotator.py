@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fourp_nlp.number_format import fixed
-from fourp_nlp.study.study import Study
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from fourp_nlp.study.study import Study
 
 
 __all__ = ["show_alt_test"]

@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from fourp_nlp.study.study import Study
-
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from fourp_nlp.study.study import Study
 
 
 __all__ = ["show_disagreements"]

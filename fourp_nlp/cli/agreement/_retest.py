@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from fourp_nlp.study.study import Study
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from fourp_nlp.study.study import Study
+
 
 __all__ = ["show_retest"]
 

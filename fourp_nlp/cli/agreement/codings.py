@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-__all__ = ["cautions_said", "codings_of", "codings_said", "intervals_of", "reasons_said"]
+__all__ = ["caution_remarks", "codings_of", "codings_remarks", "intervals_of", "reason_remarks"]
 
 _COUNTED_CODERS = 6
 """Coders whose numbers of codings stand side by side; of more, the least and the most."""
@@ -46,7 +46,7 @@ def codings_of(rows: pd.DataFrame) -> dict[str, list[str] | list[int]]:
     }
 
 
-def codings_said(frame: pd.DataFrame, coders: Sequence[str]) -> list[str]:
+def codings_remarks(frame: pd.DataFrame, coders: Sequence[str]) -> list[str]:
     """Return what the columns of codings mean, for below a table."""
     if "only 1st" in frame.columns:
         first, second = coders
@@ -69,7 +69,7 @@ def intervals_of(rows: pd.DataFrame) -> list[str]:
     ]
 
 
-def reasons_said(rows: pd.DataFrame, names: Mapping[str, str], key: str) -> list[str]:
+def reason_remarks(rows: pd.DataFrame, names: Mapping[str, str], key: str) -> list[str]:
     """Return why values and intervals are missing, each reason once, with whose they are."""
     remarks = []
     for column, what in (("reason", "no value"), ("no_interval", "no interval")):
@@ -83,7 +83,7 @@ def reasons_said(rows: pd.DataFrame, names: Mapping[str, str], key: str) -> list
     return remarks
 
 
-def cautions_said(rows: pd.DataFrame, names: Mapping[str, str], key: str) -> list[str]:
+def caution_remarks(rows: pd.DataFrame, names: Mapping[str, str], key: str) -> list[str]:
     """Return what to know before values are used, each caution once, with whose it is."""
     remarks = []
     for caution, of_caution in rows[rows["caution"] != ""].groupby("caution", sort=False):

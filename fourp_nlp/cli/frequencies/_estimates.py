@@ -6,7 +6,6 @@ import math
 from typing import TYPE_CHECKING, Literal
 
 from fourp_nlp.number_format import confidence_level, fixed
-from fourp_nlp.study.study import Study
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -14,6 +13,7 @@ if TYPE_CHECKING:
     from fourp_nlp.codebook import Codebook
     from fourp_nlp.frequencies import Adjustment
     from fourp_nlp.study.measuring.estimates import Estimates
+    from fourp_nlp.study.study import Study
 
 __all__ = ["print_comparison", "print_estimates"]
 

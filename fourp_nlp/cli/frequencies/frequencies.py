@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Annotated, Literal, Optional
 import typer
 
 from fourp_nlp.cli.app import JsonOption, ProjectOption, app, the_project_if_any, the_study
-from fourp_nlp.study.study import Study
 
 if TYPE_CHECKING:
     from fourp_nlp.cli.batch.scored import Per
+    from fourp_nlp.study.study import Study
 
 By = Literal["case", "document", "group", "site"]
 Unit = Literal["occurrences", "segments", "documents", "pages"]

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from fourp_nlp.cli.agreement.codings import (
-    cautions_said,
+    caution_remarks,
     codings_of,
-    codings_said,
+    codings_remarks,
     intervals_of,
-    reasons_said,
+    reason_remarks,
 )
 from fourp_nlp.number_format import fixed
 
@@ -68,9 +68,9 @@ def agreement_screen(
         macro = pair.loc[pair["coefficient"] == "macro_f1", "value"]
         ending = f" (macro-F1 {fixed(macro.iloc[0], 3)})" if len(macro) else ""
         remarks = [
-            *codings_said(frame, [str(one), str(other)]),
-            *reasons_said(rows, {"": "overall", **names}, "code"),
-            *cautions_said(rows, {"": "overall", **names}, "code"),
+            *codings_remarks(frame, [str(one), str(other)]),
+            *reason_remarks(rows, {"": "overall", **names}, "code"),
+            *caution_remarks(rows, {"": "overall", **names}, "code"),
         ]
         yield f"Agreement: {one} and {other}{ending}", frame, remarks
 
