@@ -394,7 +394,7 @@ AGREEMENT_FULL = _table(
         "where the interval lies by thresholds that the user named; empty if it says little",
     ),
     caution=("str", "what to know before the value or its interval is used; empty otherwise"),
-    note=("str", "why kappa and AC1 part, or what a figure was made with; empty otherwise"),
+    note=("str", "why kappa and AC1 differ, or what a figure was made with; empty otherwise"),
     **_COUNTS,
 )
 
