@@ -8,6 +8,7 @@ import pickle
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+import numpy as np
 import pytest
 
 from fourp_nlp.documents import read_documents
@@ -185,7 +186,44 @@ class TrainedOnce:
         else:
             self._models[key] = pickle.dumps(self._train(data, codebook, encoder, **options))
             self.trainings += 1
-        return pickle.loads(self._models[key])  # noqa: S301 - made above  # noqa: S301 - made above
+        return pickle.loads(self._models[key])  # noqa: S301 - made above
+
+
+class EncodedOnce:
+    """Embeds each text once: most tests have the same codebook and the same sentences.
+
+    Attributes
+    ----------
+    anew : bool
+        Whether nothing is given again.
+    """
+
+    def __init__(self, encode: Callable[..., Any]) -> None:
+        self._encode = encode
+        self._vectors: dict[tuple[str, str], Any] = {}
+        self.anew = False
+
+    def encode(self, encoder: Any, texts: Any) -> Any:
+        """Return the vectors of texts, those that are known without the encoder."""
+        if self.anew or not len(texts):
+            return self._encode(encoder, texts)
+        # The place of the weights, too: encoders of one name may be of different folders.
+        whose = f"{encoder.id} {encoder._location}"
+        missing = [text for text in dict.fromkeys(texts) if (whose, text) not in self._vectors]
+        if missing:
+            vectors = self._encode(encoder, missing)
+            self._vectors.update(
+                ((whose, text), v) for text, v in zip(missing, vectors, strict=True)
+            )
+        return np.stack([self._vectors[whose, text] for text in texts])
+
+
+@pytest.fixture(scope="session")
+def encoded_once() -> EncodedOnce:
+    """What every text that the encoder embeds goes through."""
+    from fourp_nlp.machine import encoder
+
+    return EncodedOnce(encoder._SentenceTransformerEncoder.encode)
 
 
 @pytest.fixture(scope="session")
@@ -197,21 +235,28 @@ def trained_once() -> TrainedOnce:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _train_the_same_once(trained_once: TrainedOnce) -> Any:
+def _learn_the_same_once(trained_once: TrainedOnce, encoded_once: EncodedOnce) -> Any:
+    from fourp_nlp.machine import encoder
     from fourp_nlp.study.machine import training
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(training, "train", trained_once)
+        patch.setattr(
+            encoder._SentenceTransformerEncoder,
+            "encode",
+            lambda self, texts: encoded_once.encode(self, texts),  # noqa: PLW0108 - a bound method takes no self
+        )
         yield
 
 
 @pytest.fixture(autouse=True)
 def _train_anew_where_that_is_tested(
-    request: pytest.FixtureRequest, trained_once: TrainedOnce
+    request: pytest.FixtureRequest, trained_once: TrainedOnce, encoded_once: EncodedOnce
 ) -> Any:
-    trained_once.anew = request.node.get_closest_marker("trains_anew") is not None
+    anew = request.node.get_closest_marker("trains_anew") is not None
+    trained_once.anew = encoded_once.anew = anew
     yield
-    trained_once.anew = False
+    trained_once.anew = encoded_once.anew = False
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -30,6 +30,8 @@ from fourp_nlp.study.reading.corpus import read_corpus, read_gold_codes
 from fourp_nlp.study.study import Study
 from tests.conftest import WATER
 
+pytestmark = pytest.mark.trains_anew  # learning and encoding are what is tested here
+
 
 @contextmanager
 def no_room(most: int = 0):

@@ -19,6 +19,8 @@ from fourp_nlp.study.reading.corpus import read_corpus, read_gold_codes
 from fourp_nlp.study.study import Study
 from tests.conftest import OTHER, SEEDS, WATER
 
+pytestmark = pytest.mark.trains_anew  # learning and encoding are what is tested here
+
 
 def made_up(*, documents: int = 30, per_document: int = 20, seed: int = 0):
     """Return features, codes and documents in which the first column tells the first code, noisily."""

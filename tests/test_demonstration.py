@@ -22,6 +22,8 @@ from fourp_nlp.study.study import Study
 from fourp_nlp.tables import SUGGESTIONS, empty
 from tests.conftest import ROOT, gold_labels
 
+pytestmark = pytest.mark.trains_anew  # learning and encoding are what is tested here
+
 ONTARIO = ["Ottawa", "London", "Toronto", "York"]
 PROVINCES = ["Alberta", "British Columbia", "Manitoba"]
 

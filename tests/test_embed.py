@@ -13,6 +13,8 @@ from fourp_nlp.errors import EncoderError
 from fourp_nlp.machine import encoder as module
 from fourp_nlp.machine.encoder import DEFAULT_WEIGHTS_SHA256, EmbeddingCache, embed, load_encoder
 
+pytestmark = pytest.mark.trains_anew  # learning and encoding are what is tested here
+
 TEXTS = [
     "The kettle is on.",
     "A dog barked.",

@@ -28,6 +28,8 @@ from fourp_nlp.study.reading.corpus import read_corpus, read_gold_codes
 from fourp_nlp.study.study import Study
 from tests.conftest import OTHER, SEEDS, WATER, write_gold_file, write_project
 
+pytestmark = pytest.mark.trains_anew  # learning and encoding are what is tested here
+
 SHORT = Recipe(folds=2, rounds=2, layers=1, chunk=48, batch=96)
 
 

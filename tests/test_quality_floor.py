@@ -27,6 +27,8 @@ from fourp_nlp.study.project import open_project
 from fourp_nlp.study.reading.corpus import read_corpus, read_gold_codes
 from tests.conftest import ROOT, gold_labels
 
+pytestmark = pytest.mark.trains_anew  # learning and encoding are what is tested here
+
 DATA_SHA256 = "c2116e0fa5535821048f4bbc1f5490325eaa7ff18ef33bf98a260e48ba80bcfc"
 JUDGED = ["Alberta", "Manitoba", "Toronto"]  # cases that nothing is learned from
 

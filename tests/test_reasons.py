@@ -35,6 +35,8 @@ from fourp_nlp.study.reading.corpus import read_corpus, read_gold_codes
 from fourp_nlp.study.study import Study
 from tests.conftest import OTHER, SEEDS, WATER, write_project
 
+pytestmark = pytest.mark.trains_anew  # learning and encoding are what is tested here
+
 ENCODER = load_encoder()
 FLOODS = Codebook(id="f", codes=[Code(id="flood", name="Flood", full_definition="High water.")])
 
