@@ -20,7 +20,6 @@ from fourp_nlp.study.study import Study
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    import numpy as np
     import pandas as pd
 
 ROOT = Path(__file__).resolve().parent.parent
