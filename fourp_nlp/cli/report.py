@@ -3,11 +3,72 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Optional
+from typing import TYPE_CHECKING, Annotated, Optional
 
 import typer
 
 from fourp_nlp.cli.app import JsonOption, ProjectOption, app, the_project_if_any, the_study
+
+if TYPE_CHECKING:
+    from fourp_nlp.study.study import Study
+
+
+_MethodsOption = Annotated[
+    bool,
+    typer.Option(
+        "--methods",
+        help="Write the methods section of an article instead, as Word, Markdown and LaTeX with a .bib "
+        "file, from the study as it is now.",
+    ),
+]
+_ToOption = Annotated[
+    Optional[Path],
+    typer.Option(
+        metavar="FOLDER",
+        file_okay=False,
+        help="With --methods: where. Default: the reports.",
+        show_default=False,
+    ),
+]
+_OverwriteOption = Annotated[
+    bool,
+    typer.Option(
+        "--overwrite",
+        help="With --methods: replace files that were changed since they were written.",
+    ),
+]
+_ScoredOption = Annotated[
+    Optional[Path],
+    typer.Option(
+        metavar="DIR",
+        file_okay=False,
+        help="Write a page about what `fourp score` wrote here instead: a heat map of sites and "
+        "codes, groups, quotations with links.",
+        show_default=False,
+    ),
+]
+_CollectedOption = Annotated[
+    Optional[Path],
+    typer.Option(
+        metavar="DIR",
+        file_okay=False,
+        help="With --scored: the folder of `fourp collect`, to list what was not fetched, and why.",
+        show_default=False,
+    ),
+]
+_CodebookFileOption = Annotated[
+    Optional[Path],
+    typer.Option(
+        "--codebook",
+        metavar="FILE",
+        help="With --scored: for the codes' names. Default: the project's.",
+        show_default=False,
+    ),
+]
+_SitesOption = Annotated[
+    int,
+    typer.Option("--sites", min=1, max=1000, help="With --scored: sites in the heat map at most."),
+]
 
 
 @app.command(
@@ -15,76 +76,20 @@ from fourp_nlp.cli.app import JsonOption, ProjectOption, app, the_project_if_any
     "fourp report --methods   |   fourp report --scored scored --collected collected"
 )
 def report(
-    methods: Annotated[
-        bool,
-        typer.Option(
-            "--methods",
-            help="Write the methods section of an article instead, as Word, Markdown and LaTeX with a .bib "
-            "file, from the study as it is now.",
-        ),
-    ] = False,
-    to: Annotated[
-        Optional[Path],
-        typer.Option(
-            metavar="FOLDER",
-            file_okay=False,
-            help="With --methods: where. Default: the reports.",
-            show_default=False,
-        ),
-    ] = None,
-    overwrite: Annotated[
-        bool,
-        typer.Option(
-            "--overwrite",
-            help="With --methods: replace files that were changed since they were written.",
-        ),
-    ] = False,
-    scored: Annotated[
-        Optional[Path],
-        typer.Option(
-            metavar="DIR",
-            file_okay=False,
-            help="Write a page about what `fourp score` wrote here instead: a heat map of sites and "
-            "codes, groups, quotations with links.",
-            show_default=False,
-        ),
-    ] = None,
-    collected: Annotated[
-        Optional[Path],
-        typer.Option(
-            metavar="DIR",
-            file_okay=False,
-            help="With --scored: the folder of `fourp collect`, to list what was not fetched, and why.",
-            show_default=False,
-        ),
-    ] = None,
-    codebook_file: Annotated[
-        Optional[Path],
-        typer.Option(
-            "--codebook",
-            metavar="FILE",
-            help="With --scored: for the codes' names. Default: the project's.",
-            show_default=False,
-        ),
-    ] = None,
-    most: Annotated[
-        int,
-        typer.Option(
-            "--sites", min=1, max=1000, help="With --scored: sites in the heat map at most."
-        ),
-    ] = 120,
+    methods: _MethodsOption = False,
+    to: _ToOption = None,
+    overwrite: _OverwriteOption = False,
+    scored: _ScoredOption = None,
+    collected: _CollectedOption = None,
+    codebook_file: _CodebookFileOption = None,
+    most: _SitesOption = 120,
     project: ProjectOption = None,
     json: JsonOption = False,
 ) -> None:
     """Write the report: one HTML page with charts, tables and quotations, and the tables as files."""
-    import pandas as pd
-
     from fourp_nlp.cli._methods import report_methods
     from fourp_nlp.cli.batch.scored import codebook_for, report_on_scored
-    from fourp_nlp.cli.screen.console import json_lines, near, say
     from fourp_nlp.cli.screen.unread_notice import warn_unread
-    from fourp_nlp.study.reading.corpus import check_before_work
-    from fourp_nlp.study.reporting.results import write_report
     from fourp_nlp.study.result_places import check_results_place
 
     if to is not None:
@@ -107,6 +112,17 @@ def report(
     if methods:
         report_methods(study, to=to, overwrite=overwrite, json=json)
         return
+    _report_on_study(study, json=json)
+
+
+def _report_on_study(study: Study, *, json: bool) -> None:
+    """Write the page and its tables, and print their files."""
+    import pandas as pd
+
+    from fourp_nlp.cli.screen.console import json_lines, near, say
+    from fourp_nlp.study.reading.corpus import check_before_work
+    from fourp_nlp.study.reporting.results import write_report
+
     study.with_machine()
     check_before_work(study)
     written = write_report(study)
