@@ -58,22 +58,22 @@ from tests import golden_run
 SEAMS = {
     "acceptance": (
         ["machine/acceptance.py", "study/machine/precision_guarantee.py"],
-        ["test_accept", "test_seams_machine"],
+        ["test_accept", "test_seams"],
     ),
     "measuring": (
         ["study/measuring", "coding/reconciliation.py"],
         [
-            "test_seams_measuring", "test_reconcile", "test_frequency", "test_together", "test_confusion",
+            "test_seams", "test_reconcile", "test_frequency", "test_together", "test_confusion",
             "test_agree_many_coders", "test_retest", "test_estimates", "test_card", "test_plan",
         ],
     ),
     "reporting": (
         ["reporting", "study/reporting"],
-        ["test_seams_reporting", "test_report_page", "test_report_tables", "test_methods", "test_figures"],
+        ["test_seams", "test_report_page", "test_report_tables", "test_methods", "test_figures"],
     ),
     "cli": (
         ["cli"],
-        ["test_seams_cli", "test_cli", "test_agree_command", "test_accept", "test_amount"],
+        ["test_seams", "test_cli", "test_agree_command", "test_accept", "test_amount"],
     ),
 }  # fmt: skip
 """Each seam's modules, and its tests: those that run in this process and take seconds."""
