@@ -467,8 +467,12 @@ def open_study(
 
     Examples
     --------
-    >>> study = open_study("my-study")  # doctest: +SKIP
-    >>> study.documents  # doctest: +SKIP
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     _ = Path(folder, "fourp.toml").write_text('title = "Allotments"')
+    ...     open_study(folder).project.settings.title
+    'Allotments'
     """
     project = find_project() if folder is None else open_project(Path(folder))
     if project is None:
@@ -510,7 +514,11 @@ def new_study(
 
     Examples
     --------
-    >>> study = new_study("my-study", "codebook.yaml")  # doctest: +SKIP
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     study = new_study(f"{folder}/my-study")
+    ...     [theme.name for theme in study.codebook.themes]
+    ['Prevention', 'Protection', 'Prosecution', 'Partnerships']
     """
     from fourp_nlp.machine.shipped_model import shipped_codebook
     from fourp_nlp.study.new_project import create_project
