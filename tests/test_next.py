@@ -232,7 +232,7 @@ def test_one_code_may_be_looked_at(project):
 def test_an_earlier_sheet_is_not_overwritten_unasked_and_a_draw_that_is_refused_leaves_none(
     uncoded, monkeypatch
 ):
-    monkeypatch.setattr("fourp_nlp.study.sampling.draws.draw_id", lambda *_: "d1-same")
+    monkeypatch.setattr("fourp_nlp.coding.sampling.draws.draw_id", lambda *_: "d1-same")
     made = draw(uncoded)
     before = made.files[0].read_bytes()
     with pytest.raises(ProjectError, match=r"next_d1-same\.csv.*--overwrite"):
