@@ -58,7 +58,7 @@ def test_what_somebody_typed_is_read_as_it_was_typed(tmp_path, typed):
     assert came.notes["text"].tolist() == [typed]
     assert came.marks["quote"].tolist() == ["tap"]
     assert came.losses.empty
-    assert came.remarks[0].startswith("The XML is not well-formed: characters stand in it")
+    assert came.remarks[0].startswith("The XML is not well-formed: its program did not escape")
 
 
 def test_how_many_where_and_what_is_told(tmp_path):
