@@ -207,11 +207,13 @@ def _quotations(gold: Gold, documents: pd.DataFrame, suggestions: pd.DataFrame) 
     """Return coded passages: the reference coder's in reading order, the machine's likeliest first."""
     codings = gold.codings[gold.codings["coder"] == gold.reference]
     order = {name: number for number, name in enumerate(documents["document"])}
+    in_order = codings.assign(number=codings["document"].map(order)).sort_values(
+        ["number", "start", "end"], kind="stable"
+    )
     human = (
-        codings[["code", "quote", "document", "coder"]]
+        in_order[["code", "quote", "document", "coder"]]
         .rename(columns={"quote": "text"})
         .assign(probability=float("nan"), words="")
-        .sort_values("document", key=lambda names: names.map(order), kind="stable")
     )
     suggested = suggestions[suggestions["suggested"]].sort_values("probability", ascending=False)
     machine = suggested[["code", "text", "document", "model", "probability", "words"]]
