@@ -91,7 +91,8 @@ def agreement_of_pairs(
     most = max(1, _BLOCK // max(1, n_codes * len(definitions) * max(1, drawing.resamples)))
     tables = []
     for pairs, mask in _alike(used, most):
-        chosen = sums[mask][:, pairs].reshape(int(mask.sum()), -1, sums.shape[-1])
+        chosen = sums[mask][:, pairs]
+        chosen = chosen.reshape(len(chosen), len(pairs) * n_codes, sums.shape[-1])
         items = Tallies(chosen, _TWO, _TWO)
         table = measure_items(
             items,
