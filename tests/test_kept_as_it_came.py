@@ -221,7 +221,7 @@ def test_a_selection_with_codings_of_two_people_goes_out_as_one_or_as_two_where_
     place = elements(out)["PlainTextSelection", guid(1, "6")]
     assert len(place.findall("{*}Coding")) == 2
     told = run("export", out, "--project", tmp_path / "study", "--overwrite")
-    assert "2 coding(s) came on a selection that somebody else made" in told
+    assert "2 coding(s) were made on another person's selection" in told
     run("export", out, "--project", tmp_path / "study", "--own-selections", "--overwrite")
     places = [e for (tag, _), e in elements(out).items() if tag == "PlainTextSelection"]
     assert all(len(place.findall("{*}Coding")) <= 1 for place in places)

@@ -120,14 +120,17 @@ def machines_table(
     Returns
     -------
     pandas.DataFrame
-        One row for each machine in the file: coder, codings (in the file), those of MACHINES, and here.
+        One row for each machine in the file, and for each that lost codings here: coder, codings (in the
+        file), those of MACHINES, and here.
     """
     n_here = before.extras.machine_codings["coder"].value_counts()
     if before.machine:
         n_here = n_here.add(pd.Series({before.machine: len(before.suggestions)}), fill_value=0)
-    names = list(dict.fromkeys(c.known_as for c in coders.values() if c.machine))
+    lost = machine_import.lost["coder"]
+    in_file = [c.known_as for c in coders.values() if c.machine]
+    names = list(dict.fromkeys([*in_file, *lost]))
     counts = machine_import.counts.set_index("coder")
-    table = _complete_counts(counts, names, MACHINES, pd.Series(dtype="int64"), n_here)
+    table = _complete_counts(counts, names, MACHINES, lost.value_counts(), n_here)
     more = not_taken.reindex(names, fill_value=0)
     table = table.assign(
         codings=filed.reindex(names, fill_value=0), not_taken=table["not_taken"] + more
