@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from fourp_nlp.batch.shards import CHECK_DISK
 from fourp_nlp.codebook import read_codebook
 from fourp_nlp.errors import ModelError
 from fourp_nlp.files import temporary_name, write_text, writing_to
@@ -108,7 +109,7 @@ def machine_for(
     # It works from the definitions and lies nowhere yet.
     from tempfile import TemporaryDirectory
 
-    with writing_to(beside, "The scores"):
+    with writing_to(beside, "The scores", cure=CHECK_DISK):
         beside.mkdir(parents=True, exist_ok=True)
         # Its folder is for its owner alone.
         held = TemporaryDirectory(dir=beside, prefix=".fourp-")
@@ -159,7 +160,7 @@ def keep_model(model: Path, folder: Path) -> Path:
     if _is(kept, wanted):
         return kept
     partial = temporary_name(kept, many_writers=True)
-    with writing_to(folder, "The scores"):
+    with writing_to(folder, "The scores", cure=CHECK_DISK):
         try:
             shutil.copytree(model, partial)
             shutil.rmtree(kept, ignore_errors=True)

@@ -19,6 +19,7 @@ import pandas as pd
 from fourp_nlp.batch._worker_memory import keep_freed_memory
 from fourp_nlp.batch.fingerprint import version_differences
 from fourp_nlp.batch.shard_pages import pages_of
+from fourp_nlp.batch.shards import CHECK_DISK
 from fourp_nlp.errors import DocumentError, FourpError, MissingExtraError
 from fourp_nlp.files import put_in_place, temporary_name, writing_to
 from fourp_nlp.machine.classifier import load_model
@@ -235,7 +236,7 @@ def _score(job: Job) -> Scored:
     sites = pd.DataFrame(json.loads(job.sites)) if job.sites else None
     facts = _facts(job)
     counts: Counter[str] = Counter(dict.fromkeys(_COUNTED, 0))
-    with writing_to(Path(job.folder), "The scores"):
+    with writing_to(Path(job.folder), "The scores", cure=CHECK_DISK):
         # What stands there is of another shard or fingerprint, and must not be counted if this fails.
         _pages_file(job).unlink(missing_ok=True)
         _segments_file(job).unlink(missing_ok=True)
@@ -406,7 +407,7 @@ class _Writer:
         import pyarrow as pa
         import pyarrow.parquet as pq
 
-        with writing_to(self._path.parent.parent, "The scores"):
+        with writing_to(self._path.parent.parent, "The scores", cure=CHECK_DISK):
             if self._writer is None:
                 schema = pa.schema([(name, _arrow(frame[name])) for name in frame.columns])
                 self._writer = pq.ParquetWriter(self._path, schema, compression="zstd")
@@ -433,12 +434,12 @@ def _table(path: Path) -> Iterator[_Writer]:
     """Hand out a writer under a temporary name; the file is renamed once it is whole and on the disk."""
     folder = path.parent.parent
     partial = temporary_name(path, many_writers=True)
-    with writing_to(folder, "The scores"):
+    with writing_to(folder, "The scores", cure=CHECK_DISK):
         path.parent.mkdir(parents=True, exist_ok=True)
     writer = _Writer(partial)
     try:
         yield writer
-        with writing_to(folder, "The scores"):
+        with writing_to(folder, "The scores", cure=CHECK_DISK):
             writer.close()
             put_in_place(partial, path)
     except BaseException:

@@ -15,7 +15,11 @@ from fourp_nlp.errors import DocumentError
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["Kind", "Shard", "find_shards"]
+__all__ = ["CHECK_DISK", "Kind", "Shard", "find_shards"]
+
+CHECK_DISK = "Check the folder and the disk, then run the same command again."
+"""What to do where scores cannot be written."""
+
 
 Kind = Literal["warc", "parquet", "jsonl", "folder"]
 

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 __all__ = ["put_in_place", "replacing", "write_if_absent", "write_text", "writing_to"]
 
 
+_CURE = "Close it if it is open in another program, and check the folder and the disk."
+
+
 @contextmanager
 def replacing(
     path: str | os.PathLike[str], *, private: bool = False, many_writers: bool = False
@@ -132,7 +135,7 @@ def put_in_place(partial: Path, path: Path) -> None:
 
 
 @contextmanager
-def writing_to(path: Path, what: str = "The file") -> Iterator[None]:
+def writing_to(path: Path, what: str = "The file", *, cure: str = _CURE) -> Iterator[None]:
     """Report an error of the disk inside the block as one of this program, with its cure.
 
     Parameters
@@ -141,6 +144,8 @@ def writing_to(path: Path, what: str = "The file") -> Iterator[None]:
         The file or folder that is written, for the message.
     what : str
         What it is, with its article, for the message.
+    cure : str
+        What the user can do.
 
     Raises
     ------
@@ -153,7 +158,7 @@ def writing_to(path: Path, what: str = "The file") -> Iterator[None]:
         raise FourpError(
             f"{what} cannot be written: {error.strerror or error}.",
             file=path,
-            cure="Close it if it is open in another program, and check the folder and the disk.",
+            cure=cure,
         ) from error
 
 
