@@ -197,8 +197,12 @@ def test_notes_are_warnings_of_ours(study, project):
     fourp("gold", "-p", project.root)
     file = project.corpus / "meeting1.txt"
     file.write_text(file.read_text(encoding="utf-8") + " The hose has a leak.", encoding="utf-8")
-    with pytest.warns(FourpWarning, match=r"meeting1\.txt"):
+    with pytest.warns(FourpWarning, match=r"meeting1\.txt") as told:
         study.frequencies()
+    assert {warning.filename for warning in told} == {__file__}
+    with pytest.warns(FourpWarning, match="zero-shot") as told:
+        study.suggest()
+    assert {warning.filename for warning in told} == {__file__}
 
 
 def test_a_folder_without_a_project_is_an_error_with_a_cure(tmp_path, monkeypatch):

@@ -435,12 +435,13 @@ class Study(StudyTables):
     def _tell_unread(self) -> None:
         from fourp_nlp.study.reading.unread_notes import unread_notes
 
-        _tell([*self.gold.spellings, *unread_notes(self)])
+        _tell([*self.gold.spellings, *unread_notes(self)], stacklevel=5)
 
 
-def _tell(notes: Iterable[str]) -> None:
+def _tell(notes: Iterable[str], *, stacklevel: int = 4) -> None:
+    """Warn at the line that called the step: beyond this function, the step and what wraps it."""
     for text in notes:
-        warnings.warn(text, FourpWarning, stacklevel=5)
+        warnings.warn(text, FourpWarning, stacklevel=stacklevel)
 
 
 def open_study(
