@@ -379,7 +379,7 @@ def codebook_with(rules: str) -> Codebook:
         ("", ["Neither “Ay” nor “Bee”"], ["rather"]),
         ("a", ["It is b rather.", "“Bee” says nothing of “Ay”"], ["It is a rather."]),
         ("b", ["It is a rather.", "“Ay” says nothing of “Bee”"], ["It is b rather."]),
-        ("ab", ["It is a rather.", "It is b rather.", "does not settle"], ["nothing"]),
+        ("ab", ["It is a rather.", "It is b rather.", "do not decide"], ["nothing"]),
     ],
 )
 def test_the_hint_quotes_what_there_is_and_says_what_is_missing(rules, said, unsaid):

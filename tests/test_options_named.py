@@ -24,7 +24,7 @@ OF_OTHERS = {
     "exchange/annotation/prodigy.py": {"--label"},
     "reporting/methods/_markdown.py": {"--citeproc"},
     "batch/engine.py": {"--nthreads"},
-    "segments/__init__.py": _PIP,
+    "segments/senter.py": _PIP,
     "machine/shipped_model.py": _PIP,
     "coding/store/_connection.py": {"--upgrade"},
 }

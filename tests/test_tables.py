@@ -8,6 +8,7 @@ from threading import Event, Thread
 import pandas as pd
 import pytest
 
+from fourp_nlp import string_storage
 from fourp_nlp.errors import TableError
 from fourp_nlp.string_storage import python_strings
 from fourp_nlp.tables import CODINGS, RECONCILIATION, SEGMENTS, conform, empty
@@ -71,6 +72,16 @@ def test_a_table_holds_texts_that_pyarrow_would_refuse():
         assert codings(quote=quote)["quote"].tolist() == [quote]
 
 
+@pytest.fixture
+def _no_block_running(monkeypatch):
+    """As outside the tests, which run in a block of their own."""
+    monkeypatch.setattr(string_storage, "_running", 0)
+    monkeypatch.setattr(string_storage, "_before", None)
+    with pd.option_context("mode.string_storage", "auto"):
+        yield
+
+
+@pytest.mark.usefixtures("_no_block_running")
 def test_the_pandas_option_is_put_back_when_the_last_block_ends():
     before = pd.get_option("mode.string_storage")
     assert before != "python"
@@ -81,6 +92,7 @@ def test_the_pandas_option_is_put_back_when_the_last_block_ends():
     assert pd.get_option("mode.string_storage") == before
 
 
+@pytest.mark.usefixtures("_no_block_running")
 def test_the_pandas_option_is_put_back_after_an_error_and_after_a_thread():
     before = pd.get_option("mode.string_storage")
     inside, may_end = Event(), Event()
