@@ -10,11 +10,11 @@ turned, `and` for `or`, two arguments or two elements swapped, a constant change
 swapped, an order reversed, a statement dropped.
 
 First the tests of the chosen seams run once, without a fault, and it is written down which test runs
-which function. Then each fault is put into the function in memory, in a copy of this process (`fork`), and
-the tests that run the function run until one fails, the quickest first; with --golden also the steps of the
-golden run. No file is changed. A fault is caught if a test fails or takes too long. What no test catches is
-listed with its line, for a person to judge: a fault that changes nothing that anybody could see (an
-equivalent one) belongs into `EQUIVALENT`, with a reason.
+which line. Then each fault is put into the function in memory, in a copy of this process (`fork`), and the
+tests that run its line (or, if there are none, its function) run until one fails, the quickest first; with
+--golden also the steps of the golden run. No file is changed. A fault is caught if a test fails or takes
+too long. What no test catches is listed with its line, for a person to judge: a fault that changes nothing
+that anybody could see (an equivalent one) belongs into `EQUIVALENT`, with a reason.
 
 Why no library: mutmut and cosmic-ray start a process for each fault, and loading pandas, spaCy and torch
 takes longer than the tests do.
@@ -58,22 +58,29 @@ from tests import golden_run
 SEAMS = {
     "acceptance": (
         ["machine/acceptance.py", "study/machine/precision_guarantee.py"],
-        ["test_accept", "test_seams"],
+        ["test_accept", "test_seams", "test_golden_small"],
     ),
     "measuring": (
         ["study/measuring", "coding/reconciliation.py"],
         [
-            "test_seams", "test_reconcile", "test_frequency", "test_together", "test_confusion",
-            "test_agree_many_coders", "test_retest", "test_estimates", "test_card", "test_plan",
+            "test_golden_small", "test_seams", "test_reconcile", "test_frequency", "test_together",
+            "test_confusion", "test_agree_many_coders", "test_retest", "test_estimates", "test_card",
+            "test_plan", "test_anchoring", "test_arms", "test_applies_to", "test_coded_in_part",
         ],
     ),
     "reporting": (
         ["reporting", "study/reporting"],
-        ["test_seams", "test_report_page", "test_report_tables", "test_methods", "test_figures"],
+        [
+            "test_golden_small", "test_seams", "test_report_page", "test_report_tables", "test_methods",
+            "test_methods_agreement", "test_figures", "test_scored_report", "test_next", "test_disagreements",
+        ],
     ),
     "cli": (
         ["cli"],
-        ["test_seams", "test_cli", "test_agree_command", "test_accept", "test_amount"],
+        [
+            "test_golden_small", "test_seams", "test_agree_command", "test_amount", "test_export_command",
+            "test_score_command", "test_scored_sites", "test_printed", "test_options_named", "test_backups",
+        ],
     ),
 }  # fmt: skip
 """Each seam's modules, and its tests: those that run in this process and take seconds."""
@@ -88,7 +95,8 @@ _COMPARE: dict[type[ast.cmpop], type[ast.cmpop]] = {
 _ARITHMETIC: dict[type[ast.operator], type[ast.operator]] = {
     ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.Div, ast.Div: ast.Mult,
 }  # fmt: skip
-CAUGHT, SURVIVED, UNTESTED, BROKEN = "caught", "survived", "no test runs it", "not applicable"
+CAUGHT, SURVIVED, UNTESTED = "caught", "survived", "no test runs it"
+SAME, BROKEN = "equivalent", "not applicable"
 
 
 @dataclass(frozen=True)
@@ -109,6 +117,8 @@ class Fault:
         The source before and after.
     number : int
         Its place among the faults of the file.
+    statement, place : tuple of int
+        First and last line of its statement, and of its function.
     """
 
     file: str
@@ -118,6 +128,8 @@ class Fault:
     before: str
     after: str
     number: int
+    statement: tuple[int, int]
+    place: tuple[int, int]
 
     def __str__(self) -> str:
         """Where, what, before and after."""
@@ -201,8 +213,10 @@ def faults_of(path: Path) -> list[Fault]:
     """Return all faults that can be put into a module, in the order of its lines."""
     file = str(path.relative_to(ROOT / "fourp_nlp"))
     return [
-        Fault(file, name, line, kind, _source(node), _source(new), number)
-        for number, (name, line, kind, node, new, _) in enumerate(_all_variants(_tree(path)))
+        Fault(
+            file, spot.name, spot.line, kind, _source(spot.node), _source(new), number, *spot.spans
+        )
+        for number, (spot, kind, new) in enumerate(_all_variants(_tree(path)))
     ]
 
 
@@ -210,22 +224,19 @@ def _tree(path: Path) -> ast.Module:
     return ast.parse(path.read_text(encoding="utf-8"))
 
 
-def _all_variants(
-    tree: ast.Module,
-) -> Iterator[tuple[str, int, str, ast.AST, ast.AST, Callable[[ast.AST], None]]]:
-    """Yield function, line, kind, node, new node, and what puts a node into the tree at that place."""
+def _all_variants(tree: ast.Module) -> Iterator[tuple[Spot, str, ast.AST]]:
+    """Yield where a fault can be put in, its kind, and the new node."""
     for name, place in _places(tree):
-        for parent, field, at, node in _nodes(place):
-            line = getattr(node, "lineno", getattr(parent, "lineno", 0))
-            for kind, new in variants(node):
-                yield name, line, kind, node, new, partial(_put, parent, field, at)
+        for spot in _spots(name, place):
+            for kind, new in variants(spot.node):
+                yield spot, kind, new
 
 
 def tree_with(fault: Fault) -> ast.Module:
     """Return the whole module with a fault in it."""
     tree = _tree(ROOT / "fourp_nlp" / fault.file)
-    *_, node, new, put = next(islice(_all_variants(tree), fault.number, None))
-    put(ast.copy_location(new, node))
+    spot, _, new = next(islice(_all_variants(tree), fault.number, None))
+    spot.put(ast.copy_location(new, spot.node))
     return ast.fix_missing_locations(tree)
 
 
@@ -252,11 +263,50 @@ def _places(tree: ast.Module) -> list[tuple[str, ast.AST]]:
     return found
 
 
-def _nodes(place: ast.AST) -> list[tuple[ast.AST, str, int | None, ast.AST]]:
-    """Return the nodes inside a function's body or a constant's value, with where each hangs."""
-    found: list[tuple[ast.AST, str, int | None, ast.AST]] = []
+@dataclass(frozen=True)
+class Spot:
+    """A node inside a function's body or a constant's value, and where it hangs.
 
-    def walk(parent: ast.AST, fields: tuple[str, ...]) -> None:
+    Attributes
+    ----------
+    name : str
+        Qualified name of the function, or name of the constant.
+    node, parent : ast.AST
+        The node, and the one that it hangs on.
+    field : str
+        Of the parent.
+    at : int or None
+        The place, if the field is a list.
+    spans : tuple of tuple of int
+        First and last line of the statement, and of the function.
+    """
+
+    name: str
+    node: ast.AST
+    parent: ast.AST
+    field: str
+    at: int | None
+    spans: tuple[tuple[int, int], tuple[int, int]]
+
+    @property
+    def line(self) -> int:
+        """Of the node."""
+        return getattr(self.node, "lineno", getattr(self.parent, "lineno", 0))
+
+    def put(self, node: ast.AST) -> None:
+        """Put another node there."""
+        if self.at is None:
+            setattr(self.parent, self.field, node)
+        else:
+            getattr(self.parent, self.field)[self.at] = node
+
+
+def _spots(name: str, place: ast.AST) -> list[Spot]:
+    """Return the nodes inside a function's body or a constant's value."""
+    found: list[Spot] = []
+    whole = _span(place)
+
+    def walk(parent: ast.AST, fields: tuple[str, ...], around: tuple[int, int] | None) -> None:
         for field in fields:
             value = getattr(parent, field, None)
             children = value if isinstance(value, list) else [value]
@@ -267,11 +317,28 @@ def _nodes(place: ast.AST) -> list[tuple[ast.AST, str, int | None, ast.AST]]:
                     continue  # the words of an error are not a seam
                 if isinstance(child, ast.Expr) and isinstance(child.value, ast.Constant):
                     continue  # a docstring
-                found.append((parent, field, at if isinstance(value, list) else None, child))
-                walk(child, _fields(child))
+                holds = hasattr(child, "body") and not isinstance(child, ast.Lambda | ast.IfExp)
+                span = around
+                if isinstance(child, ast.stmt) or (around is None and hasattr(child, "lineno")):
+                    span = _span(child)
+                place_in_list = at if isinstance(value, list) else None
+                found.append(
+                    Spot(name, child, parent, field, place_in_list, (span or whole, whole))
+                )
+                walk(child, _fields(child), None if holds else span)
 
-    walk(place, ("body",) if isinstance(place, ast.FunctionDef) else ("value",))
+    if isinstance(place, ast.FunctionDef):
+        walk(place, ("body",), None)
+    else:
+        walk(place, ("value",), whole)
     return found
+
+
+def _span(node: ast.AST) -> tuple[int, int]:
+    """Return the first and the last line of a node; of a loop those of its heading."""
+    first = getattr(node, "lineno", 0)
+    last = node.iter if isinstance(node, ast.For) else node
+    return first, getattr(last, "end_lineno", None) or first
 
 
 def _fields(node: ast.AST) -> tuple[str, ...]:
@@ -284,13 +351,6 @@ def _fields(node: ast.AST) -> tuple[str, ...]:
     if isinstance(node, ast.FormattedValue):
         left_out |= {"format_spec"}
     return tuple(field for field in node._fields if field not in left_out)
-
-
-def _put(parent: ast.AST, field: str, at: int | None, node: ast.AST) -> None:
-    if at is None:
-        setattr(parent, field, node)
-    else:
-        getattr(parent, field)[at] = node
 
 
 def apply(fault: Fault) -> bool:
@@ -357,19 +417,23 @@ def _apply_constant(fault: Fault, module: types.ModuleType, tree: ast.Module) ->
 
 
 class Watch:
-    """A plugin of pytest: which test runs which function of the seams, and how long it takes."""
+    """A plugin of pytest: which test runs which lines of the seams, and how long it takes."""
 
     def __init__(self, files: set[str]) -> None:
         self._files = files
-        self._now: set[tuple[str, str]] = set()
-        self.runs: dict[str, set[tuple[str, str]]] = {}
+        self._now: set[tuple[str, int]] = set()
+        self.runs: dict[str, set[tuple[str, int]]] = {}
         self.seconds: dict[str, float] = defaultdict(float)
         self.failed: list[str] = []
-        self._shared: dict[str, set[tuple[str, str]]] = defaultdict(set)
+        self._shared: dict[str, set[tuple[str, int]]] = defaultdict(set)
 
-    def _called(self, frame: types.FrameType, event: str, _: object) -> None:
-        if event == "call" and frame.f_code.co_filename in self._files:
-            self._now.add((frame.f_code.co_filename, frame.f_code.co_qualname))
+    def _called(self, frame: types.FrameType, _event: str, _: object) -> Any:
+        return self._in_seam if frame.f_code.co_filename in self._files else None
+
+    def _in_seam(self, frame: types.FrameType, event: str, _: object) -> Any:
+        if event == "line":
+            self._now.add((frame.f_code.co_filename, frame.f_lineno))
+        return self._in_seam
 
     @contextlib.contextmanager
     def watching(self, name: str) -> Iterator[None]:
@@ -382,7 +446,7 @@ class Watch:
         """Begin a test."""
         self._now = set()
         self.seconds[nodeid] = -time.process_time()
-        sys.setprofile(self._called)
+        sys.settrace(self._called)
 
     def pytest_runtest_logreport(self, report: Any) -> None:
         """Take note of what failed, and of what a fixture ran."""
@@ -394,7 +458,7 @@ class Watch:
 
     def pytest_runtest_logfinish(self, nodeid: str) -> None:
         """End a test."""
-        sys.setprofile(None)
+        sys.settrace(None)
         self.seconds[nodeid] += time.process_time()
         self.runs[nodeid] = self._now | self._shared[nodeid.split("::", maxsplit=1)[0]]
 
@@ -452,7 +516,7 @@ class GoldenSteps:
         """Run one step from its beginning, and return whether it fails or gives anything else."""
         step = name.removeprefix(self.NAME)
         snapshot = golden_run.Snapshot()
-        first = "run/report.html"
+        first = golden_run.FIRST_REPORT
         if step != "run":
             snapshot.texts[first] = self.golden.texts[first]
         with tempfile.TemporaryDirectory() as place:
@@ -462,36 +526,34 @@ class GoldenSteps:
                 golden_run.run_step(folder, step, snapshot)
             except Exception:  # noqa: BLE001 - whatever a fault does is caught
                 return True
-        kept = golden_run.Snapshot(
-            *(
-                {key: value for key, value in found.items() if key.startswith(f"{step}/")}
-                for found in (self.golden.tables, self.golden.texts)
-            )
-        )
+        kept = self.golden.of_step(step)
         if step != "run":
             snapshot.texts.pop(first, None)
         return bool(golden_run.differences(kept, snapshot))
 
 
-def is_caught(
+def start(
     fault: Fault, tests: list[str], most_seconds: float, steps: GoldenSteps | None = None
-) -> str:
-    """Put a fault into a copy of this process, run tests there, and return what came of it."""
+) -> int:
+    """Put a fault into a copy of this process, run tests there, and return the copy's id."""
     child = os.fork()
-    if child == 0:
-        status = 3
-        with contextlib.suppress(BaseException):
-            limit = int(most_seconds) + 1
-            resource.setrlimit(resource.RLIMIT_CPU, (limit, limit + 2))
-            signal.signal(signal.SIGXCPU, signal.SIG_DFL)
-            os.setpgid(0, 0)
-            nothing = os.open(os.devnull, os.O_WRONLY)
-            os.dup2(nothing, 1)
-            os.dup2(nothing, 2)
-            status = 9
-            status = 8 if not apply(fault) else _run_any(tests, steps)
-        os._exit(status)
-    _, ended = os.waitpid(child, 0)
+    if child:
+        return child
+    status = 3
+    with contextlib.suppress(BaseException):
+        limit = int(most_seconds) + 1
+        resource.setrlimit(resource.RLIMIT_CPU, (limit, limit + 2))
+        signal.signal(signal.SIGXCPU, signal.SIG_DFL)
+        os.setpgid(0, 0)
+        nothing = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nothing, 1)
+        os.dup2(nothing, 2)
+        status = 9
+        status = 8 if not apply(fault) else _run_any(tests, steps)
+    os._exit(status)
+
+
+def _outcome(ended: int) -> str:
     code = os.waitstatus_to_exitcode(ended)
     if code in {8, 9}:
         return BROKEN
@@ -523,6 +585,9 @@ def main() -> int:
     )
     parser.add_argument(
         "--most-seconds", type=float, default=60, help="processor time of one fault's tests"
+    )
+    parser.add_argument(
+        "--jobs", type=int, default=1, help="faults that are tried at once (default: %(default)s)"
     )
     given = parser.parse_args()
     if given.list:
@@ -558,7 +623,9 @@ def main() -> int:
             print("These fail without any fault:", *watch.failed, sep="\n    ")
             return 1
         print(f"{len(watch.runs)} tests in {sum(watch.seconds.values()):.0f} s", flush=True)
-        _tell(sample, watch, given.most_tests, given.most_seconds, steps)
+        chosen_tests = {fault: _tests_of(fault, watch, given.most_tests) for fault in sample}
+        begin = partial(start, most_seconds=given.most_seconds, steps=steps)
+        _tell(_outcomes(chosen_tests, begin, given.jobs))
     return 0
 
 
@@ -571,42 +638,65 @@ def _modules(seams: list[str]) -> list[Path]:
     return list(dict.fromkeys(found))
 
 
-def _tell(
-    sample: list[Fault],
-    watch: Watch,
-    most_tests: int,
-    most_seconds: float,
-    steps: GoldenSteps | None,
-) -> None:
-    """Try every fault, and print what came of it."""
-    outcomes: Counter[str] = Counter()
+def _outcomes(
+    tests: dict[Fault, list[str]], begin: Callable[[Fault, list[str]], int], jobs: int
+) -> Iterator[tuple[Fault, str]]:
+    """Try every fault, several at once, and yield what came of it."""
+    running: dict[int, Fault] = {}
+    waiting = list(tests)
+    while waiting or running:
+        if waiting and len(running) < jobs:
+            fault = waiting.pop(0)
+            if (fault.file, fault.function, f"{fault.before} → {fault.after}") in EQUIVALENT:
+                yield fault, SAME
+            elif tests[fault]:
+                running[begin(fault, tests[fault])] = fault
+            else:
+                yield fault, UNTESTED
+        else:
+            process, ended = os.wait()
+            if process in running:
+                yield running.pop(process), _outcome(ended)
+
+
+def _tell(outcomes: Iterator[tuple[Fault, str]]) -> None:
+    """Print what came of each fault, and how many of each kind and seam are caught."""
     by_kind: dict[str, Counter[str]] = defaultdict(Counter)
-    for fault in sample:
-        reason = EQUIVALENT.get((fault.file, fault.function, f"{fault.before} → {fault.after}"))
-        if reason:
-            continue
-        tests = _tests_of(fault, watch, most_tests)
-        outcome = is_caught(fault, tests, most_seconds, steps) if tests else UNTESTED
-        if outcome == BROKEN:
-            continue
-        outcomes[outcome] += 1
-        by_kind[fault.kind][outcome] += 1
+    by_seam: dict[str, Counter[str]] = defaultdict(Counter)
+    whole: Counter[str] = Counter()
+    seam_of = {path: seam for seam in SEAMS for path in _modules([seam])}
+    for fault, outcome in outcomes:
         print(f"{outcome:>16}  {fault}", flush=True)
-    judged = sum(outcomes.values())
-    for kind, counts in sorted(by_kind.items()):
-        print(f"{kind:>12}: {counts[CAUGHT]} of {sum(counts.values())} caught")
-    print(f"caught: {outcomes[CAUGHT]} of {judged} ({outcomes[CAUGHT] / max(judged, 1):.0%})")
+        if outcome != BROKEN:
+            by_kind[fault.kind][outcome] += 1
+            by_seam[seam_of[ROOT / "fourp_nlp" / fault.file]][outcome] += 1
+            whole[outcome] += 1
+    for counts_of in (by_kind, by_seam):
+        for name, counts in sorted(counts_of.items()):
+            print(f"{name:>12}: {_in_words(counts)}")
+    print(f"{'all':>12}: {_in_words(whole)}")
+
+
+def _in_words(counts: Counter[str]) -> str:
+    judged = counts.total() - counts[SAME]
+    return (
+        f"{counts[CAUGHT]} of {judged} caught ({counts[CAUGHT] / max(judged, 1):.0%}); survived "
+        f"{counts[SURVIVED]}, run by no test {counts[UNTESTED]}, equivalent {counts[SAME]}"
+    )
 
 
 def _tests_of(fault: Fault, watch: Watch, most: int) -> list[str]:
-    """Return what runs a fault's function, or the module of its constant: the quickest tests, then steps."""
+    """Return the quickest tests that run a fault's line, or else its function or module; then steps."""
     file = str(ROOT / "fourp_nlp" / fault.file)
     is_constant = fault.function.lstrip("_").isupper()
-    found = [
-        test
-        for test, ran in watch.runs.items()
-        if any(one == file and (is_constant or name == fault.function) for one, name in ran)
-    ]
+    spans = [(0, sys.maxsize)] if is_constant else [fault.statement, fault.place]
+    found: list[str] = []
+    for first, last in spans:
+        found = found or [
+            test
+            for test, ran in watch.runs.items()
+            if any(one == file and first <= line <= last for one, line in ran)
+        ]
     quickest = sorted(found, key=watch.seconds.__getitem__)
     tests = [name for name in quickest if not name.startswith(GoldenSteps.NAME)]
     return tests[:most] + [name for name in quickest if name.startswith(GoldenSteps.NAME)]

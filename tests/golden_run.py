@@ -29,6 +29,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import TYPE_CHECKING
 from unittest.mock import patch
+from xml.etree import ElementTree
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,6 +37,10 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parent.parent
 GOLDEN = ROOT / "tests" / "golden"
+
+FIRST_REPORT = (
+    "run/report.html"  # later ones of the demonstration are told by what they have other than it
+)
 
 RELATIVE = 1e-6
 ABSOLUTE = 1e-9
@@ -86,6 +91,7 @@ _UNSTABLE = [
     (re.compile(r"(?<=(@))[0-9a-f]{8,64}\b"), "<hash>"),
     (re.compile(r"(?<![A-Za-z0-9])d(\d+)-[0-9a-f]{6}(?![0-9a-f])"), r"d\1-<id>"),
     (re.compile(r"\b[0-9a-f]{40,64}\b"), "<hash>"),
+    (re.compile(r"\bfourp-\d{8}T\d+"), "fourp-<time>"),
 ]
 _NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
 
@@ -104,6 +110,15 @@ class Snapshot:
 
     tables: dict[str, list[list[str]]] = field(default_factory=dict)
     texts: dict[str, str] = field(default_factory=dict)
+
+    def of_step(self, step: str) -> Snapshot:
+        """Return what one step gave."""
+        return Snapshot(
+            *(
+                {key: value for key, value in kept.items() if key.startswith(f"{step}/")}
+                for kept in (self.tables, self.texts)
+            )
+        )
 
 
 def copy_demonstration(folder: Path) -> Path:
@@ -166,10 +181,10 @@ def run_step(folder: Path, step: str, snapshot: Snapshot) -> None:
         raise RuntimeError(
             f"fourp {words}: {ended.exception!r}\n{ended.output}"
         ) from ended.exception
-    snapshot.texts[f"{step}/screen"] = _stable(f"$ fourp {words}\n{ended.output}", folder)
+    snapshot.texts[f"{step}/screen"] = stable(f"$ fourp {words}\n{ended.output}", folder)
     after = _files(folder)
     for name in sorted(name for name in after if after[name] != before.get(name)):
-        _add_file(snapshot, step, folder, name)
+        add_file(snapshot, step, folder, name)
     if step in {"run", "accept"}:
         snapshot.tables[f"{step}/database.suggestions"] = _suggestions(folder)
 
@@ -183,27 +198,43 @@ def _files(folder: Path) -> dict[str, str]:
     }
 
 
-def _add_file(snapshot: Snapshot, step: str, folder: Path, name: str) -> None:
+def add_file(snapshot: Snapshot, step: str, folder: Path, name: str) -> None:
     path = folder / name
-    key = f"{step}/{_stable(path.name, folder)}"
+    key = f"{step}/{stable(path.name, folder)}"
     if path.suffix == ".csv":
         rows = list(csv.reader(io.StringIO(path.read_text(encoding="utf-8-sig"))))
-        snapshot.tables[key] = _stable_rows(rows, folder)
+        snapshot.tables[key] = stable_rows(rows, folder)
     elif path.suffix == ".xlsx":
         for title, rows in _sheets(path).items():
-            snapshot.tables[f"{key}.{title}"] = _stable_rows(rows, folder)
+            snapshot.tables[f"{key}.{title}"] = stable_rows(rows, folder)
     elif path.suffix == ".html":
-        text = _stable(report_text(path.read_text(encoding="utf-8")), folder)
-        first = snapshot.texts.setdefault(f"run/{path.name}", text)
-        if step != "run":
-            snapshot.texts[key] = since(first, text)
-    elif path.suffix in {".md", ".tex", ".bib"}:
-        snapshot.texts[key] = _stable(path.read_text(encoding="utf-8"), folder)
+        text = stable(report_text(path.read_text(encoding="utf-8")), folder)
+        first = snapshot.texts.get(FIRST_REPORT)
+        snapshot.texts[key] = text if first is None else since(first, text)
+    elif path.suffix in {".md", ".tex", ".bib", ".yaml", ".toml", ".txt", ".jsonl", ".qdc"}:
+        snapshot.texts[key] = stable(path.read_text(encoding="utf-8"), folder)
     elif path.suffix == ".docx":
         from docx import Document
 
         paragraphs = [paragraph.text for paragraph in Document(str(path)).paragraphs]
-        snapshot.texts[key] = _stable("\n".join(paragraphs) + "\n", folder)
+        snapshot.texts[key] = stable("\n".join(paragraphs) + "\n", folder)
+
+
+def docx_text(content: bytes) -> str:
+    """Return what a Word document shows: paragraphs with their style, rows of tables, footnotes of neither."""
+    from docx import Document
+    from docx.table import Table
+
+    lines = []
+    for block in Document(io.BytesIO(content)).iter_inner_content():
+        if isinstance(block, Table):
+            lines += [" | ".join(cell.text for cell in row.cells) for row in block.rows]
+        else:
+            marked = "".join(
+                f"[[{run.text}]]" if run.font.highlight_color else run.text for run in block.runs
+            )
+            lines.append(f"{block.style.name}: {marked}")
+    return "\n".join(lines) + "\n"
 
 
 def _sheets(path: Path) -> dict[str, list[list[str]]]:
@@ -228,27 +259,27 @@ def _suggestions(folder: Path) -> list[list[str]]:
         rows = [["" if cell is None else str(cell) for cell in row] for row in cursor]
     connection.close()
     text = heading.index("text")
-    return _stable_rows([row[:text] + row[text + 1 :] for row in [heading, *rows]], folder)
+    return stable_rows([row[:text] + row[text + 1 :] for row in [heading, *rows]], folder)
 
 
-def _stable(text: str, folder: Path) -> str:
+def stable(text: str, folder: Path) -> str:
     """Return a text without what differs from run to run, or from place to place."""
     text = text.replace(str(folder), "<folder>")
-    for pattern, stable in _UNSTABLE:
-        text = pattern.sub(stable, text)
+    for pattern, instead in _UNSTABLE:
+        text = pattern.sub(instead, text)
     for today in {datetime.now(zone).date().isoformat() for zone in (UTC, None)}:
         text = text.replace(today, "<date>")
     return "\n".join(line.rstrip() for line in text.replace("\r\n", "\n").split("\n"))
 
 
-def _stable_rows(rows: list[list[str]], folder: Path) -> list[list[str]]:
-    return [[_stable_cell(cell, folder) for cell in row] for row in rows]
+def stable_rows(rows: list[list[str]], folder: Path) -> list[list[str]]:
+    return [[stable_cell(cell, folder) for cell in row] for row in rows]
 
 
-def _stable_cell(cell: str, folder: Path) -> str:
+def stable_cell(cell: str, folder: Path) -> str:
     number = as_number(cell)
     if number is None:
-        return _stable(cell, folder)
+        return stable(cell, folder)
     if number == int(number) and abs(number) < 1e15:
         return str(int(number))
     return f"{number:.9g}"
@@ -360,6 +391,32 @@ def report_text(page: str) -> str:
     reader.feed(page)
     reader.close()
     return "\n".join(reader.lines) + "\n"
+
+
+def svg_text(svg: str) -> str:
+    """Return every element of a chart with its place and its look, a line each; paths by their extent."""
+    lines = []
+    for element in ElementTree.fromstring(svg).iter():
+        words = [element.tag.rpartition("}")[2]]
+        for name, value in sorted(element.attrib.items()):
+            plain_name = name.rpartition("}")[2]
+            if plain_name in {"id", "clip-path", "aria-labelledby", "aria-describedby"}:
+                continue
+            if plain_name == "d":
+                places = [float(number[0]) for number in _NUMBER.finditer(value)]
+                across, down = places[0::2], places[1::2]
+                corners = (min(across), min(down), max(across), max(down)) if down else ()
+                value = f"{len(places)} {' '.join(f'{place:.1f}' for place in corners)}"  # noqa: PLW2901
+            elif plain_name == "href":
+                value = ""  # noqa: PLW2901 - the name of a shape is a hash
+            words += [plain_name, *re.sub(r"url\(#[^)]*\)", "url", value).split()]
+        told = re.sub(r"[;:,()]", " ", " ".join(words))
+        told = re.sub(r"(?<=\d)(px|pt)\b", "", told)
+        text = " ".join((element.text or "").split())
+        if told == "g":
+            continue
+        lines.append(f"shape {' '.join(told.split())}" + (f"\n    {text}" if text else ""))
+    return "\n".join(lines) + "\n"
 
 
 def since(first: str, text: str) -> str:
