@@ -97,6 +97,7 @@ _ARITHMETIC: dict[type[ast.operator], type[ast.operator]] = {
 }  # fmt: skip
 CAUGHT, SURVIVED, UNTESTED = "caught", "survived", "no test runs it"
 SAME, BROKEN = "equivalent", "not applicable"
+TOO_LONG = "caught by time"
 
 
 @dataclass(frozen=True)
@@ -424,6 +425,7 @@ class Watch:
         self._now: set[tuple[str, int]] = set()
         self.runs: dict[str, set[tuple[str, int]]] = {}
         self.seconds: dict[str, float] = defaultdict(float)
+        self.fixtures: dict[str, float] = defaultdict(float)
         self.failed: list[str] = []
         self._shared: dict[str, set[tuple[str, int]]] = defaultdict(set)
 
@@ -452,7 +454,9 @@ class Watch:
         """Take note of what failed, and of what a fixture ran."""
         if report.when == "setup":
             # A fixture of a module runs for its first test; the others rest on it, too.
-            self._shared[report.nodeid.split("::")[0]] |= self._now
+            file = report.nodeid.split("::")[0]
+            self._shared[file] |= self._now
+            self.fixtures[file] = max(self.fixtures[file], report.duration)
         if report.failed:
             self.failed.append(report.nodeid)
 
@@ -557,6 +561,8 @@ def _outcome(ended: int) -> str:
     code = os.waitstatus_to_exitcode(ended)
     if code in {8, 9}:
         return BROKEN
+    if code == -signal.SIGXCPU:
+        return TOO_LONG
     return SURVIVED if code == 0 else CAUGHT
 
 
@@ -623,7 +629,10 @@ def main() -> int:
             print("These fail without any fault:", *watch.failed, sep="\n    ")
             return 1
         print(f"{len(watch.runs)} tests in {sum(watch.seconds.values()):.0f} s", flush=True)
-        chosen_tests = {fault: _tests_of(fault, watch, given.most_tests) for fault in sample}
+        chosen_tests = {
+            fault: _tests_of(fault, watch, given.most_tests, given.most_seconds / 2)
+            for fault in sample
+        }
         begin = partial(start, most_seconds=given.most_seconds, steps=steps)
         _tell(_outcomes(chosen_tests, begin, given.jobs))
     return 0
@@ -679,14 +688,18 @@ def _tell(outcomes: Iterator[tuple[Fault, str]]) -> None:
 
 def _in_words(counts: Counter[str]) -> str:
     judged = counts.total() - counts[SAME]
+    caught = counts[CAUGHT] + counts[TOO_LONG]
     return (
-        f"{counts[CAUGHT]} of {judged} caught ({counts[CAUGHT] / max(judged, 1):.0%}); survived "
-        f"{counts[SURVIVED]}, run by no test {counts[UNTESTED]}, equivalent {counts[SAME]}"
+        f"{caught} of {judged} caught ({caught / max(judged, 1):.0%}; {counts[TOO_LONG]} of them by time); "
+        f"survived {counts[SURVIVED]}, run by no test {counts[UNTESTED]}, equivalent {counts[SAME]}"
     )
 
 
-def _tests_of(fault: Fault, watch: Watch, most: int) -> list[str]:
-    """Return the quickest tests that run a fault's line, or else its function or module; then steps."""
+def _tests_of(fault: Fault, watch: Watch, most: int, seconds: float) -> list[str]:
+    """Return the quickest tests that run a fault's line, or else its function or module; then steps.
+
+    No more tests than take so many seconds together, or the first.
+    """
     file = str(ROOT / "fourp_nlp" / fault.file)
     is_constant = fault.function.lstrip("_").isupper()
     spans = [(0, sys.maxsize)] if is_constant else [fault.statement, fault.place]
@@ -697,9 +710,23 @@ def _tests_of(fault: Fault, watch: Watch, most: int) -> list[str]:
             for test, ran in watch.runs.items()
             if any(one == file and first <= line <= last for one, line in ran)
         ]
-    quickest = sorted(found, key=watch.seconds.__getitem__)
-    tests = [name for name in quickest if not name.startswith(GoldenSteps.NAME)]
-    return tests[:most] + [name for name in quickest if name.startswith(GoldenSteps.NAME)]
+
+    def cost(name: str) -> float:
+        return watch.seconds[name] + watch.fixtures[name.split("::")[0]]
+
+    quickest = sorted(found, key=cost)
+    tests: list[str] = []
+    files: set[str] = set()
+    for name in quickest:
+        if name.startswith(GoldenSteps.NAME):
+            continue
+        test_file = name.split("::")[0]
+        seconds -= watch.seconds[name] if test_file in files else cost(name)
+        if len(tests) == most or (tests and seconds < 0):
+            break
+        files.add(test_file)
+        tests.append(name)
+    return tests + [name for name in quickest if name.startswith(GoldenSteps.NAME)]
 
 
 if __name__ == "__main__":

@@ -156,7 +156,7 @@ def fill_in(sheet: Path, coder: str, *, turned: int = 0) -> None:
     with sheet.open(encoding="utf-8-sig", newline="") as stream:
         rows = list(csv.DictReader(stream))
     for number, row in enumerate(rows, start=1):
-        given = set(codes_of(coder, row["text"]))
+        given = set(codes_of(coder, row["text"])) & set(row)
         if turned and number % turned == 0:
             given ^= {"water"}
         for code in given:
