@@ -712,7 +712,7 @@ def _tests_of(fault: Fault, watch: Watch, most: int, seconds: float) -> list[str
         ]
 
     def cost(name: str) -> float:
-        return watch.seconds[name] + watch.fixtures[name.split("::")[0]]
+        return watch.seconds[name] + watch.fixtures[name.split("::", maxsplit=1)[0]]
 
     quickest = sorted(found, key=cost)
     tests: list[str] = []
