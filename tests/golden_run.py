@@ -66,18 +66,11 @@ STEPS = {
     "corrected": "frequencies --corrected --by group",
     "compare": "frequencies --compare Ontario Provincial",
     "next": "next 12 --by random --coder coder_2 --seed 4",
-    "plan": "plan --margin 0.02 --coder coder_2",
     "accept": "suggest --precision 0.6 --confidence 0.7",
     "reconcile": "reconcile",
-    "report_accepted": "report",
-    "suggest_more": "suggest --more",
-    "export_long": "export study.csv --as long",
-    "export_qdpx": "export study.qdpx",
-    "export_taguette": "export study.taguette.csv --as taguette-codebook",
-    "codebook": "codebook check",
     "read": "read --turns",
 }
-"""The commands, in their order; a later one meets what the earlier ones wrote."""
+"""The commands, in their order; a later one meets what the earlier ones wrote. The small study has the others."""
 
 _UNSTABLE = [
     (re.compile(r"\b\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?([+-]\d\d:\d\d|Z)?"), "<time>"),

@@ -344,7 +344,7 @@ SCENARIOS: dict[str, Scenario] = {
     "run_nobody": Scenario("uncoded", ("run", "report --methods", "reconcile", "agree")),
     "run_one_coder": Scenario("alone", ("run --recall 0.8", "report --methods")),
     "run_accepting": Scenario(
-        "run", ("run --precision 0.5 --confidence 0.5", "report --methods")
+        "run_one_coder", ("run --precision 0.5 --confidence 0.5", "report --methods")
     ),
     "train": Scenario("coded", ("train", "train --json")),
     # documents and codebook

@@ -1,8 +1,9 @@
 """A small study on which nearly every command is tried, and the states that its scenarios begin with.
 
-Eight short documents of six sentences, with two themes of five codes, of which nobody gives the last. Anna is the
-reference coder and read everything, Ben all but one document, Cleo three. What each gives is right but for
-sentences that they pass over or take for something else, so that no two of them agree in the same way.
+Eight short documents of six sentences, one of them without a case and a group, with two themes of five codes,
+of which nobody gives the last. Anna is the reference coder and read everything, Ben all but one document,
+Cleo three. What each gives is right but for sentences that they pass over or take for something else, so that
+no two of them agree in the same way.
 """
 
 from __future__ import annotations
@@ -111,7 +112,8 @@ def write_uncoded(folder: Path) -> None:
     for number, group in enumerate(GROUPS):
         name = f"meeting{number}.txt"
         (corpus / name).write_text(" ".join(sentences(number)), encoding="utf-8")
-        rows.append([name, f"plot{number % 3}", group, f"2020-05-0{number + 1}", "minutes", "Ines"])
+        case = f"plot{number % 3}" if group else ""
+        rows.append([name, case, group, f"2020-05-0{number + 1}", "minutes", "Ines"])
     _write(
         corpus / "documents.csv", [["document", "case", "group", "date", "kind", "speaker"], *rows]
     )
