@@ -24,6 +24,7 @@ from __future__ import annotations
 
 import argparse
 import ast
+import builtins
 import contextlib
 import copy
 import importlib
@@ -320,8 +321,15 @@ def _spots(name: str, place: ast.AST) -> list[Spot]:
                     continue  # a docstring
                 holds = hasattr(child, "body") and not isinstance(child, ast.Lambda | ast.IfExp)
                 span = around
-                if isinstance(child, ast.stmt) or (around is None and hasattr(child, "lineno")):
+                if isinstance(child, ast.stmt):
                     span = _span(child)
+                elif around is None and hasattr(
+                    child, "lineno"
+                ):  # in the heading of a loop or a choice
+                    span = (
+                        min(getattr(parent, "lineno", child.lineno), child.lineno),
+                        _span(child)[1],
+                    )
                 place_in_list = at if isinstance(value, list) else None
                 found.append(
                     Spot(name, child, parent, field, place_in_list, (span or whole, whole))
@@ -354,35 +362,38 @@ def _fields(node: ast.AST) -> tuple[str, ...]:
     return tuple(field for field in node._fields if field not in left_out)
 
 
+def _module(file: str) -> types.ModuleType:
+    name = "fourp_nlp." + file.removesuffix(".py").replace("/", ".").removesuffix(".__init__")
+    return importlib.import_module(name)
+
+
 def apply(fault: Fault) -> bool:
     """Put a fault into the running program; return whether that was possible."""
-    name = "fourp_nlp." + fault.file.removesuffix(".py").replace("/", ".").removesuffix(".__init__")
-    module = importlib.import_module(name)
+    module = _module(fault.file)
     tree = tree_with(fault)
     code = compile(tree, str(ROOT / "fourp_nlp" / fault.file), "exec", dont_inherit=True)
     if "." in fault.function or inspect.isroutine(_plain(getattr(module, fault.function, None))):
-        holder: Any = module
-        new: Any = code
-        for part in fault.function.split("."):
-            holder = inspect.getattr_static(holder, part)
-            new = next(
-                (
-                    one
-                    for one in new.co_consts
-                    if isinstance(one, types.CodeType) and one.co_name == part
-                ),
-                None,
-            )
-            if new is None:
-                return False
-        function = _plain(holder)
-        if not isinstance(function, types.FunctionType):
-            return False
-        if len(function.__code__.co_freevars) != len(new.co_freevars):
-            return False
-        function.__code__ = new
-        return True
+        return _exchange(module, fault.function, code)
     return _apply_constant(fault, module, tree)
+
+
+def _exchange(module: types.ModuleType, name: str, code: types.CodeType) -> bool:
+    """Give a function the code that it has in another version of its module; return whether it could be."""
+    holder: Any = module
+    new: Any = code
+    for part in name.split("."):
+        holder = inspect.getattr_static(holder, part, None)
+        inner = (one for one in new.co_consts if isinstance(one, types.CodeType))
+        new = next((one for one in inner if one.co_name == part), None)
+        if holder is None or new is None:
+            return False
+    function = _plain(holder)
+    if not isinstance(function, types.FunctionType):
+        return False
+    if len(function.__code__.co_freevars) != len(new.co_freevars):
+        return False
+    function.__code__ = new
+    return True
 
 
 def _plain(thing: Any) -> Any:
@@ -417,25 +428,58 @@ def _apply_constant(fault: Fault, module: types.ModuleType, tree: ast.Module) ->
 # ---- running tests
 
 
+class _Telling(ast.NodeTransformer):
+    """Lets every statement of a function say that it runs."""
+
+    def __init__(self, file: str) -> None:
+        self._file = file
+        self._inside = 0
+
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
+        self._inside += 1
+        self.generic_visit(node)
+        self._inside -= 1
+        return node
+
+    def generic_visit(self, node: ast.AST) -> ast.AST:
+        super().generic_visit(node)
+        for field in ("body", "orelse", "finalbody") if self._inside else ():
+            statements = getattr(node, field, None)
+            if isinstance(statements, list):
+                setattr(node, field, [each for one in statements for each in (self._say(one), one)])
+        return node
+
+    def _say(self, statement: ast.stmt) -> ast.stmt:
+        place = ast.Constant((self._file, statement.lineno))
+        call = ast.Call(func=ast.Name(_SEEN, ast.Load()), args=[place], keywords=[])
+        return ast.copy_location(ast.Expr(call), statement)
+
+
+_SEEN = "_seams_seen"
+
+
 class Watch:
     """A plugin of pytest: which test runs which lines of the seams, and how long it takes."""
 
     def __init__(self, files: set[str]) -> None:
-        self._files = files
         self._now: set[tuple[str, int]] = set()
         self.runs: dict[str, set[tuple[str, int]]] = {}
         self.seconds: dict[str, float] = defaultdict(float)
         self.fixtures: dict[str, float] = defaultdict(float)
         self.failed: list[str] = []
         self._shared: dict[str, set[tuple[str, int]]] = defaultdict(set)
+        setattr(builtins, _SEEN, self._seen)
+        for file in sorted(files):
+            path = Path(file)
+            module = _module(str(path.relative_to(ROOT / "fourp_nlp")))
+            tree = ast.fix_missing_locations(_Telling(file).visit(_tree(path)))
+            code = compile(tree, file, "exec", dont_inherit=True)
+            for name, place in _places(tree):
+                if isinstance(place, ast.FunctionDef):
+                    _exchange(module, name, code)
 
-    def _called(self, frame: types.FrameType, _event: str, _: object) -> Any:
-        return self._in_seam if frame.f_code.co_filename in self._files else None
-
-    def _in_seam(self, frame: types.FrameType, event: str, _: object) -> Any:
-        if event == "line":
-            self._now.add((frame.f_code.co_filename, frame.f_lineno))
-        return self._in_seam
+    def _seen(self, place: tuple[str, int]) -> None:
+        self._now.add(place)  # a new set for each test
 
     @contextlib.contextmanager
     def watching(self, name: str) -> Iterator[None]:
@@ -448,7 +492,6 @@ class Watch:
         """Begin a test."""
         self._now = set()
         self.seconds[nodeid] = -time.process_time()
-        sys.settrace(self._called)
 
     def pytest_runtest_logreport(self, report: Any) -> None:
         """Take note of what failed, and of what a fixture ran."""
@@ -462,7 +505,6 @@ class Watch:
 
     def pytest_runtest_logfinish(self, nodeid: str) -> None:
         """End a test."""
-        sys.settrace(None)
         self.seconds[nodeid] += time.process_time()
         self.runs[nodeid] = self._now | self._shared[nodeid.split("::", maxsplit=1)[0]]
 
@@ -614,11 +656,10 @@ def main() -> int:
         f"{len(faults)} faults can be put in; {len(sample)} drawn with seed {given.seed}",
         flush=True,
     )
-    watch = Watch({str(ROOT / "fourp_nlp" / fault.file) for fault in sample})
     os.chdir(ROOT)
-    importlib.import_module(
-        "tests"
-    )  # sets how many threads libraries start, before they are loaded
+    # Sets how many threads libraries start, before they are loaded.
+    importlib.import_module("tests")
+    watch = Watch({str(ROOT / "fourp_nlp" / fault.file) for fault in sample})
     run_tests([str(path) for path in paths], watch)
     with tempfile.TemporaryDirectory() as place:
         steps = None
