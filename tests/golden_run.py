@@ -38,9 +38,6 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parent.parent
 GOLDEN = ROOT / "tests" / "golden"
 
-FIRST_REPORT = (
-    "run/report.html"  # later ones of the demonstration are told by what they have other than it
-)
 
 RELATIVE = 1e-6
 ABSOLUTE = 1e-9
@@ -158,7 +155,7 @@ def run_step(folder: Path, step: str, snapshot: Snapshot) -> None:
     step : str
         Its name.
     snapshot : Snapshot
-        What earlier steps wrote: a later report is told by what it has other than the first.
+        What earlier steps wrote.
     """
     from typer.testing import CliRunner
 
@@ -201,9 +198,7 @@ def add_file(snapshot: Snapshot, step: str, folder: Path, name: str) -> None:
         for title, rows in _sheets(path).items():
             snapshot.tables[f"{key}.{title}"] = stable_rows(rows, folder)
     elif path.suffix == ".html":
-        text = stable(report_text(path.read_text(encoding="utf-8")), folder)
-        first = snapshot.texts.get(FIRST_REPORT)
-        snapshot.texts[key] = text if first is None else since(first, text)
+        snapshot.texts[key] = stable(report_text(path.read_text(encoding="utf-8")), folder)
     elif path.suffix in {".md", ".tex", ".bib", ".yaml", ".toml", ".txt", ".jsonl", ".qdc"}:
         snapshot.texts[key] = stable(path.read_text(encoding="utf-8"), folder)
     elif path.suffix == ".docx":
@@ -409,12 +404,6 @@ def svg_text(svg: str) -> str:
         if told == "g":
             continue
         lines.append(f"shape {' '.join(told.split())}" + (f"\n    {text}" if text else ""))
-    return "\n".join(lines) + "\n"
-
-
-def since(first: str, text: str) -> str:
-    """Return what a later report has that the first does not, and the other way round."""
-    lines = unified_diff(first.splitlines(), text.splitlines(), "run", "later", n=0, lineterm="")
     return "\n".join(lines) + "\n"
 
 
