@@ -621,7 +621,9 @@ def main() -> int:
         action="store_true",
         help="also the golden run, where no other test catches a fault",
     )
-    parser.add_argument("--tests", nargs="*", help="these test files instead of the seam's")
+    parser.add_argument(
+        "--tests", nargs="*", help="these test files (or tests: file::test) instead of the seam's"
+    )
     parser.add_argument(
         "--most-tests", type=int, default=25, help="of one fault (default: %(default)s)"
     )
@@ -645,7 +647,7 @@ def main() -> int:
     ]
     sample = random.Random(given.seed).sample(faults, min(given.sample, len(faults)))
     tests = given.tests or sorted({name for seam in chosen for name in SEAMS[seam][1]})
-    paths = [path for name in tests if (path := ROOT / "tests" / f"{name}.py").exists()]
+    paths = [str(ROOT / "tests" / _with_ending(name)) for name in tests]
     print(
         f"{len(faults)} faults can be put in; {len(sample)} drawn with seed {given.seed}",
         flush=True,
@@ -654,7 +656,7 @@ def main() -> int:
     # Sets how many threads libraries start, before they are loaded.
     importlib.import_module("tests")
     watch = Watch({str(ROOT / "fourp_nlp" / fault.file) for fault in sample})
-    run_tests([str(path) for path in paths], watch)
+    run_tests(paths, watch)
     with tempfile.TemporaryDirectory() as place:
         steps = None
         if given.golden:
@@ -671,6 +673,11 @@ def main() -> int:
         begin = partial(start, most_seconds=given.most_seconds, steps=steps)
         _tell(_outcomes(chosen_tests, begin, given.jobs))
     return 0
+
+
+def _with_ending(name: str) -> str:
+    file, colons, test = name.partition("::")
+    return f"{file}.py{colons}{test}"
 
 
 def _modules(seams: list[str]) -> list[Path]:

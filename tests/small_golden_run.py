@@ -226,6 +226,7 @@ STATES: dict[str, Callable[[Path], None]] = {
     "alone": partial(small_study.write_coded, coders=("anna",)),
     "pair": partial(small_study.write_coded, coders=("anna", "ben")),
     "coded": small_study.write_coded,
+    "suggested": small_study.write_suggested,
     "scores": _scored,
     "crowd": lambda folder: _crowd(folder),  # noqa: PLW0108 - it is defined below
 }
@@ -268,6 +269,13 @@ def _edit(name: str, old: str, new: str) -> Callable[[Path], None]:
     return step
 
 
+_ODD = [
+    f"{one} {other}"
+    for one in ("Lovely", "Awful", "Dry", "Wet")
+    for other in ("Weather", "Season", "Harvest")
+]
+
+
 def _interview(folder: Path) -> None:
     """Add an interview with speakers, and two files that cannot be read."""
     lines = [
@@ -276,6 +284,9 @@ def _interview(folder: Path) -> None:
         "Note: it goes on.",
     ]  # fmt: skip
     (folder / "corpus" / "talk.txt").write_text("\n".join(lines), encoding="utf-8")
+    odd = [f"{name}: it is about {name.lower()}." for name in _ODD]
+    spoken = ["Ana: So.", "Ben: Yes.", "Ana: One.", "Ben: Two.", *odd]
+    (folder / "corpus" / "odd.txt").write_text("\n".join(spoken), encoding="utf-8")
     (folder / "corpus" / "empty.txt").write_text("", encoding="utf-8")
     (folder / "corpus" / "torn.docx").write_bytes(b"PK\x03\x04 torn")
 
@@ -513,6 +524,20 @@ SCENARIOS: dict[str, Scenario] = {
     ),
     "estimates_all_read": Scenario(
         "run", ("frequencies --corrected", "plan", "plan --json", "frequencies --corrected --coder ben")
+    ),
+    "estimates_of_many": Scenario(
+        "suggested",
+        (
+            "next 100 --coder anna --seed 3",
+            filled_by("anna"),
+            "next --take-in {newest reports/n*.csv} --coder anna",
+            "frequencies --corrected --by group",
+            "frequencies --corrected --target documents --confidence 0.9 --json",
+            "frequencies --compare south north --corrected",
+            "frequencies --compare north south --corrected --target corpus --json",
+            "frequencies --compare north south --adjust benjamini_yekutieli --target corpus",
+            "plan --margin 0.03",
+        ),
     ),
     # suggestions
     "suggest": Scenario(

@@ -101,7 +101,7 @@ def codes_of(coder: str, sentence: str) -> list[str]:
     ]
 
 
-def write_uncoded(folder: Path) -> None:
+def write_uncoded(folder: Path, *, documents: int = 8) -> None:
     """Write the study before anybody coded."""
     corpus = folder / "corpus"
     corpus.mkdir(parents=True)
@@ -109,11 +109,12 @@ def write_uncoded(folder: Path) -> None:
     (corpus / "codebook.yaml").write_text(CODEBOOK, encoding="utf-8")
     (folder / "fourp.toml").write_text(TOML.replace('gold = "anna"', ""), encoding="utf-8")
     rows = []
-    for number, group in enumerate(GROUPS):
+    for number in range(documents):
+        group = GROUPS[number % len(GROUPS)]
         name = f"meeting{number}.txt"
         (corpus / name).write_text(" ".join(sentences(number)), encoding="utf-8")
         case = f"plot{number % 3}" if group else ""
-        rows.append([name, case, group, f"2020-05-0{number + 1}", "minutes", "Ines"])
+        rows.append([name, case, group, f"2020-05-{number + 1:02d}", "minutes", "Ines"])
     _write(
         corpus / "documents.csv", [["document", "case", "group", "date", "kind", "speaker"], *rows]
     )
@@ -146,6 +147,36 @@ def write_codes(
     place = folder / "gold" / "repeat" if again else folder / "gold"
     place.mkdir(exist_ok=True)
     _write(place / f"{name}.csv", [["document", "start", "end", "code", "coder", "quote"], *rows])
+
+
+def write_suggested(folder: Path) -> None:
+    """Write a study of 24 documents for which a machine, which is not there, made suggestions by a rule."""
+    import numpy as np
+
+    from fourp_nlp.codebook import read_codebook
+    from fourp_nlp.coding.store import Store
+    from fourp_nlp.study.project import open_project
+    from fourp_nlp.study.reading.corpus import read_corpus
+    from tests.filled import suggestions_of
+
+    write_uncoded(folder, documents=24)
+    (folder / "fourp.toml").write_text(TOML, encoding="utf-8")
+    project = open_project(folder)
+    corpus, codebook = read_corpus(project), read_codebook(project.codebook)
+    codes = codebook.code_ids
+    rows = corpus.segments.loc[corpus.segments.index.repeat(len(codes))].reset_index(drop=True)
+    rows["code"] = codes * len(corpus.segments)
+    right = [
+        text in RIGHT.get(code, ()) for text, code in zip(rows["text"], rows["code"], strict=True)
+    ]
+    number = np.arange(len(rows))
+    given = np.array(right) ^ (number % 13 == 5)
+    sure = 0.55 + (number % 17) / 50
+    suggestions = suggestions_of(
+        rows, given, probability=np.where(given, sure, 0.9 - sure), model="machine@0a1b2c3d"
+    )
+    facts = {"unit": "sentence", "model": "machine@0a1b2c3d", "codebook": codebook.fingerprint()}
+    Store(project.store).write_suggestions(suggestions, corpus.documents, facts)
 
 
 def _write(path: Path, rows: list[list[object]]) -> None:
