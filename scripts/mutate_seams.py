@@ -303,9 +303,14 @@ class Spot:
             getattr(self.parent, self.field)[self.at] = node
 
 
+_ORDERLESS = {"any", "all", "sum", "set", "frozenset", "math.fsum"}
+"""What gives the same whatever the order of what it is handed."""
+
+
 def _spots(name: str, place: ast.AST) -> list[Spot]:
     """Return the nodes inside a function's body or a constant's value."""
     found: list[Spot] = []
+    unordered: set[int] = set()
     whole = _span(place)
 
     def walk(parent: ast.AST, fields: tuple[str, ...], around: tuple[int, int] | None) -> None:
@@ -319,6 +324,10 @@ def _spots(name: str, place: ast.AST) -> list[Spot]:
                     continue  # the words of an error are not a seam
                 if isinstance(child, ast.Expr) and isinstance(child.value, ast.Constant):
                     continue  # a docstring
+                if isinstance(child, ast.keyword) and child.arg == "strict":
+                    continue  # of `zip`: a guard that changes nothing where lengths are equal
+                if isinstance(child, ast.Call) and ast.unparse(child.func) in _ORDERLESS:
+                    unordered.update(map(id, child.args))
                 holds = hasattr(child, "body") and not isinstance(child, ast.Lambda | ast.IfExp)
                 span = around
                 if isinstance(child, ast.stmt):
@@ -331,9 +340,10 @@ def _spots(name: str, place: ast.AST) -> list[Spot]:
                         _span(child)[1],
                     )
                 place_in_list = at if isinstance(value, list) else None
-                found.append(
-                    Spot(name, child, parent, field, place_in_list, (span or whole, whole))
-                )
+                has_order = not (isinstance(parent, ast.SetComp) or id(parent) in unordered)
+                if has_order or not isinstance(child, ast.comprehension):
+                    spans = (span or whole, whole)
+                    found.append(Spot(name, child, parent, field, place_in_list, spans))
                 walk(child, _fields(child), None if holds else span)
 
     if isinstance(place, ast.FunctionDef):

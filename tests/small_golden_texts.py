@@ -342,6 +342,19 @@ def refused_options(_: object) -> str:
         ),
         (["units", "coefficient"], usual._replace(units=["any_code"], coefficients=["u_alpha"])),
     ]
+    modes = ("disagreements", "retest", "alt_test", "anchoring")
+    others = (
+        "between", "to", "context", "include_settled", "overwrite", "resamples", "seed", "epsilon", "coders",
+        "by", "units", "coefficient", "thresholds", "interval", "rho", "json", "project",
+    )  # fmt: skip
+    cases += [([mode, other], usual) for mode in modes for other in others]
+    cases += [([other], usual) for other in others]
+    spans = ["u_alpha", "u_alpha_binary", "cu_alpha", "ku_alpha"]
+    cases += [
+        (["units", "coefficient"], usual._replace(units=["any_code"], coefficients=spans)),
+        (["by", "coefficient"], usual._replace(by="group", coefficients=spans)),
+        (["by", "coefficient"], usual._replace(by="theme", coefficients=[*spans, "alpha_masi"])),
+    ]
     lines = []
     for given, chosen in cases:
         try:
@@ -371,13 +384,14 @@ def _frequencies(codes: list[str], by: str, places: list[str]) -> pd.DataFrame:
     from fourp_nlp.tables import FREQUENCIES
     from tests.filled import filled
 
-    rows = [
+    rows: list[dict[str, object]] = [
         {"code": code, by: place, "count": (3 * at + 5 * number) % 9}
         for at, code in enumerate(codes)
         for number, place in enumerate(places)
         if (at + number) % 7 != 6
     ]
-    return filled(FREQUENCIES, rows, coder="anna", unit="occurrences")
+    frame = pd.DataFrame(rows, columns=["code", by, "count"])
+    return filled(FREQUENCIES, frame, coder="anna", unit="occurrences")
 
 
 def _bar_charts() -> dict[str, str]:
@@ -392,8 +406,11 @@ def _bar_charts() -> dict[str, str]:
             title="Garden: occurrences counted by anna", codes=CODES[:3], cases=_CASES, names=named, key="a",
         ),
         "cases, no groups": theme_chart(
-            _frequencies(CODES[:1], "case", cases[:1]),
+            _frequencies(CODES[:1], "case", cases[:1]).assign(unit="segments"),
             title="One", codes=CODES[:1], cases=[("plot0", "")], names={}, key="b", ceiling=30,
+        ),
+        "nothing counted": theme_chart(
+            _frequencies([], "case", []), title="None", codes=CODES[:1], cases=[("plot0", "")], names={}, key="n",
         ),
         "panels": theme_chart(
             _frequencies(many, "case", cases),
@@ -473,6 +490,7 @@ def _reliability_charts() -> dict[str, str]:
         )
     ]
     columns = ["code", "mean_probability", "share", "band_low", "band_high", "n"]
+    rows += [("", 0.95, 0.9, 0.9, 1.0, 5), ("", 0.97, 1.0, 0.9, 1.0, 5)]  # at the ends of the band
     points = filled(RELIABILITY, pd.DataFrame(rows, columns=columns))
     low = np.arange(5) / 5
     histogram = filled(
