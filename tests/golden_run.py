@@ -21,6 +21,8 @@ import re
 import shutil
 import sqlite3
 import warnings
+import zipfile
+from collections import Counter
 from contextlib import chdir, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -223,6 +225,27 @@ def docx_text(content: bytes) -> str:
             )
             lines.append(f"{block.style.name}: {marked}")
     return "\n".join(lines) + "\n"
+
+
+def docx_layout(content: bytes) -> str:
+    """Return how a Word document looks: how often it has each mark, its columns, its styles, its properties."""
+    with zipfile.ZipFile(io.BytesIO(content)) as packed:
+        document, styles, core = (
+            packed.read(name).decode()
+            for name in ("word/document.xml", "word/styles.xml", "docProps/core.xml")
+        )
+        times = {entry.date_time for entry in packed.infolist()}
+    marks = Counter(re.findall(r"<w:(?!t[ >]|gridCol|tcW)[^/>][^>]*>", document))
+    lines = [f"{count} {mark}" for mark, count in sorted(marks.items())]
+    for table in re.findall(r"<w:tbl>.*?</w:tbl>", document, re.DOTALL):
+        rows = [table.partition("<w:tr>")[0], *re.findall(r"<w:tr>.*?</w:tr>", table, re.DOTALL)]
+        marks_of_rows = [re.findall(r"<w:(?:gridCol|tcW|jc|b|sz) ?[^>]*>", row) for row in rows]
+        lines += [" ".join(each) for each in marks_of_rows]
+    for name in ("Normal", "Heading1", "Heading2"):
+        style = re.search(rf'<w:style [^>]*w:styleId="{name}".*?</w:style>', styles, re.DOTALL)
+        lines.append(" ".join(style[0].split()) if style else f"no style {name}")
+    lines += [" ".join(core.split()), f"{sorted(times)}"]
+    return "\n".join(dict.fromkeys(lines)) + "\n"
 
 
 def _sheets(path: Path) -> dict[str, list[list[str]]]:

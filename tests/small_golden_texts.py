@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from tests.golden_run import docx_text, svg_text
+from tests.golden_run import docx_layout, docx_text, svg_text
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -231,7 +231,8 @@ def methods_wording(_: object) -> str:
         files = methods_files(methods_text(facts), date=facts.date)
         shown = files if name == "whole" else {"methods.md": files["methods.md"]}
         for file, content in shown.items():
-            text = docx_text(content) if file.endswith(".docx") else content.decode()
+            is_word = file.endswith(".docx")
+            text = docx_text(content) + docx_layout(content) if is_word else content.decode()
             parts.append(f"==== {name}: {file}\n{text}")
     return "\n".join(parts)
 
