@@ -260,7 +260,9 @@ def _places(tree: ast.Module) -> list[tuple[str, ast.AST]]:
             ]
         elif isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None:
             target = node.targets[0] if isinstance(node, ast.Assign) else node.target
-            if isinstance(target, ast.Name) and target.id != "__all__":
+            # Options of commands are read when their module is loaded: a fault in them would change nothing.
+            is_option = ast.unparse(node.value).startswith("Annotated[")
+            if isinstance(target, ast.Name) and target.id != "__all__" and not is_option:
                 found.append((target.id, node))
     return found
 

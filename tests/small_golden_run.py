@@ -530,7 +530,7 @@ SCENARIOS: dict[str, Scenario] = {
         ),
     ),
     "estimates_all_read": Scenario(
-        "run", ("frequencies --corrected", "plan", "plan --json", "frequencies --corrected --coder ben")
+        "run", ("frequencies --corrected", "plan", "plan --json", "frequencies --corrected --coder ben", "plan --coder ben")
     ),
     "estimates_of_many": Scenario(
         "suggested",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import re
 
+import pandas as pd
 import pytest
 
 from fourp_nlp.agreement import Drawing
@@ -265,3 +266,14 @@ def test_the_report_and_its_files_show_codings_and_cautions(pair):
     assert ">Only anna</th>" in section
     assert ">Only bruno</th>" in section
     assert ">Positive (F1)</th>" in section
+
+
+def test_reasons_for_no_interval_are_told_once_in_the_order_of_the_codes():
+    from fourp_nlp.reporting.methods._agreement import _reasons_for_none
+
+    rows = [
+        ("cohen_kappa", 0.5, "one document"), ("gwet_ac1", 0.6, "one document"), ("cohen_kappa", 0.7, ""),
+        ("cohen_kappa", float("nan"), "no value"), ("cohen_kappa", 0.1, "all alike"),
+    ]  # fmt: skip
+    table = pd.DataFrame(rows, columns=["coefficient", "value", "no_interval"])
+    assert _reasons_for_none(table) == ["one document", "all alike"]
