@@ -32,6 +32,7 @@ from fourp_nlp.study.study import Study
 from fourp_nlp.tables import CODINGS, conform
 from tests.conftest import WATER, write_gold_file, write_project
 from tests.filled import suggestions_of
+from tests.test_cli import fourp
 
 
 def sent(project, **options):
@@ -267,6 +268,14 @@ def test_the_notice_and_what_the_codebook_is_are_notes_on_the_project(project):
     notes = sent(open_project(project.root)).notes.set_index("name")["text"]
     assert notes["Notice"] == "Confidential."
     assert notes["Codebook"] == "Codebook: Allotment meetings\nId: allotment\nLanguage: en"
+
+
+def test_the_word_for_a_code_goes_out_and_comes_back(project, tmp_path):
+    path = project.root / "corpus" / "codebook.yaml"
+    path.write_text("code_noun: topic\n" + path.read_text(encoding="utf-8"), encoding="utf-8")
+    fourp("-p", project.root, "export", tmp_path / "p.qdpx")
+    fourp("import", tmp_path / "p.qdpx", "--new", tmp_path / "new")
+    assert read_codebook(tmp_path / "new/corpus/codebook.yaml").code_noun == "topic"
 
 
 # What came from another program -------------------------------------------------------------------------

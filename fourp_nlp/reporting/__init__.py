@@ -29,7 +29,7 @@ from fourp_nlp.reporting.charts.intervals import whisker_chart
 from fourp_nlp.reporting.charts.reliability import reliability_chart
 from fourp_nlp.reporting.charts.svg import svg_file
 from fourp_nlp.reporting.coding_sheet import SUGGESTED, write_coding_sheet
-from fourp_nlp.reporting.contents import QUOTATIONS, ReportContents, code_noun
+from fourp_nlp.reporting.contents import QUOTATIONS, ReportContents
 from fourp_nlp.reporting.decision_sheet import write_decision_sheet
 from fourp_nlp.reporting.methods.facts import (
     AdjudicatedFacts,
@@ -84,7 +84,6 @@ __all__ = [
     "Shown",
     "agreement_wide",
     "bibtex",
-    "code_noun",
     "frequency_wide",
     "group_chart",
     "methods_files",
