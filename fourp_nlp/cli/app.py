@@ -124,8 +124,8 @@ ConfidenceOption = Annotated[
         metavar="SHARE",
         min=0.5,
         max=0.99,
-        help="How surely all that --precision promises is kept, for all codes together. Default: what "
-        "fourp.toml says, or 0.9.",
+        help="Probability that all precision guarantees hold together, for all codes. Default: the setting "
+        "in fourp.toml, or 0.9.",
         show_default=False,
     ),
 ]

@@ -84,7 +84,7 @@ def segments_needed(
     -------
     Need
         The smallest number whose expected margin is within what is wanted. About half of the samples of this
-        size come out a little wider: it is an expectation and no promise.
+        size have a slightly wider interval: the plan is an expectation, not a guarantee.
 
     Raises
     ------

@@ -42,7 +42,7 @@ examples = true                   # false: the saved model holds no words of doc
 suggest = "balanced"              # "more" or "fewer", or the share of codings to find, such as 0.8:
                                   # docs/suggest.md
 # precision = 0.9                 # accept only suggestions that keep this precision: docs/precision.md
-confidence = 0.9                  # how surely all promises are kept together
+confidence = 0.9                  # probability that all precision guarantees hold together
 
 [agreement]
 # thresholds = [0.667, 0.8]       # values of yours to hold intervals against: docs/agreement.md

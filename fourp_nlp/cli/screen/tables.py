@@ -92,18 +92,18 @@ def guarantee_screen(promises: pd.DataFrame, names: dict[str, str]) -> pd.DataFr
     return pd.DataFrame(
         {
             "code": [names.get(code, code) for code in promises["code"]],
-            "from": promises["accepted_from"],
+            "threshold": promises["accepted_from"],
             "accepted": promises["accepted"],
             "precision at least": promises["lower"],
-            "seen right": [
+            "right out of fold": [
                 f"{right} of {judged}"
                 for right, judged in zip(promises["right"], promises["judged"], strict=True)
             ],
             "documents": promises["documents"],
-            "codings found": promises["found"],
-            "left to people": promises["left"],
+            "recall": promises["found"],
+            "not accepted": promises["left"],
             "expected below": [fixed(sum_, 0) for sum_ in promises["below"]],
-            "promise": [
+            "guarantee": [
                 f"none: {reason}" if reason else f"yes, but {caution}" if caution else "yes"
                 for reason, caution in zip(promises["reason"], promises["caution"], strict=True)
             ],

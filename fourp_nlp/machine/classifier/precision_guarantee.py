@@ -685,11 +685,11 @@ def _reason(
         return (
             f"precision too low at every cut that was tested: at best {best_cut}"
             if shares[best] < precision
-            else f"not sure enough: {best_cut}, too near to what was asked for"
+            else f"not enough evidence: {best_cut}, too close to the precision asked for"
         )
     more = int(np.ceil((times[best] - 1) * count))
     return (
-        f"not sure enough: {best_cut}, which could be luck; about {more} more there, as often right, would "
+        f"not enough evidence: {best_cut}, which could be chance; about {more} more, as often right, would "
         f"show it ({_coded(times[best], coded)})"
     )
 
