@@ -1,4 +1,4 @@
-"""How often do intervals for shares and groups contain the true value? Simulated corpora, clustered by document.
+"""How often do intervals for shares and groups contain the true value? Simulated clustered corpora.
 
 Cells were designed with an eye on real corpora (`simulate_coverage.py`), the correction for skewness with one
 on the exact part, and intervals for documents like these with one on corpora of this kind. The corpora have
@@ -457,7 +457,8 @@ def groups(scale):
         [
             f"**Two groups of this corpus.** {corpora} corpora for each pair of prevalences, "
             f"{draws} samples of each ({learned} where the machine learns from them). The column "
-            "heads give the prevalences of the first and the second group. Coverage where the figure is not refused:",
+            "heads give the prevalences of the first and the second group. Coverage where the figure is not "
+            "refused:",
             markdown(("machine", "coded", "documents a group", "figure"), across, rows),
             "Human sample only: the share of samples in which the ratio is refused (no code in either "
             "group), and of the others the share in which it has no upper bound:",

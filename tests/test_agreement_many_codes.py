@@ -203,9 +203,13 @@ def test_a_code_that_nobody_used_says_so():
     )
     assert value(table, "never", "gwet_ac1")["value"] == 1.0
     assert "all labels are the same" in value(table, "never", "conger_kappa")["reason"]
-    assert value(table, "never", "positive_agreement")["reason"].startswith("nobody gave the code")
-    assert value(table, "never", "percent", "this_code")["reason"] == "nobody gave the code"
-    assert value(table, "half", "negative_agreement", "this_code")["reason"].startswith("everybody")
+    assert value(table, "never", "positive_agreement")["reason"].startswith(
+        "no coder gave the code"
+    )
+    assert value(table, "never", "percent", "this_code")["reason"] == "no coder gave the code"
+    assert value(table, "half", "negative_agreement", "this_code")["reason"].startswith(
+        "all coders"
+    )
 
 
 def test_a_code_compared_in_two_documents_has_no_interval_though_others_do():
