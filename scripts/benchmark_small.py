@@ -257,10 +257,10 @@ def report(table: pd.DataFrame, seeds: int) -> str:
         "",
         f"For each of {seeds} seeds, sentences were drawn at random from the whole collection. The machine "
         "learned from them as `fourp train` does, and was tested on all other sentences that people had "
-        "read. `definitions alone` is the suggestion of `fourp suggest` before any coding, tested on the same "
-        "sentences. `interviews` is a project of five interviews about housing, of which one coder read 358 "
-        "sentences; segments of `opp115` are paragraphs. `scripts/benchmark_data.py` describes the other "
-        "data.",
+        "read. `definitions alone` is the suggestion of `fourp suggest` before any coding, tested on the "
+        "same sentences. `interviews` is a project of five interviews about housing, of which one coder "
+        "read 358 sentences; segments of `opp115` are paragraphs. `scripts/benchmark_data.py` describes "
+        "the other data.",
         "",
         "Precision, recall and F1 are over all codes together, at the default thresholds. Macro-F1 and mAP "
         "(mean average precision) are means over codes. `suggested / true` is the number of suggestions over "

@@ -159,14 +159,14 @@ def evidence(of: Split, *, documents: bool = True) -> Evidence:
         _cuts(whole[:, i], of.labels[:, i], of.documents, int(floors[i]), alike)
         for i in range(of.labels.shape[1])
     ]
-    return Evidence(codes, of.learned & np.array([len(own.judged) > 0 for own in codes]))
+    return Evidence(codes, of.learned & np.array([len(own.n) > 0 for own in codes]))
 
 
 class ByDocument(NamedTuple):
     """A code's cut-offs, tested with documents as observations."""
 
     thresholds: np.ndarray
-    judged: np.ndarray
+    n: np.ndarray
     bound: float
     chain: np.ndarray
     labels: np.ndarray
@@ -177,7 +177,7 @@ class ByDocument(NamedTuple):
         """Return the p-values of some cuts."""
         made = []
         for place in places:
-            count = int(self.judged[place])
+            count = int(self.n[place])
             sizes = np.bincount(self.documents[:count])
             right = np.bincount(self.documents[:count], self.labels[:count], len(sizes))
             over = (right - precision * sizes)[sizes > 0]
@@ -199,7 +199,7 @@ def by_document(of: Split, shown: Evidence, *, betting: bool) -> Evidence:
         rows = np.argsort(-whole[:, i], kind="stable")
         labels, documents = of.labels[rows, i], of.documents[rows]
         made.append(
-            ByDocument(own.thresholds, own.judged, own.bound, own.chain, labels, documents, betting)
+            ByDocument(own.thresholds, own.n, own.bound, own.chain, labels, documents, betting)
         )
     return Evidence(made, shown.able)
 

@@ -99,7 +99,7 @@ def test_a_reference_to_an_unknown_code_is_named_with_the_nearest(tmp_path):
     [
         (
             "id: x\ncodes:\n  - {id: a, name: A}\n  - {id: a, name: B}\n",
-            "line 4: The id 'a' stands at line 3",
+            "line 4: The id 'a' is already at line 3",
         ),
         ("id: x\ncodes:\n  - {id: a, name: A}\n  - {id: b, name: a}\n", "line 4: The name 'a'"),
         ("id: x\n", "has no codes"),

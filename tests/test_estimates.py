@@ -392,7 +392,7 @@ def test_two_groups_are_compared_document_by_document(tmp_path):
     assert own.loc[("seeds", "ratio"), "value"] == 1
     shown = fourp(*words, "--adjust", "benjamini_hochberg")
     assert "p, benjamini_hochberg" in shown.stdout
-    assert "Nothing was found in one of the groups of: water" in shown.stderr
+    assert "These codes were found in only one group, or in none: water" in shown.stderr
     assert (project.reports / "comparison.csv").is_file()
 
 
@@ -400,7 +400,7 @@ def test_few_documents_are_said_to_be_few(tmp_path):
     project = write_project(tmp_path / "allotment", documents=5)
     shown = fourp("frequencies", "--compare", "north", "south", "--project", project.root)
     assert "3 and 2 documents" in shown.stderr
-    assert "do not take a large p-value for likeness" in shown.stderr
+    assert "do not read a large p-value as similarity" in shown.stderr
 
 
 def test_groups_are_compared_by_a_random_sample_and_the_machine(tmp_path):
@@ -434,7 +434,7 @@ def test_groups_are_compared_by_a_random_sample_and_the_machine(tmp_path):
 
 def test_groups_that_cannot_be_compared_are_refused_with_the_cure(uncoded):
     refused = fourp("frequencies", "--compare", "north", "south", "--project", uncoded.root)
-    assert "Nobody has coded anything" in str(refused.exception)
+    assert "Nothing has been coded" in str(refused.exception)
     write_gold_file(uncoded, "anna", but=tuple(f"meeting{n}.txt" for n in range(1, 12)))
     words = ("frequencies", "--project", uncoded.root, "--compare")
     assert "Groups are: south, north" in str(fourp(*words, "west", "south").exception)

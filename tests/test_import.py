@@ -434,7 +434,7 @@ def test_a_text_edited_elsewhere_leaves_ours_and_the_codings_find_their_quotes(p
     codings_lost = plan.losses.loc[plan.losses["item"] == "codings", "count"]
     assert plan.coders["same"].tolist() == [24 - int(codings_lost.sum())]
     assert plan.losses["examples"].str.contains("desk").any()
-    assert any("moved to where their quote stands" in note for note in plan.notes)
+    assert any("moved to the position of their quote" in note for note in plan.notes)
     # What found no place here is not taken for gone.
     assert plan.coders["gone"].tolist() == [0]
     changed, plan = taken(edited, same, replace=True)

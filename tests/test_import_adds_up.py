@@ -351,7 +351,7 @@ def test_a_coding_whose_edges_were_moved_is_one_that_moved_whatever_its_identity
     both, plan = taken(moved, project)
     row = row_of(plan.coders, "Anna")
     assert row == {"documents": 3, "codings": 6, "same": 5, "moved": 1, "here": 6}
-    assert "1 coding(s) here stand at another place" in told_of(plan, "another place")
+    assert "1 coding(s) here have another position" in told_of(plan, "another place")
     assert plan.all_taken
     _, plan = taken(moved, both)
     assert row_of(plan.coders, "Anna") == {

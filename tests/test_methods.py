@@ -225,7 +225,7 @@ def test_what_is_undefined_says_why(pair):
     assert any(note.startswith("– undefined: ") and "Seeds" in note for note in table.notes)
     assert rows["Seeds"]["Both"] == "0"
     text = told(facts)
-    assert "Nobody gave Seeds to any of these segments, so that alpha and kappa cannot be" in text
+    assert "No coder gave Seeds to any of these segments, so alpha and kappa cannot be" in text
     assert f"For Water (prevalence {rows['Water']['Prevalence']}), alpha was " in text
 
 

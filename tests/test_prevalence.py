@@ -475,7 +475,7 @@ def test_a_machine_that_tells_nothing_cannot_be_adjusted():
         ({"method": "magic"}, "must be one of gold"),
         ({"target": "world"}, "must be one of corpus"),
         ({"method": "hajek", "target": "documents"}, "no interval for the target documents"),
-        ({"machine": None}, "needs what the machine says"),
+        ({"machine": None}, "needs the machine's probabilities"),
         ({"machine": SAID[:4]}, "for 8 segments"),
         ({"machine": SAID * 9}, "between 0 and 1"),
         ({"method": "adjusted_count"}, "suggestions of 0 and 1"),

@@ -153,7 +153,7 @@ def test_shards_that_no_draw_could_reach_are_refused_with_the_reason(scored):
 
 def test_without_a_sample_estimates_are_refused_with_the_reason(scored):
     assert scored_estimates_for_report(scored)[1] == []
-    with pytest.raises(GoldError, match="Nobody has coded"):
+    with pytest.raises(GoldError, match="No scored segments have been coded"):
         estimate_scored(scored)
     draw = draw_scored(scored, count=20, coder="anna")
     import_scored_sheet(scored, fill_in(draw.files[0], but=5))

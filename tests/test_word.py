@@ -969,7 +969,7 @@ def test_without_a_key_each_colour_is_a_code_and_that_is_told(tmp_path):
     back = read_word(path)
     assert [mark[2] for mark in spans(back)] == ["highlighted dark yellow", "highlighted #12AB34"]
     assert back.nodes["color"].tolist() == ["#808000", "#12AB34"]
-    assert any("have no code named" in remark for remark in back.remarks)
+    assert any("have a colour without a code name" in remark for remark in back.remarks)
     assert read_word(path, highlights=False).marks.empty
 
 

@@ -255,7 +255,7 @@ def _read(
     if read is not None:
         there &= np.asarray(read, dtype=bool)
     if unsaid[there.any(axis=1)].any():
-        raise ValueError("The machine said nothing of a unit that people read.")
+        raise ValueError("A unit that people read has no machine code.")
     if alignment == "accuracy":
         flat = pd.factorize(np.concatenate([given.ravel(), machine_codes.ravel()]).astype(object))[
             0

@@ -65,8 +65,8 @@ _WHAT: dict[Level, str] = {
     "overall": "any code",
 }
 _PUSHED_DOWN = (
-    "units were chosen by this very code, so that none is left on whose absence all agree: the "
-    "coefficient is pushed down"
+    "units were selected by this very code, so no unit remains on which all agree that it is absent: the "
+    "coefficient is too low"
 )
 
 

@@ -118,6 +118,6 @@ def _repeated(
     for place, value in values:
         line = line_of(node, (*place, key))
         if value in first:
-            yield line, f"The {key} '{value}' stands at line {first[value]} already; change one."
+            yield line, f"The {key} '{value}' is already at line {first[value]}; change one."
         else:
             first[value] = line

@@ -147,7 +147,8 @@ def _refuse_in_agreement(given: Collection[str], chosen: Chosen) -> None:
         ),
         (
             chosen.by == "theme" and bool(named) and named <= spans | sets | of_codes,
-            "What is named by --coefficient is not of themes: --by theme would do nothing.",
+            "The coefficients named by --coefficient are not computed for themes: --by theme would do "
+            "nothing.",
         ),
         (
             bool(units) and "all" not in units and bool(on_all_units),

@@ -20,7 +20,7 @@ __all__ = ["print_comparison", "print_estimates"]
 _SHOWN = {
     "naive": "machine",
     "corrected": "corrected",
-    "gold": "people alone",
+    "gold": "human sample",
     "adjusted_count": "adjusted",
 }
 
@@ -167,14 +167,11 @@ def _written(
 
 def _meaning(estimates: Estimates, target: str) -> str:
     if estimates.sample.census and target == "corpus":
-        return (
-            "Everything was read: what people found is the count. The machine's own count has its errors "
-            "in it."
-        )
+        return "Everything was read: people's count is the result. The machine's count includes its errors."
     what = "documents like these" if target == "documents" else "the codes in these very segments"
     return (
-        f"Intervals of corrected and people alone are for {what}. Corrected is the one to report. The "
-        "machine's own count has its errors in it, and no interval: nothing was sampled for it."
+        f"Report the corrected estimate. Its interval, and that of the human sample, is for {what}. The "
+        "machine's count includes its errors, and has no interval because it is not based on a sample."
     )
 
 

@@ -143,7 +143,7 @@ def confusions_on_screen(card: dict[str, Any], codebook: Codebook) -> Iterator[t
     for row in [row for row in card["confused"] if row["segments"] > 1][:_CONFUSED]:
         code, other = row["code"], row["taken_for"]
         yield (
-            f"{code} taken for {other}: {row['segments']} of {row['coded']} segments "
+            f"{code} confused with {other}: {row['segments']} of {row['coded']} segments "
             f"({fixed(row['expected'], 1)} by base rates)",
             definition_advice(codebook, code, other),
         )

@@ -128,8 +128,8 @@ def read_record(path: Path) -> ReadRecord:
         raise GoldError(
             f"The record of what was read is damaged ({error}).",
             file=path,
-            cure="Put back an earlier copy. Without one, delete it: everything that was coded then counts "
-            "as read as it stands now, also what was added after it was coded.",
+            cure="Restore an earlier copy. If there is none, delete the file: the present text of all coded "
+            "documents then counts as read, also text that was added later.",
         ) from error
 
 

@@ -333,7 +333,7 @@ class _Kept:
             cause = error.__cause__ if isinstance(error, FourpError) else error
             reason = cause.strerror if isinstance(cause, OSError) and cause.strerror else error
             warnings.warn(
-                f"What was fine-tuned is not kept, and could not go on after an interruption: {self._folder} "
+                f"Fine-tuning cannot be continued after an interruption, because {self._folder} "
                 f"cannot be written ({reason}).",
                 FourpWarning,
                 stacklevel=2,

@@ -188,7 +188,7 @@ def _coders(facts: MethodsFacts) -> Iterator[Sentence]:
         )
     if not one:
         yield (
-            f"Of {number(facts.read, 'segment')} that anybody read, {whole(facts.shared)} "
+            f"Of {number(facts.read, 'segment')} that were read, {whole(facts.shared)} "
             f"({share(facts.shared, facts.read)}) were read by two or more people.",
         )
         if facts.separate_files:

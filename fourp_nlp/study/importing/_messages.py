@@ -78,13 +78,13 @@ def _of_codings(people: pd.DataFrame, *, replacing: bool) -> list[str]:
         )
     if moved and not replacing:
         notes.append(
-            f"{moved} coding(s) here stand at another place in the file. Both places stand now; --replace "
+            f"{moved} coding(s) here have another position in the file. Both positions are kept; --replace "
             "removes the one that was here."
         )
     if unclear:
         notes.append(
-            f"{unclear} coding(s) here can be ones of the file whose place was not found. Nobody knows "
-            "whether they are gone there: they stay, with --replace too."
+            f"{unclear} coding(s) here may be among those of the file whose place was not found. They may or "
+            "may not have been deleted there, so they are kept, also with --replace."
         )
     return notes
 
@@ -110,7 +110,7 @@ def _not_in_file(
         return []
     of_codes = codings["code"].isin(codes)
     not_covered = of_codes | codings["document"].isin(documents) | codings["coder"].isin(people)
-    note = f"Here, and not in the file: {', '.join(listed)}"
+    note = f"Here but not in the file: {', '.join(listed)}"
     if not_covered.any():
         note += f", with {int(not_covered.sum())} coding(s)"
     if scope.whole:
@@ -190,13 +190,13 @@ def add_differences(
         )
     losses.add(
         "codings here",
-        "Their document's text was replaced, and in the new one they stand not at all or more than once.",
+        "Their document's text was replaced, and the new text has their quote not at all or more than once.",
         gone["quote"],
     )
     losses.add(
         "codings",
-        "They were settled otherwise there. `fourp reconcile --settle` writes what is settled, from gold "
-        "codes and decisions.",
+        "They were adjudicated differently there. `fourp reconcile --settle` writes the settled codes from "
+        "gold codes and decisions.",
         settled["quote"],
     )
 

@@ -108,7 +108,7 @@ def plan_import(
     )
     if placing.moved:
         notes.append(
-            f"{placing.moved} coding(s) were moved to where their quote stands in our text."
+            f"{placing.moved} coding(s) were moved to the position of their quote in our text."
         )
     codings = _match_codings(matched, moved_target, placing.lost, options, losses, notes)
     summary = _summarise_codings(
@@ -471,8 +471,8 @@ def _match_codes(
         names = exchange.nodes.loc[gone, "name"].tolist()
         if names:
             codes.notes.append(
-                f"{len(names)} code(s) of the file are new and were not added, for none of their codings has "
-                f"a place here: {', '.join(names[:10])}."
+                f"{len(names)} code(s) of the file are new and were not added, because none of their codings "
+                f"has a place here: {', '.join(names[:10])}."
             )
     return matched, codes, {guid: guid for guid in left_out}
 

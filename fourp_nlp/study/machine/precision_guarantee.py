@@ -168,7 +168,9 @@ def reason_without_guarantee(
     """
     why_not = ""
     if model.zero_shot and not len(model.out_of_fold.documents):
-        why_not = "The machine works from the definitions alone, and nobody coded what it says"
+        why_not = (
+            "The machine works from the definitions alone, and no person has coded its suggestions"
+        )
     elif not own_model:
         why_not = "The model that comes with fourp_nlp learned from fiction, not from documents like yours"
     elif model.unit != unit:

@@ -185,14 +185,13 @@ class _Facts:
         cautions = []
         if not n_drawn:
             cautions.append(
-                "no random sample was read for this code: the plan believes the machine"
-                + (" of what was not read" if counted or n_rest < size else "")
+                "no random sample was read for this code: the plan relies on the machine"
+                + (" for segments that were not read" if counted or n_rest < size else "")
             )
             more = max(more, min(FEWEST_CODED, n_rest))
         elif (n_positive := int(np.nansum(self.gold))) < _FEW_FOUND:
             cautions.append(
-                f"{n_positive or 'none'} found among the {n_drawn:,} drawn segments: the plan reckons with "
-                "more"
+                f"{n_positive or 'none'} found among the {n_drawn:,} drawn segments: the plan assumes more"
             )
         return {
             "coded": coded,

@@ -120,8 +120,8 @@ def draw_next(
     )
     if len(pick.rows) < options.count:
         notes.append(
-            f"{options.count} segments were asked for, and {len(pick.rows)} could be had: the others are "
-            "coded, wait from an earlier draw, or repeat the words of one that was taken."
+            f"{options.count} segments were asked for, but only {len(pick.rows)} can be drawn: the others "
+            "are coded, are in an earlier draw, or repeat the text of a segment that was drawn."
         )
     arms = _arms(study, pick.rows, seed) if options.show else _Arms(len(pick.rows))
     kept_options = _options_to_keep(study, options, frame, strata, pick.rows) | arms.options

@@ -330,7 +330,7 @@ def coder_of_sheet(
             f"This segment was not in the draw {row['draw']}.",
             file=path,
             place=f"row {row['row']}",
-            cure="Put back what the sheet said, or delete the row.",
+            cure="Restore the original cell, or delete the row.",
         )
     notes = []
     if not in_database.all():

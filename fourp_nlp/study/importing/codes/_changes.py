@@ -124,9 +124,9 @@ def find_changes(
         if guid in moved:
             change.place = moved[guid]
             change.told.append(
-                f"stands below {names.get(change.place.key, change.place.key)} there"
+                f"is below {names.get(change.place.key, change.place.key)} there"
                 if change.place.kind
-                else "stands at the top there"
+                else "is at the top level there"
             )
         if change.status != "known":
             changes[guid] = change
@@ -175,7 +175,7 @@ def changed_items(
         codes[change.id] = Code(**(vars(code) | fields))
     losses.add(
         "codes that are used in the place of others",
-        "There is no such code; its id stands in the text.",
+        "There is no such code; its id is kept in the text.",
         unknown,
     )
     _rename({change.id: change.name for change in changes if change.name}, codes, losses)

@@ -66,22 +66,24 @@ def describe_changes(
             f"{ours.items[change.id].name} {', '.join(change.told)}" for change in changes.values()
         ]
         outcome = (
-            "That is taken over." if replacing else "Ours stay; --replace takes the others over."
+            "The file's are imported."
+            if replacing
+            else "Ours are kept; --replace imports the file's."
         )
         notes.append(
-            f"{len(changes)} code(s) or theme(s) are otherwise in the file: "
+            f"{len(changes)} code(s) or theme(s) differ in the file: "
             f"{'; '.join(descriptions[:_SHOWN])}{_more(len(descriptions))}. {outcome}"
         )
     if known.guessed:
         notes.append(
-            f"{len(known.guessed)} name(s) of codes stand more than once, and nothing but their order tells "
-            f"which is which: {some(known.guessed)}. They were taken in that order."
+            f"{len(known.guessed)} name(s) of codes occur more than once, and only their order distinguishes "
+            f"them: {some(known.guessed)}. They were matched in that order."
         )
     matched_ids = set(known.ids.values())
     flat = not (rows["parent"] != "").any() and (rows["description"] != "").any()
     if flat and len(matched_ids) > 1 and (ours.nodes["parent"] != "").any():
         notes.append(
-            "The file has its codes in one list, which does not say what stands where. Themes and codes "
+            "The file has its codes in one list, without themes or levels. Themes and codes "
             "below codes stay as they are here."
         )
     return notes

@@ -45,8 +45,8 @@ __all__ = [
 NewCodes = Literal["add", "ignore", "refuse"]
 
 _NOT_ADDED = (
-    "Their code is not in the codebook yet, which could not be added to without losing what is written in "
-    "it: put codebook.new.yaml in its place, and import again."
+    "Their code is not in the codebook yet. It could not be added without losing parts of the codebook: "
+    "replace the codebook with codebook.new.yaml, and import again."
 )
 _IGNORED = "Their code is not in the codebook, and new codes were not wanted."
 _THEME = "They were given to a theme, and a theme is not applied to text here."

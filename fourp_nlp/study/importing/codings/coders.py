@@ -158,9 +158,9 @@ def _remarks_on_names(coders: Mapping[str, Coder], known: Collection[str]) -> li
     names: dict[str, list[str]] = {}
     for coder in coders.values():
         if not coder.again:
-            names.setdefault(coder.coder, []).append(coder.name or "nobody named")
+            names.setdefault(coder.coder, []).append(coder.name or "no name")
     respelt = [
-        f'"{file_names[0]}" in the file is taken for the coder {coder} here.'
+        f'"{file_names[0]}" in the file is matched to the coder {coder} here.'
         for coder, file_names in names.items()
         if len(file_names) == 1
         and coder in known
@@ -168,7 +168,8 @@ def _remarks_on_names(coders: Mapping[str, Coder], known: Collection[str]) -> li
         and name_key(file_names[0]) == name_key(coder)
     ]
     return respelt + [
-        f"{len(file_names)} users of the file are one coder here, {coder}: {', '.join(file_names)}."
+        f"{len(file_names)} users of the file are matched to one coder here, {coder}: "
+        f"{', '.join(file_names)}."
         for coder, file_names in names.items()
         if len(file_names) > 1
     ]

@@ -212,17 +212,17 @@ def _add_lost_codings(
         return
     named = np.array([f"{source.document}: {quote[:_SHOWN]}" for quote in frame["quote"]])
     losses.add(
-        "codings", "What stands at their place is not what they quote.", named[~matches_quote]
+        "codings", "The text at their position differs from their quote.", named[~matches_quote]
     )
     edited_away = matches_quote & not_empty & (source.status == "edited")
     losses.add(
         "codings",
-        "The text was edited elsewhere, and here their quote stands not at all or more than once.",
+        "The text was edited elsewhere, and our text has their quote not at all or more than once.",
         named[edited_away],
     )
     losses.add(
         "codings",
-        "They hold nothing but white space or characters that nobody sees.",
+        "They contain only white space or invisible characters.",
         named[matches_quote & ~edited_away],
     )
 
@@ -259,7 +259,7 @@ def place_readings(
     for is_lost, why in (
         (
             by_people & read["document"].map(counts).gt(1).to_numpy(),
-            "Several sources of the file have this name, and nobody knows which of them was read.",
+            "Several sources of the file have this name; which of them was read is unknown.",
         ),
         (
             by_people & ~has_document & ~read["document"].map(counts).gt(1).to_numpy(),

@@ -211,8 +211,8 @@ def _keep_settled(
     gold_import.counts = both.astype(gold_import.counts.dtypes)
     if (~is_same).any() or len(settled_here) > is_same.sum():
         gold_import.notes.append(
-            "What was settled differs in the file. It is not taken over: `fourp reconcile --settle` "
-            "writes it, from gold codes and decisions."
+            "The settled codes differ in the file. They are not imported: `fourp reconcile --settle` "
+            "writes them from gold codes and decisions."
         )
 
 

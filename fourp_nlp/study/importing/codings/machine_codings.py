@@ -135,7 +135,7 @@ def import_machine_codings(
         machine_import.notes.append(
             f"{len(other_codings)} coding(s) of a machine that did not make this project's suggestions "
             f"({names}) "
-            "are kept in exchange/machine_codings.csv, and are nobody's gold codes."
+            "are kept in exchange/machine_codings.csv. They are not gold codes."
         )
     counts += [
         _import_other_machine(
@@ -310,8 +310,8 @@ def _new_decisions(
     if not replacing:
         losses.add(
             "decisions",
-            "They were decided otherwise, or by somebody else, before. The earlier decisions stay; --replace "
-            "lets the new ones stand.",
+            "An earlier decision differs, or is another person's. The earlier decisions are kept; --replace "
+            "imports the new ones.",
             compared.loc[differs, "document"] + ": " + compared.loc[differs, "code"],
         )
     new_rows = compared[~decided_before | (differs & replacing)]

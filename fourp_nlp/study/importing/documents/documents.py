@@ -373,11 +373,11 @@ def _matched_source(
         text = source.normalised
         return replace(source, document=document, status="replaced", text=text, before=our_text)
     reason = (
-        "Only text files can be replaced." if replacing else "--replace takes the other text over."
+        "Only text files can be replaced." if replacing else "--replace imports the other text."
     )
     notes.append(
-        f"{document}: the text was edited elsewhere; ours stays, and codings were moved to where their "
-        f"quote stands. {reason}"
+        f"{document}: the text was edited elsewhere; ours is kept, and codings were moved to the position of "
+        f"their quote. {reason}"
     )
     return replace(source, document=document, status="edited", text=our_text, before=our_text)
 
