@@ -675,7 +675,8 @@ def _reason(
     best = int(np.lexsort((-shares, times))[0])
     true_positives = int(cuts.true_positives[places][best])
     count = int(cuts.n[places][best])
-    best_cut = f"{true_positives} of {count} are right out of fold, from {cuts.thresholds[places][best]:.2f} on"
+    threshold = cuts.thresholds[places][best]
+    best_cut = f"{true_positives} of {count} are right out of fold, from {threshold:.2f} on"
     if shares[best] < precision or not np.isfinite(times[best]):
         return (
             f"precision too low at every cut that was tested: at best {best_cut}"

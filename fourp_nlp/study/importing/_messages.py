@@ -36,12 +36,12 @@ def edit_remarks(
     coders: Mapping[str, Coder],
     options: ImportOptions,
 ) -> list[str]:
-    """Tell which edits were not taken, or only in part, and what here the file does not hold.
+    """Return messages about edits not fully imported, and about items here that the file does not have.
 
     Parameters
     ----------
     people : pandas.DataFrame
-        What became of people's codings, as `people_table` returns it.
+        The table of people's codings, from `people_table`.
     sources : mapping of str to Source
         The sources of the file.
     target : ImportTarget
@@ -58,7 +58,7 @@ def edit_remarks(
     Returns
     -------
     list of str
-        What the user should know.
+        Messages for the user.
     """
     return [
         *_of_codings(people, replacing=options.replace),
@@ -156,7 +156,7 @@ def add_differences(
     options: ImportOptions,
     losses: Losses,
 ) -> None:
-    """Add to the losses what is otherwise in the file, and stays as it is here.
+    """Add to the losses what differs in the file and stays as it is here.
 
     Parameters
     ----------
@@ -165,9 +165,9 @@ def add_differences(
     codes : pandas.DataFrame
         Columns name and status of its codes.
     gone : pandas.DataFrame
-        Codings here that do not stand in the new text of their document.
+        Codings here without a position in the new text of their document.
     settled : pandas.DataFrame
-        Codings of the file that were settled there otherwise than here.
+        Codings of the file that were adjudicated differently there.
     options : ImportOptions
         What the user asks for.
     losses : Losses
@@ -202,7 +202,7 @@ def add_differences(
 
 
 def _same_name(name: str, document: str) -> bool:
-    """Whether a document can have its name from that of a source: without folders, ending and signs."""
+    """Whether a document's name can come from a source's name, ignoring folders, endings and punctuation."""
     ours = _letters(document)
     if _letters(PurePosixPath(document).name) == _letters(name):
         return True

@@ -32,7 +32,7 @@ def describe_doubles(nodes: pd.DataFrame, merged: MergedNodes) -> list[str]:
 
 
 def describe_colours(rows: pd.DataFrame, ours: ProjectCodes, known: MatchedNodes) -> list[str]:
-    """Tell of colours that come to codes without one in the codebook, and take the place of earlier ones."""
+    """Return a message about colours for codes without one in the codebook, and about replaced colours."""
     before = dict(zip(ours.nodes["code"], ours.nodes["color"], strict=True))
     changed_colours = []
     for guid, color in zip(rows["guid"], rows["color"], strict=True):
