@@ -68,7 +68,7 @@ def test_the_first_spelling_counts_for_all():
         (["anna", "ben"], 'there is no coder "bob"; there are anna and ben'),
         (["anna", "ben", "cy"], 'there is no coder "bob"; there are anna, ben and cy'),
         (["anna"], 'there is no coder "bob"; there is anna alone'),
-        ([], 'there is no coder "bob"; nobody has coded yet'),
+        ([], 'there is no coder "bob"; there are no coders yet'),
     ],
 )
 def test_an_unknown_name_is_answered_with_who_there_is(known, words):

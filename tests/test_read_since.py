@@ -274,7 +274,7 @@ def test_a_new_code_is_neither_agreed_upon_nor_learned_as_absent(two):
     assert looked_for.sum(axis=0).tolist() == [36, 36, 0]
     told = unread_notes(Study(corpus=corpus, gold=gold, codebook=codebook))
     assert told[0].startswith(
-        "'birds' came into the codebook after anna read 6 documents: 36 segments"
+        "'birds' was added to the codebook after anna read 6 documents: 36 segments"
     )
     assert told[0].endswith("fourp gold --read-again anna --code birds")
 

@@ -58,7 +58,7 @@ def reconcile(
 ) -> None:
     """Compare suggestions with gold codes, segment by segment, and adjudicate each difference.
 
-    Where nobody decided, the gold codes count. Decisions are kept in the project's database with
+    Without a decision, the gold codes count. Decisions are kept in the project's database with
     the name of the person who made them.
     """
     from fourp_nlp.cli.screen.console import warn

@@ -263,8 +263,8 @@ def _against(draws: Draws) -> str:
         (not chance.size, "people coded none of these segments"),
         (
             picked > 0,
-            f"{picked} of {chance.size} coded segments were not drawn at random: they stand for nothing "
-            "but themselves; draw at random with 'fourp next'",
+            f"{picked} of {chance.size} coded segments were not drawn at random, so they do not represent "
+            "others; draw at random with 'fourp next'",
         ),
         (
             bool(((chance <= 0) | (chance > 1)).any()),

@@ -96,7 +96,7 @@ def collect(
     warc: _WarcOption = None,
     json: JsonOption = False,
 ) -> None:
-    """Fetch the pages of websites, politely and with their provenance, or take in what others fetched.
+    """Fetch the pages of websites, politely and with their provenance, or import what others fetched.
 
     A site is done as a whole or not at all: after an interruption, the same command goes on.
     """

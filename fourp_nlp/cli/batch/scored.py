@@ -228,7 +228,7 @@ def draw_from_scored(
 def import_sheet_of_scored(
     folder: Path, path: Path, *, coder: str, replace: bool, json: bool
 ) -> None:
-    """Take in a sheet of scored segments, and say what was coded."""
+    """Import a sheet of scored segments, and report what was coded."""
     from fourp_nlp.batch import import_scored_sheet
     from fourp_nlp.cli.screen.console import say
     from fourp_nlp.cli.screen.sheet_summary import print_sheet_import

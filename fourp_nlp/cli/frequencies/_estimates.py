@@ -86,7 +86,7 @@ def _reasons(part: pd.DataFrame, codebook: Codebook) -> list[str]:
 
 
 def caution_lines(rows: pd.DataFrame, codebook: Codebook) -> list[str]:
-    """Return what is to be known of figures, a line for all codes of which it is the same."""
+    """Return cautions about figures, a line for all codes with the same caution."""
     cautions = rows.loc[rows["caution"] != "", ["code", "caution"]].drop_duplicates()
     lines = []
     for caution, rows_of_caution in cautions.groupby("caution", sort=False):

@@ -157,7 +157,7 @@ def unknown_coder(name: str, coders: Sequence[str]) -> str:
     """
     *most, last = [*coders] or [""]
     if not last:
-        who_there_is = "nobody has coded yet"
+        who_there_is = "there are no coders yet"
     elif not most:
         who_there_is = f"there is {last} alone"
     else:

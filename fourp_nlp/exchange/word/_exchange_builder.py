@@ -138,7 +138,7 @@ class ExchangeBuilder:
         return guid, document
 
     def add_user(self, author: str, embedded: EmbeddedProject | None) -> str:
-        """Add an author; return the GUID of the coder, empty if nobody is named."""
+        """Add an author; return the GUID of the coder, empty if no one is named."""
         name = self.coder if self.coder is not None else author
         if not name:
             return ""

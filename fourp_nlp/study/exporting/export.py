@@ -307,7 +307,7 @@ def _other_machines(
     has_code = machine_codings["code"].isin(codebook.code_ids).to_numpy(dtype=bool)
     losses.add(
         "codings of other machines",
-        "The document was changed here, and their quote does not stand at their place any more.",
+        "The document was changed here, and their quote is not at their position any more.",
         machine_codings.loc[has_code & ~stands, "quote"],
     )
     losses.add(

@@ -157,7 +157,7 @@ def _conflict(now: pd.DataFrame, before: pd.DataFrame, path: Path) -> GoldError:
     return GoldError(
         f"{len(now)} row(s) were decided otherwise before: {'; '.join(differences)}{more}.",
         file=path,
-        cure="Add --replace to let these stand; the log keeps the earlier ones.",
+        cure="Add --replace to use these instead; the log keeps the earlier ones.",
     )
 
 

@@ -203,7 +203,7 @@ def merge_into_gold(
         conflicts = differing_spans(earlier, compared_gold)
         replaced = len(conflicts)
         if replaced and not replace:
-            raise conflict(conflicts, filled, path, target, "Add --replace to let these stand.")
+            raise conflict(conflicts, filled, path, target, "Add --replace to use these instead.")
         whole = merge_gold(earlier, sheet_gold)
     contents = {target: gold_content(whole.codings, coded=whole.coded)}
     if in_record is not None:

@@ -112,7 +112,7 @@ def write_codes(
     if below:
         writer.losses.add(
             "places of codes",
-            "they stand below themselves: they go out at the top",
+            "they are below themselves: they are exported at the top level",
             [names[row[0]] for rows in below.values() for row in rows],
         )
     while below:

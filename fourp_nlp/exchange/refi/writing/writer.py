@@ -222,7 +222,7 @@ def _encodable(sources: pd.DataFrame, losses: Losses) -> pd.DataFrame:
         return sources
     losses.add(
         "characters that are half a character",
-        "UTF-8 holds no such thing: a replacement character stands for each",
+        "UTF-8 cannot encode them: each is replaced by a replacement character",
         sources.loc[half, "document"].tolist(),
         count=sum(len(_HALF.findall(text)) for text in sources.loc[half, "text"]),
     )

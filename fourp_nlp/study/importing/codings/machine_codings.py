@@ -199,8 +199,8 @@ def _import_our_machine(
     )
     losses.add(
         "codings under the machine's name",
-        f"They were moved or added there, and are not what {machine} suggested. Give them to a person "
-        "in the other program to have them taken over.",
+        f"They were moved or added there, and are not suggestions of {machine}. To import them, assign them "
+        "to a person in the other program.",
         added["quote"],
     )
     counts: dict[str, object] = {

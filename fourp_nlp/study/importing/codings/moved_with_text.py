@@ -100,7 +100,7 @@ def move_to_new_texts(
                 parts = _move_rows(gold.coded[part], moves)
                 losses.add(
                     "places that were read",
-                    "Their document's text was replaced, and in the new one they stand not at all or more "
+                    "Their document's text was replaced, and the new text has them not at all or more "
                     "than once.",
                     gold.coded[part].iloc[parts.at]["quote"],
                 )
