@@ -660,7 +660,9 @@ def test_the_printed_summary_and_its_json_add_up(mine, tmp_path):
         ["Ben", "2", "3", "3", "0", "0", "4", "1"],
     ]
     assert "nothing was lost" in said
-    assert "1 coding(s) here are gone in the file. They stay" in " ".join(done.stderr.split())
+    assert "1 coding(s) here were deleted in the file. They are kept" in " ".join(
+        done.stderr.split()
+    )
     code, said, _ = fourp(*words, "--json")
     rows = [json.loads(line) for line in said.splitlines()]
     for kind, file, here in (

@@ -213,8 +213,8 @@ def _why_not_adjusted(draws: Draws, suggested: Floats) -> str:
     )
     shares = [np.average(suggested_coded[each], weights=weight[each]) for each in (gold, ~gold)]
     if shares[0] <= shares[1]:
-        return "sensitivity and specificity sum to no more than 1: the machine tells nothing"
-    return "sensitivity and specificity are known too badly: the interval holds half of all shares or more"
+        return "sensitivity and specificity sum to 1 or less: the machine's suggestions are uninformative"
+    return "sensitivity and specificity are too uncertain: the interval contains half of all shares or more"
 
 
 def check_choice(method: str, target: str) -> None:

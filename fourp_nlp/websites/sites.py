@@ -116,7 +116,7 @@ def read_sites(path: Path | str, *, limits: Limits | None = None) -> pd.DataFram
     ]
     if problems:
         raise DocumentError(
-            f"The list of sites has {len(problems)} thing{'' if len(problems) == 1 else 's'} to mend: "
+            f"The list of sites has {len(problems)} error{'' if len(problems) == 1 else 's'}: "
             f"{'; '.join(problems[:10])}.",
             file=path,
             cure=f"A row looks like: {_EXAMPLE}",

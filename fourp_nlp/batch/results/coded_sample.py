@@ -231,7 +231,7 @@ def scored_sample(scored: ScoredRows, runs: pd.DataFrame, coder: str = "") -> Sc
     if not rounds:
         return replace(
             none,
-            reason=f"{who} read {len(read):,} of {scored.size:,} segments, and none of them was drawn at "
+            reason=f"{who} read {len(read):,} of {scored.size:,} segments, but none of them was drawn at "
             "random from these scores",
             cure=f"Draw segments and code them: {draw_more}",
         )

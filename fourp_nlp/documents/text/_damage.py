@@ -89,8 +89,8 @@ class Damage:
             )
         more = ", and more" if self.bad > len(self.at) else ""
         return (
-            f"read as UTF-8, but {self.bad:,} places are damaged ({places}{more}) and stand as "
-            f"“{_REPLACEMENT}” in the text. Mend them in the file."
+            f"read as UTF-8, but {self.bad:,} places are damaged ({places}{more}) and appear as "
+            f"“{_REPLACEMENT}” in the text. Correct them in the file."
         )
 
 

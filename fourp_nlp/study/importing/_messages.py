@@ -71,10 +71,10 @@ def _of_codings(people: pd.DataFrame, *, replacing: bool) -> list[str]:
     gone, moved, unclear = (int(people[name].sum()) for name in ("gone", "moved", "unclear"))
     notes = []
     if gone and replacing:
-        notes.append(f"{gone} coding(s) here are gone in the file, and are removed.")
+        notes.append(f"{gone} coding(s) here were deleted in the file, and are removed.")
     elif gone:
         notes.append(
-            f"{gone} coding(s) here are gone in the file. They stay; --replace removes them here."
+            f"{gone} coding(s) here were deleted in the file. They are kept; --replace removes them here."
         )
     if moved and not replacing:
         notes.append(
@@ -115,12 +115,12 @@ def _not_in_file(
         note += f", with {int(not_covered.sum())} coding(s)"
     if scope.whole:
         return [
-            f"{note}. Documents, codes and coders stay; with --whole, codings of these documents and codes "
-            "count as gone."
+            f"{note}. Documents, codes and coders are kept; with --whole, codings of these documents and "
+            "codes count as deleted."
         ]
-    note += ". All of it stays, with --replace too: a file may hold a part of a project only."
+    note += ". All of it is kept, also with --replace: a file may contain only a part of a project."
     if of_codes.any():
-        note += " If a code was deleted there, and its codings are to go here as well, add --replace --whole."
+        note += " If a code was deleted there, and you want to delete its codings, add --replace --whole."
     return [note]
 
 
@@ -185,7 +185,7 @@ def add_differences(
         other = codes["status"].str.contains("renamed|reworded|recoloured|moved")
         losses.add(
             "names, descriptions, colours and places of codes",
-            "They are otherwise in the file, and ours stay. --replace takes the others over.",
+            "They differ in the file, and ours are kept. --replace imports the file's.",
             codes.loc[other, "name"],
         )
     losses.add(

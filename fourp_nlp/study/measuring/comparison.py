@@ -243,7 +243,9 @@ def _compared_groups(
         reason="",
     )
     count = len(np.unique(documents[masks[0] | masks[1]]))
-    note = f"Compared are the {count} documents of these groups that {sample.coder} read whole."
+    note = (
+        f"The comparison uses the {count} documents of these groups that {sample.coder} read whole."
+    )
     return _Compared(names, masks, documents, sample, machine), [note]
 
 

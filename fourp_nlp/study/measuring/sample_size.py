@@ -86,8 +86,8 @@ def plan_coding(
         missing = int((sample.missing & np.isnan(sample.labels).all(axis=1)).sum())
         if missing:
             notes.append(
-                f"{missing:,} segments could not be drawn by any of these draws; the plan takes them for "
-                "like the others."
+                f"{missing:,} segments could not be drawn by any of these draws; the plan assumes that they "
+                "are like the others."
             )
     else:
         notes = [

@@ -185,7 +185,7 @@ def _sampling_frame(study: Study, options: DrawOptions, read: pd.DataFrame, code
         raise GoldError(
             f"There is nothing left to draw for {coder}: of {len(segments)} segments, {coded.sum()} are "
             f"coded and {waiting.sum()} wait in earlier draws.",
-            cure="Only what is coded, and not coded again, can be drawn with --repeat."
+            cure="With --repeat, only segments that are coded once can be drawn."
             if options.repeat
             else "Import the sheets that are done, or add --include-open or --include-coded.",
         )

@@ -272,7 +272,7 @@ def notes_on_unused_draws(
     if lost:
         notes.append(
             f"Not used: {', '.join(lost)}. Between random draws, segments were read or picked on purpose, "
-            "so that these draws are no one sample; the best of those that can be made is used."
+            "so these draws do not form one sample; the best possible sample is used."
         )
     return notes
 

@@ -47,8 +47,8 @@ def describe_colours(rows: pd.DataFrame, ours: ProjectCodes, known: MatchedNodes
     if not changed_colours:
         return []
     return [
-        f"{len(changed_colours)} code(s) have a colour in the file, and none in the codebook: "
-        f"{some(changed_colours)}. The colours are kept in the folder exchange, and go out again."
+        f"{len(changed_colours)} code(s) have a colour in the file, but none in the codebook: "
+        f"{some(changed_colours)}. The colours are kept in the folder exchange, and exported again."
     ]
 
 

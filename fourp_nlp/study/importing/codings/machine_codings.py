@@ -145,8 +145,8 @@ def import_machine_codings(
     ]
     if replacing and len(machine_import.gone):
         machine_import.notes.append(
-            f"{len(machine_import.gone)} coding(s) of other machines are gone in the file, or stand at "
-            "another place there, and are removed from exchange/machine_codings.csv."
+            f"{len(machine_import.gone)} coding(s) of other machines were deleted or moved in the file, and "
+            "are removed from exchange/machine_codings.csv."
         )
     remaining = target.extras.machine_codings
     remaining = remaining[~among(remaining, other_codings, KEY)]
@@ -177,8 +177,8 @@ def _import_our_machine(
     outside = file_codings["document"].isin({*fresh, *target.outdated}).to_numpy()
     losses.add(
         "codings under the machine's name",
-        "They are of documents of which the machine has suggested nothing here: of a new one, or of another "
-        "text. Run `fourp suggest` for suggestions.",
+        "They are in documents without suggestions here: new documents, or documents with another text. "
+        "Run `fourp suggest` for suggestions.",
         file_codings.loc[outside, "quote"],
     )
     not_taken = int(outside.sum())
