@@ -133,7 +133,7 @@ def test_whoever_needs_suggestions_is_told_that_there_are_none(study):
         study.frequencies(corrected=True)
 
 
-def test_human_sample_are_the_same_study_without_its_machine(study):
+def test_people_alone_are_the_same_study_without_its_machine(study):
     study.suggest()
     people = study.without_machine()
     assert people.machine == ""
