@@ -64,7 +64,7 @@ class Verdict:
     wins : numpy.ndarray of bool, shape (n_people,)
         Against whom the machine wins.
     winning_rate : float
-        Share of people against whom it does, omega; nan if nobody could be compared.
+        Share of people against whom it does, omega; nan if no one could be compared.
     """
 
     tests: tuple[str, ...]
@@ -185,7 +185,7 @@ def alt_test(
     times G / (G - 1), and the t-distribution has G - 1 degrees of freedom for G documents (Cameron and
     Miller 2015). With few documents it still rejects too often.
 
-    A rare code makes the test easy: on most units nobody gives it, all are the same, and a machine that
+    A rare code makes the test easy: on most units no one gives it, so all are the same, and a machine that
     never gives it is rarely further off than epsilon. Hold such a machine against the test as well.
 
     Examples

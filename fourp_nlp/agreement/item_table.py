@@ -109,7 +109,7 @@ def measure_items(
         Of units with two labels or more: those to which everybody gave the code, those to which somebody
         did and not everybody, and those of each coder.
     names : sequence of str, length n_items
-        What stands in the column `code`.
+        Content of the column `code`.
     definitions : sequence of CoefficientDefinition
         The coefficients.
     units : {"all", "any_code", "this_code"}

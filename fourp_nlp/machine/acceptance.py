@@ -182,7 +182,7 @@ def _documents(count: int) -> str:
 
 
 def _read_in_part(model: TrainedModel) -> int:
-    """Return how many documents have segments that people read, and segments that nobody did."""
+    """Return how many documents were read only in part."""
     out_of_fold = model.out_of_fold
     read = out_of_fold.read if out_of_fold.read.ndim == 1 else out_of_fold.read.any(axis=1)
     names = np.asarray(out_of_fold.documents, dtype=object).astype(str)

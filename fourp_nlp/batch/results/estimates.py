@@ -250,8 +250,8 @@ def _notes(scored: ScoredRows, sample: ScoredSample, table: pd.DataFrame) -> lis
             + "."
         ]
     notes.append(
-        "These are shares of segments, of the pages that were scored: a page counts once, however many "
-        "near-duplicates were folded into it, and what could not be read is not in them."
+        "These are shares of segments of the scored pages. Near-duplicates of a page count once, and pages "
+        "that could not be read are not included."
     )
     sites = table[(table["level"] == "site") & (table["method"] == "corrected")]
     thin = int((sites.groupby("place")["coded"].first() < FEWEST_CODED).sum()) if len(sites) else 0

@@ -165,7 +165,7 @@ def _facts(
 
 def _words(fate: str) -> str:
     return {
-        "folded": "near-duplicates folded into others",
+        "folded": "near-duplicates merged with others",
         "other_language": "in other languages",
         "empty": "without text",
         "not_found": "that say that there is no such page",

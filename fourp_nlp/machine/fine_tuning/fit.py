@@ -187,7 +187,7 @@ def _fold_of_rows(names: NDArray[np.str_], folds: int) -> NDArray[np.int64]:
 
     count = min(folds, len(np.unique(names)))
     if count < 2:
-        raise ValueError("fine-tuning needs two documents, so that one can be judged unseen")
+        raise ValueError("fine-tuning needs two documents, so that one can be held out")
     fold_of_row = np.zeros(len(names), dtype=np.int64)
     for number, (_, rows) in enumerate(GroupKFold(count).split(names, groups=names)):
         fold_of_row[rows] = number

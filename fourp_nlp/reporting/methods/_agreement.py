@@ -166,7 +166,7 @@ def _of_sets(compared: Compared) -> Iterator[Sentence]:
 
 
 def whose_codes(coder: str) -> str:
-    """Return a coder's codes in words; what was settled is nobody's own.
+    """Return a coder's codes in words; settled codes have no possessive.
 
     Parameters
     ----------
@@ -362,7 +362,7 @@ def _notes(
     beyond: Sequence[str],
     rows: Sequence[tuple[str, ...]],
 ) -> Iterator[str]:
-    """Yield what stands below a table, a sentence each."""
+    """Yield the notes below a table, a sentence each."""
     table, names = compared.by_code, facts.names
     shown = table[table["coefficient"].isin(beyond)]
     if counts.note:
