@@ -358,7 +358,7 @@ AGREEMENT = _table(
     n_documents=Column("int64", "documents with such units", "0"),
     **_COUNTS,
     no_interval=Column("str", "why there is no interval; empty otherwise", ""),
-    caution=Column("str", "why the value or its interval says little; empty otherwise", ""),
+    caution=Column("str", "why the value or its interval is uninformative; empty otherwise", ""),
 )
 
 AGREEMENT_FULL = _table(

@@ -307,7 +307,7 @@ def test_people_who_confuse_two_codes_get_examples_and_what_the_codebook_says(pr
     assert row["place_1"].startswith("meeting0.txt")
     assert row["place_2"].startswith("meeting1.txt")
     assert "“Water is only weather.”" in row["hint"]
-    assert "“Seeds” says nothing of “Water”" in row["hint"]
+    assert "“Seeds” does not mention “Water”" in row["hint"]
     assert fourp("run", "-p", project.root).exit_code == 0
     page = (project.reports / "report.html").read_text(encoding="utf-8")
     section = page[page.index('<section id="confused">') :]
@@ -377,8 +377,8 @@ def codebook_with(rules: str) -> Codebook:
     ("rules", "said", "unsaid"),
     [
         ("", ["Neither “Ay” nor “Bee”"], ["rather"]),
-        ("a", ["It is b rather.", "“Bee” says nothing of “Ay”"], ["It is a rather."]),
-        ("b", ["It is a rather.", "“Ay” says nothing of “Bee”"], ["It is b rather."]),
+        ("a", ["It is b rather.", "“Bee” does not mention “Ay”"], ["It is a rather."]),
+        ("b", ["It is a rather.", "“Ay” does not mention “Bee”"], ["It is b rather."]),
         ("ab", ["It is a rather.", "It is b rather.", "do not decide"], ["nothing"]),
     ],
 )

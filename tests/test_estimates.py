@@ -283,7 +283,7 @@ def test_corrected_frequencies_stand_beside_the_machine_s_and_people_s(uncoded):
         assert row["high"] - row["low"] <= gold["high"] - gold["low"] + 1e-12
     south = table[(table["place"] == "south") & (table["method"] == "corrected")]
     assert south["value"].isna().all()
-    assert south["reason"].str.contains("fewer than 30 say too little").all()
+    assert south["reason"].str.contains("fewer than 30 are too few").all()
     shown = fourp("frequencies", "--corrected", "--by", "group", "--project", uncoded.root)
     assert "Shares of segments: the whole corpus" in shown.stdout
     assert "out of fold" in shown.stderr

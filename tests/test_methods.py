@@ -153,7 +153,7 @@ def test_one_coder_is_told_without_agreement_and_with_what_is_left_to_say(projec
     for blank in methods_text(facts).blanks:
         assert f"  [{blank}]" in said.output
     assert "state who the coders were and how they were trained" in said.output
-    assert "says nothing of a machine" in said.output
+    assert "does not mention a machine" in said.output
     assert not (project.reports / "report.html").exists()
 
 

@@ -393,7 +393,7 @@ def test_one_document_says_nothing_of_documents_like_it():
     found = of_documents(np.array([1.0, 0, 0]), np.zeros(3, dtype=int))
     assert found.value == pytest.approx(1 / 3)
     assert np.isnan(found.low)
-    assert "one document says nothing" in found.reason
+    assert "one document does not show" in found.reason
 
 
 def test_cells_follow_the_machine_and_join_where_too_few_are_coded():

@@ -177,7 +177,7 @@ def _estimated(
             counted = tally(draws, draws.machine if machine else None)
             interval = for_documents(draws, interval, counted, confidence=confidence)
             if np.isnan(interval.low[0]):
-                reason = "one document says nothing of how documents differ"
+                reason = "one document does not show how documents differ"
             elif carriers(draws)[0] < SPEAK:
                 caution = SUPPOSED
     elif method == "prediction_powered":

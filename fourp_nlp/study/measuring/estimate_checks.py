@@ -118,8 +118,8 @@ def reason_for_refusal(sample: CodedSample, number: int, mask: Flags, *, part: b
         known = int(sample.known(number)[mask].sum())
         where = f"among the {len(labels) - known:,} others" if known else "here"
         return (
-            f"{positives_clause if known else ''}{drawn} segments of the sample lie {where}, and fewer than "
-            f"{FEWEST_CODED} say too little"
+            f"{positives_clause if known else ''}{drawn} segments of the sample are {where}, and fewer than "
+            f"{FEWEST_CODED} are too few"
         )
     return ""
 
@@ -153,7 +153,7 @@ def cautions_of_estimate(
     if estimate.target == "documents":
         n_documents = len(np.unique(documents[mask]))
         if n_documents < _FEW_DOCUMENTS:
-            cautions.append(f"{n_documents} documents say little of other documents")
+            cautions.append(f"{n_documents} documents show little about other documents")
     if np.isnan(sample.labels[mask, number]).any():
         chance = sample.chance(number)
         drawn = ~np.isnan(sample.gold[:, number]) & (chance < 1) & mask
