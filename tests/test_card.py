@@ -350,7 +350,8 @@ def test_the_card_and_the_screen_name_confused_codes_out_of_fold(tmp_path):
     first = card["confused"][0]
     assert first["segments"] > 1
     assert (
-        f"{first['code']} taken for {first['taken_for']}: {first['segments']} of" in result.stdout
+        f"{first['code']} confused with {first['taken_for']}: {first['segments']} of"
+        in result.stdout
     )
     assert "Water is only weather." in result.stdout
     text = (project.model / "card.md").read_text(encoding="utf-8")

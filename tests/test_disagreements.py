@@ -249,7 +249,7 @@ def cell(name, value):
     ("change", "says"),
     [
         (cell("settled", lambda _: "perhaps"), "'perhaps' is not allowed in the column 'settled'"),
-        (cell("decided_by", lambda _: ""), "nobody is named"),
+        (cell("decided_by", lambda _: ""), "has no name under"),
         (cell("code", lambda code: code + "s"), "There is no code 'waters'. Did you mean 'water'?"),
         (cell("document", lambda name: "x" + name), "There is no document 'xmeeting0.txt'"),
         (cell("text", lambda text: text.replace("the", "a")), "The text is '"),

@@ -322,7 +322,7 @@ def test_a_plan_without_a_sample_believes_the_machine_and_says_so(uncoded):
     write_gold_file(uncoded, "anna", but=("meeting3.txt",))
     learned(uncoded)
     result = fourp("plan", "--margin", "0.1", "--project", uncoded.root)
-    assert "believes the machine" in result.stderr
+    assert "relies on the machine" in result.stderr
     assert "next: fourp next " in result.stdout
     rows = pd.DataFrame(
         records(fourp("plan", "--margin", "0.1", "--json", "--project", uncoded.root).stdout)

@@ -382,7 +382,7 @@ def test_codings_that_were_added_come_in_and_ones_that_were_removed_stay_until_a
     assert plan.coders[["same", "new", "moved", "gone"]].to_numpy().tolist() == [[23, 1, 0, 1]]
     after = codings(project)
     assert len(after) == len(before) + 1
-    assert any("They stay" in note for note in plan.notes)
+    assert any("They are kept" in note for note in plan.notes)
     assert not again(edited, project).changes
     project, _ = taken(edited, project, replace=True)
     assert len(codings(project)) == len(before)

@@ -281,7 +281,9 @@ def test_from_the_draw_to_a_model_and_its_agreement(uncoded):
     assert "anna read" in reading_notes(Study(corpus=corpus, gold=gold))[0]
     page = fourp("run", "-p", uncoded.root)
     assert page.exit_code == 0, page.output
-    assert "of what was read" in (uncoded.reports / "report.html").read_text(encoding="utf-8")
+    assert "about the segments that were read" in (uncoded.reports / "report.html").read_text(
+        encoding="utf-8"
+    )
 
 
 def test_a_half_read_document_is_not_counted_as_wholly_coded(uncoded):

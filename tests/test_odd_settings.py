@@ -28,7 +28,10 @@ CODES = "codes:\n  - id: water\n    name: Water\n"
         ("id: !!python/object:os.system x\n", "could not determine a constructor"),
         ("id: a\n" + CODES + "id: b\n", "line 5: The key 'id' is already at line 1"),
         ("id: a\n" + CODES + "    name: Tap\n", "line 5: The key 'name' is already at line 4"),
-        ("id: a\n" + CODES + '    short_definition: "\\ud800"\n', "line 5: Half of a character"),
+        (
+            "id: a\n" + CODES + '    short_definition: "\\ud800"\n',
+            "line 5: This is half of a character",
+        ),
         ('id: "\\U00110000"\n', "line 1: .* does not encode a character"),
         ("2024-01-01: b\nid: a\n" + CODES, "A key here is no text"),
         ("? [a, b]\n: 1\n", "unhashable key"),

@@ -183,12 +183,12 @@ def test_the_naive_share_is_the_machines_and_has_no_interval_because_nothing_was
     found = prevalence(nothing, nothing, machine=machine, method="naive")
     assert found.value == 0.3
     assert np.isnan([found.low, found.high]).all()
-    assert "no sample is behind it" in found.reason
+    assert "not based on a sample" in found.reason
     first = np.arange(100) < 40
     both = compare(nothing, nothing, first, ~first, machine=machine, method="naive")
     assert both.value == pytest.approx(30 / 40)
     assert np.isnan([both.low, both.high]).all()
-    assert "no sample is behind it" in both.reason
+    assert "not based on a sample" in both.reason
 
 
 # Over every sample that could have been drawn
@@ -445,7 +445,7 @@ def test_everything_coded_is_a_count():
 
 def test_nothing_is_said_of_others_where_all_that_is_coded_was_sure_to_be():
     gold, chance = sample(TRUTH, [0, 1, 2], 1.0)
-    assert "sure to be taken" in prevalence(gold, chance, method="gold").reason
+    assert "certain to be read" in prevalence(gold, chance, method="gold").reason
 
 
 def test_an_adjusted_count_whose_interval_holds_everything_is_no_figure():

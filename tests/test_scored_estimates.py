@@ -105,7 +105,7 @@ def test_a_site_with_too_few_coded_segments_has_the_machines_count_and_the_reaso
     machine = row(made.table, "care", "site", "tiny", "naive")
     assert machine["count"] == pytest.approx(tiny["s_care"].sum())
     assert math.isnan(machine["low"])
-    assert "no sample is behind it" in machine["reason"]
+    assert "not based on a sample" in machine["reason"]
     assert any("of 4 sites have fewer than 30" in note for note in made.notes)
 
 

@@ -953,7 +953,7 @@ def test_highlighted_text_is_coded_by_the_key_of_colours(tmp_path):
         ("Hope", "hoped"),
         ("Fear", "All"),
     ]
-    assert any("nobody is named" in remark for remark in back.remarks)
+    assert any("no name is given" in remark for remark in back.remarks)
     assert {mark[3] for mark in spans(read_word(path, coder="anna"))} == {"anna"}
     with pytest.raises(ExchangeError, match="no code has this name"):
         read_word(path, colors={"yellow": "banana"}, nodes=nodes_of("Fear"))

@@ -248,7 +248,7 @@ def _read(
             f"less; their shapes are {given.shape} and {machine_codes.shape}."
         )
     if given.shape[1] < 2:
-        raise ValueError("There must be two people or more: each is held against the others.")
+        raise ValueError("There must be two people or more: each is compared with the others.")
     missing = np.asarray(pd.isna(given), dtype=bool)
     unsaid = np.asarray(pd.isna(machine_codes), dtype=bool)
     there = np.asarray(~(missing.any(axis=2) if wanted == 3 else missing), dtype=bool)

@@ -272,7 +272,7 @@ def _against(draws: Draws) -> str:
         ),
         (
             bool(chance.size < draws.size and draws.certain.sum() == chance.size),
-            "every coded segment was sure to be taken, and nothing is known of the others; draw at "
+            "every coded segment was certain to be read, so nothing is known about the others; draw at "
             "random among them",
         ),
     ]

@@ -92,7 +92,7 @@ def plan_coding(
     else:
         notes = [
             *([sample.reason] if sample is not None else []),
-            "Without a random sample the plan believes the machine: if it is wrong about how often a code "
+            "Without a random sample the plan relies on the machine: if it is wrong about how often a code "
             "occurs, so is the plan. Plan again when some are coded.",
         ]
     probability = probability_matrix(suggestions, codebook)
