@@ -302,8 +302,8 @@ RECONCILIATION = _table(
     machine=("bool", "whether the machine suggested it"),
     probability=("float64", "the machine's probability, nan where there is none"),
     status=("str", "agreed, machine_only or human_only"),
-    settled=("bool", "whether the code stands after adjudication"),
-    decided_by=("str", "who settled it: a person, or the rule that was applied"),
+    settled=("bool", "whether the code applies after adjudication"),
+    decided_by=("str", "who decided: a person, or the rule that was applied"),
 )
 
 DISAGREEMENTS = _table(
@@ -312,27 +312,27 @@ DISAGREEMENTS = _table(
     segment=("int64", "number of the segment in its document"),
     start=("int64", "first code point of the segment"),
     end=("int64", "one past its last code point"),
-    before=("str", "what stands before the segment"),
+    before=("str", "the text before the segment"),
     text=("str", "the segment's text"),
-    after=("str", "what stands after it"),
+    after=("str", "the text after it"),
     speaker=("str", "speaker label in force, empty if there is none"),
     code=("str", "id of a code that some coder gave and another, who read the segment, did not"),
     theme=("str", "id of the code's theme"),
     given_by=("str", "who gave it, with '; ' between them"),
     not_given_by=("str", "who read the segment and did not"),
     probability=("float64", "the machine's probability, nan where no machine is compared"),
-    settled=("str", "yes or no if a person has decided whether the code stands; else empty"),
-    decided_by=("str", "who decided; empty if nobody has"),
+    settled=("str", "yes or no if a person has decided whether the code applies; otherwise empty"),
+    decided_by=("str", "who decided; empty if undecided"),
 )
 
 _COUNTS = {
     "both": Column(
         "float64",
-        "units to which everybody who read them gave the code; nan where there is no such count",
+        "units to which all coders who read them gave the code; nan where there is no such count",
         "nan",
     ),
     "some": Column(
-        "float64", "units to which somebody who read them gave it, and not everybody", "nan"
+        "float64", "units to which some, but not all, of the coders who read them gave it", "nan"
     ),
     "codings": Column(
         "str",
@@ -358,7 +358,7 @@ AGREEMENT = _table(
     n_documents=Column("int64", "documents with such units", "0"),
     **_COUNTS,
     no_interval=Column("str", "why there is no interval; empty otherwise", ""),
-    caution=Column("str", "why the value or its interval says little; empty otherwise", ""),
+    caution=Column("str", "why the value or its interval is uninformative; empty otherwise", ""),
 )
 
 AGREEMENT_FULL = _table(
@@ -379,7 +379,7 @@ AGREEMENT_FULL = _table(
     prevalence=("float64", "mean of the coders' shares of units with the code"),
     reason=("str", "why the value is undefined, or what a mean leaves out; empty otherwise"),
     coders=("str", "who is compared, with '; ' between them"),
-    units=("str", "all, any_code (given any code by anyone), this_code, or spans"),
+    units=("str", "all, any_code (with any code of any coder), this_code, or spans"),
     by=("str", "document or group where the row is of one of these; empty for all together"),
     part=("str", "id of that document or group"),
     n_documents=("int64", "documents with such units"),
@@ -391,9 +391,10 @@ AGREEMENT_FULL = _table(
     no_interval=("str", "why there is no interval; empty otherwise"),
     against=(
         "str",
-        "where the interval lies by thresholds that the user named; empty if it says little",
+        "position of the interval relative to the user's thresholds; empty if there is too little "
+        "information",
     ),
-    caution=("str", "what to know before the value or its interval is used; empty otherwise"),
+    caution=("str", "caution about the value or its interval; empty otherwise"),
     note=("str", "why kappa and AC1 differ, or what a figure was made with; empty otherwise"),
     **_COUNTS,
 )
@@ -402,15 +403,18 @@ ALT_TEST = _table(
     "alt_test",
     coder=("str", "id of the person who is left out"),
     n=("int64", "units on which that person was compared with the machine"),
-    documents=("int64", "their documents; 0 if those were not told"),
-    machine=("float64", "share of units on which the machine is at least as near to the others"),
+    documents=("int64", "their documents; 0 if unknown"),
+    machine=("float64", "share of units on which the machine is at least as close to the others"),
     person=("float64", "share of units on which the person is; a tie counts for both"),
     epsilon=("float64", "how far the first may stay below the second"),
     test=("str", "t-test, or Wilcoxon with fewer than 30 units"),
     p=("float64", "its one-sided p-value as published, for which units are independent"),
     p_adjusted=("float64", "the same, adjusted over people by Benjamini and Yekutieli"),
     wins=("bool", "whether the machine wins against this person as published"),
-    document_p=("float64", "p-value with documents as what is independent, nan if not told"),
+    document_p=(
+        "float64",
+        "p-value that takes documents, not units, as independent; nan if documents are unknown",
+    ),
     document_p_adjusted=("float64", "the same, adjusted"),
     document_wins=("bool", "whether the machine wins by document"),
 )
@@ -564,7 +568,7 @@ COMPARISONS = _table(
     theme=("str", "id of the code's theme"),
     first=("str", "id of the first group"),
     second=("str", "id of the second group"),
-    method=("str", "gold (people's codes alone) or corrected"),
+    method=("str", "gold (human sample only) or corrected"),
     target=("str", "what the interval is for: corpus (these segments) or documents (like these)"),
     scale=("str", "difference (first less second), ratio (first over second) or cohen_h"),
     share_first=(
@@ -583,11 +587,11 @@ COMPARISONS = _table(
     p_adjusted=("float64", "the same, adjusted for the number of codes"),
     adjustment=("str", "how it is adjusted"),
     smallest=("float64", "the smallest p-value that these documents could have given"),
-    assignments=("int64", "ways to hand the documents out that were tried"),
-    exact=("bool", "whether those were all ways there are"),
+    assignments=("int64", "assignments of the documents to the groups that were tried"),
+    exact=("bool", "whether these were all possible assignments"),
     confidence=("float64", "of the interval"),
     coder=("str", "id of the person"),
-    machine=("str", "id of the model; empty if people's codes alone are compared"),
+    machine=("str", "id of the model; empty if only people's codes are compared"),
     reason=("str", "why there is no value or no interval; empty otherwise"),
     caution=Column("str", "what to know before the figure is used; empty otherwise", ""),
 )
@@ -604,7 +608,7 @@ NEEDS = _table(
     more=("int64", "segments still to be coded at random"),
     total=("int64", "with those that are coded"),
     then=("float64", "half the width to be expected then; 0 where all are coded"),
-    prevalence=("float64", "share of segments that the plan reckons with"),
+    prevalence=("float64", "share of segments that the plan assumes"),
     confidence=("float64", "of the interval"),
     reason=("str", "why there is no plan; empty otherwise"),
     caution=Column("str", "what to know before the figure is used; empty otherwise", ""),

@@ -611,7 +611,7 @@ def test_names_that_only_their_order_tells_apart_are_said(tmp_path):
     project, _ = taken(came, new_target(tmp_path / "p"))
     plan = again(with_new_identities(flat(came)), project)
     assert plan.codes["code"].is_unique
-    assert any("nothing but their order" in note for note in plan.notes)
+    assert any("only their order" in note for note in plan.notes)
 
 
 # ---- folders --------------------------------------------------------------------------------------------

@@ -945,7 +945,7 @@ def test_a_sheet_saved_as_csv_is_read(sheet, tmp_path):
     frame.to_csv(tmp_path / "s.csv", sep=";", index=False, encoding="utf-16")
     back = read_segment_sheet(tmp_path / "s.csv", TEXTS, coder="cy", nodes=exchange(SPANS).nodes)
     assert codings(back)["code"].tolist() == ["light"]
-    with pytest.raises(ExchangeError, match="not said who"):
+    with pytest.raises(ExchangeError, match="does not say who"):
         read_segment_sheet(sheet, TEXTS)
 
 

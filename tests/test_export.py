@@ -403,7 +403,7 @@ def test_a_document_that_was_changed_since_goes_out_as_it_is_now_and_says_so(tmp
     assert exchange.sources["text"].tolist() == ["We fixed the hose."]
     assert exchange.sources["guid"].tolist() == ["source"]
     assert any(
-        "meeting0.txt: the text as it came is not there any more" in r for r in exchange.remarks
+        "meeting0.txt: the text as it came is not available any more" in r for r in exchange.remarks
     )
     # Its notes stay with it, but their place is gone.
     note = exchange.notes.set_index("guid").loc["n1"]
@@ -418,7 +418,7 @@ def test_no_file_outside_the_folder_of_texts_is_read(tmp_path):
     table.write_text(
         table.read_text(encoding="utf-8-sig").replace("s.txt", "../secret.txt"), encoding="utf-8"
     )
-    assert any("not there any more" in remark for remark in sent(project).remarks)
+    assert any("not available any more" in remark for remark in sent(project).remarks)
 
 
 def test_notes_variables_and_sets_that_came_go_out_again(tmp_path):

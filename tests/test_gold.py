@@ -106,7 +106,7 @@ def test_a_quote_over_two_lines_survives_windows_line_ends(tmp_path):
     [
         (
             ("ottawa/talk.txt", 3, 20, CODES[0], "We opened a shelter."),
-            ["the document says 'opened a shelter.'", "The quote stands at 0 to 20."],
+            ["the document says 'opened a shelter.'", "The quote is at 0 to 20."],
         ),
         (
             ("ottawa/talk.txt", 0, 20, CODES[0], "We closed a shelter."),

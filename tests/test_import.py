@@ -382,7 +382,7 @@ def test_codings_that_were_added_come_in_and_ones_that_were_removed_stay_until_a
     assert plan.coders[["same", "new", "moved", "gone"]].to_numpy().tolist() == [[23, 1, 0, 1]]
     after = codings(project)
     assert len(after) == len(before) + 1
-    assert any("They stay" in note for note in plan.notes)
+    assert any("They are kept" in note for note in plan.notes)
     assert not again(edited, project).changes
     project, _ = taken(edited, project, replace=True)
     assert len(codings(project)) == len(before)
@@ -434,7 +434,7 @@ def test_a_text_edited_elsewhere_leaves_ours_and_the_codings_find_their_quotes(p
     codings_lost = plan.losses.loc[plan.losses["item"] == "codings", "count"]
     assert plan.coders["same"].tolist() == [24 - int(codings_lost.sum())]
     assert plan.losses["examples"].str.contains("desk").any()
-    assert any("moved to where their quote stands" in note for note in plan.notes)
+    assert any("moved to the position of their quote" in note for note in plan.notes)
     # What found no place here is not taken for gone.
     assert plan.coders["gone"].tolist() == [0]
     changed, plan = taken(edited, same, replace=True)

@@ -452,5 +452,5 @@ def test_nobody_who_coded_is_said_with_the_cure(tmp_path, monkeypatch, capsys):
         main()
     assert ended.value.code == 1
     told = capsys.readouterr().err
-    assert "Nobody coded" in told
+    assert "Nothing is coded" in told
     assert "Put gold files into" in told

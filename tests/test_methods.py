@@ -153,7 +153,7 @@ def test_one_coder_is_told_without_agreement_and_with_what_is_left_to_say(projec
     for blank in methods_text(facts).blanks:
         assert f"  [{blank}]" in said.output
     assert "state who the coders were and how they were trained" in said.output
-    assert "says nothing of a machine" in said.output
+    assert "does not mention a machine" in said.output
     assert not (project.reports / "report.html").exists()
 
 
@@ -225,7 +225,7 @@ def test_what_is_undefined_says_why(pair):
     assert any(note.startswith("– undefined: ") and "Seeds" in note for note in table.notes)
     assert rows["Seeds"]["Both"] == "0"
     text = told(facts)
-    assert "Nobody gave Seeds to any of these segments, so that alpha and kappa cannot be" in text
+    assert "No coder gave Seeds to any of these segments, so alpha and kappa cannot be" in text
     assert f"For Water (prevalence {rows['Water']['Prevalence']}), alpha was " in text
 
 

@@ -183,12 +183,12 @@ def test_the_naive_share_is_the_machines_and_has_no_interval_because_nothing_was
     found = prevalence(nothing, nothing, machine=machine, method="naive")
     assert found.value == 0.3
     assert np.isnan([found.low, found.high]).all()
-    assert "no sample is behind it" in found.reason
+    assert "not based on a sample" in found.reason
     first = np.arange(100) < 40
     both = compare(nothing, nothing, first, ~first, machine=machine, method="naive")
     assert both.value == pytest.approx(30 / 40)
     assert np.isnan([both.low, both.high]).all()
-    assert "no sample is behind it" in both.reason
+    assert "not based on a sample" in both.reason
 
 
 # Over every sample that could have been drawn
@@ -393,7 +393,7 @@ def test_one_document_says_nothing_of_documents_like_it():
     found = of_documents(np.array([1.0, 0, 0]), np.zeros(3, dtype=int))
     assert found.value == pytest.approx(1 / 3)
     assert np.isnan(found.low)
-    assert "one document says nothing" in found.reason
+    assert "one document does not show" in found.reason
 
 
 def test_cells_follow_the_machine_and_join_where_too_few_are_coded():
@@ -445,7 +445,7 @@ def test_everything_coded_is_a_count():
 
 def test_nothing_is_said_of_others_where_all_that_is_coded_was_sure_to_be():
     gold, chance = sample(TRUTH, [0, 1, 2], 1.0)
-    assert "sure to be taken" in prevalence(gold, chance, method="gold").reason
+    assert "certain to be read" in prevalence(gold, chance, method="gold").reason
 
 
 def test_an_adjusted_count_whose_interval_holds_everything_is_no_figure():
@@ -463,7 +463,7 @@ def test_a_machine_that_tells_nothing_cannot_be_adjusted():
     gold, chance = sample([1, 1, 0, 0] * 5, range(8))
     worse = 1 - np.tile([1.0, 1, 0, 0], 5)
     found = prevalence(gold, chance, machine=worse, method="adjusted_count")
-    assert "the machine tells nothing" in found.reason
+    assert "suggestions are uninformative" in found.reason
     gold, chance = sample([0] * 20, range(8))
     found = prevalence(gold, chance, machine=worse, method="adjusted_count")
     assert "all alike" in found.reason
@@ -475,7 +475,7 @@ def test_a_machine_that_tells_nothing_cannot_be_adjusted():
         ({"method": "magic"}, "must be one of gold"),
         ({"target": "world"}, "must be one of corpus"),
         ({"method": "hajek", "target": "documents"}, "no interval for the target documents"),
-        ({"machine": None}, "needs what the machine says"),
+        ({"machine": None}, "needs the machine's probabilities"),
         ({"machine": SAID[:4]}, "for 8 segments"),
         ({"machine": SAID * 9}, "between 0 and 1"),
         ({"method": "adjusted_count"}, "suggestions of 0 and 1"),

@@ -45,7 +45,7 @@ def test_twenty_two_of_twenty_two_show_nine_in_ten_and_twenty_one_do_not():
     assert one_code(sure, np.ones(22)).thresholds[0] == 0.5
     one_wrong = one_code(doubtful, np.arange(22) > 0)
     assert np.isnan(one_wrong.thresholds[0])
-    assert one_wrong.reasons[0].startswith("not sure enough: 21 of 22 are right")
+    assert one_wrong.reasons[0].startswith("not enough evidence: 21 of 22 are right")
     too_few = one_code(np.full(21, 0.8), np.ones(21))
     assert np.isnan(too_few.thresholds[0])
     assert "21 segments reach 0.50" in too_few.reasons[0]
@@ -372,7 +372,7 @@ def test_what_it_would_take_is_enough_and_less_is_not():
     right, rows = 33, 36
     made = one_code(np.full(rows, 0.8), np.arange(rows) < right, precision=0.85)
     told = made.reasons[0]
-    assert told.startswith("not sure enough: 33 of 36 are right out of fold, from 0.50 on")
+    assert told.startswith("not enough evidence: 33 of 36 are right out of fold, from 0.50 on")
     more = int(told.partition("about ")[2].split()[0])
     assert f"(about {more} more coded documents)" in told
 
@@ -388,7 +388,7 @@ def test_what_it_would_take_is_enough_and_less_is_not():
 def test_too_near_to_be_shown_is_told_from_too_low():
     near = one_code(np.full(100, 0.8), np.arange(100) >= 10, precision=0.9)
     assert near.reasons[0].endswith(
-        "90 of 100 are right out of fold, from 0.50 on, too near to what was asked for"
+        "90 of 100 are right out of fold, from 0.50 on, too close to the precision asked for"
     )
     low = one_code(np.full(100, 0.8), np.arange(100) >= 11, precision=0.9)
     assert low.reasons[0].startswith(

@@ -47,9 +47,9 @@ def _text_or_none(meaning: str) -> Column:
     return Column("str", meaning, "")
 
 
-_USER = _text_or_none("GUID of who made it; empty if nobody is named")
+_USER = _text_or_none("GUID of who made it; empty if no one is named")
 _MADE_AT = _text_or_none("when it was made: date and time as ISO 8601, UTC; empty if unknown")
-_MODIFIED_BY = _text_or_none("GUID of who changed it last; empty if nobody is named")
+_MODIFIED_BY = _text_or_none("GUID of who changed it last; empty if no one is named")
 _MODIFIED_AT = _text_or_none("when it was changed last, in the same form; empty if unknown")
 _SELECTION = _text_or_none(
     "GUID of its selection in the other program, which codings and notes may share; empty if unknown"
@@ -98,7 +98,7 @@ MARKS = _table(
     start=("int64", "first code point of the coded span in the source's text"),
     end=("int64", "one past its last code point"),
     node=("str", "GUID of the code"),
-    user=("str", "GUID of the coder; empty if nobody is named"),
+    user=("str", "GUID of the coder; empty if no one is named"),
     quote=("str", "the coded text, exactly"),
     made_at=("str", "date and time as ISO 8601, UTC; empty if unknown"),
     probability=("float64", "a machine's probability, nan if there is none"),
@@ -124,7 +124,7 @@ NOTES = _table(
     ),
     start=("int64", "first code point where it is about a stretch of a source; else -1"),
     end=("int64", "one past its last; else -1"),
-    user=("str", "GUID of its author; empty if nobody is named"),
+    user=("str", "GUID of its author; empty if no one is named"),
     name=("str", "its title"),
     text=("str", "what it says"),
     made_at=("str", "date and time as ISO 8601, UTC; empty if unknown"),
@@ -242,7 +242,7 @@ class Exchange:
     only_coded : frozenset of str
         GUIDs of nodes that occur only in codings: they are codes only if one of their codings was placed.
     user, modified_by : str
-        GUIDs of those who made the project and who changed it last; empty if nobody is named.
+        GUIDs of those who made the project and who changed it last; empty if no one is named.
     made_at, modified_at : str
         When: date and time as ISO 8601, UTC; empty if unknown.
     """

@@ -284,7 +284,7 @@ def frequency_wide(
         if len(values) > 1:
             raise TableError(
                 f"The table 'frequencies' holds more than one {column}: {', '.join(values)}.",
-                cure=f"Lay out one {column} at a time.",
+                cure=f"Use one {column} at a time.",
             )
     rows = rows[rows["document"] == ""]
     order = list(dict.fromkeys([*columns, *rows[by]]))

@@ -58,11 +58,11 @@ PAGES = _table(
     mime=("str", "media type, as found in the bytes rather than as declared"),
     language=("str", "ISO 639-1 code of the main text; empty if it is too short to tell"),
     title=("str", "its title"),
-    date=("str", "date of publication as far as it is told: YYYY-MM-DD; empty otherwise"),
+    date=("str", "date of publication if the page gives one: YYYY-MM-DD; empty otherwise"),
     text=("str", "the normalised main text, without what the site repeats; empty unless kept"),
     sha256=("str", "SHA-256 of the text, in hexadecimal"),
     words=("int64", "words of the text"),
-    copies=("int64", "pages that this one stands for: itself and those folded into it"),
+    copies=("int64", "number of pages that this one represents: itself and its near-duplicates"),
     repeated_words=("int64", "words left out because other pages of the site say them too"),
     status=(
         "str",

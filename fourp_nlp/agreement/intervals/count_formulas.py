@@ -130,7 +130,7 @@ def positive_agreement_of(sums: Tallies, disagreements: Numbers) -> Numbers:
     Returns
     -------
     numpy.ndarray of float64, shape (...)
-        From 0 to 1; nan where nobody gave the code to a unit with two labels.
+        From 0 to 1; nan if no coder gave the code to a unit with two labels.
 
     Notes
     -----

@@ -193,13 +193,13 @@ def scored_sample(scored: ScoredRows, runs: pd.DataFrame, coder: str = "") -> Sc
     draw_more = "fourp next 300 --scored DIR --coder NAME"
     if not coders:
         raise GoldError(
-            "Nobody has coded scored segments, so there is nothing to correct the machine's counts by.",
+            "No scored segments have been coded, so the machine's counts cannot be corrected.",
             file=scored.folder,
             cure=f"Draw segments and code them: {draw_more}",
         )
     if not who:
         raise GoldError(
-            "It is not said whose codes are the gold.",
+            "More than one person has coded: name the one whose codes are the gold codes.",
             file=scored.folder,
             cure=f"Coders are: {', '.join(coders)}.",
         )
@@ -231,7 +231,7 @@ def scored_sample(scored: ScoredRows, runs: pd.DataFrame, coder: str = "") -> Sc
     if not rounds:
         return replace(
             none,
-            reason=f"{who} read {len(read):,} of {scored.size:,} segments, and none of them was drawn at "
+            reason=f"{who} read {len(read):,} of {scored.size:,} segments, but none of them was drawn at "
             "random from these scores",
             cure=f"Draw segments and code them: {draw_more}",
         )
@@ -245,7 +245,7 @@ def scored_sample(scored: ScoredRows, runs: pd.DataFrame, coder: str = "") -> Sc
         return replace(
             none,
             reason=f"No random draw was read to its end by {who} ({unread_draws}), and what is missing "
-            "is hardly missing by chance",
+            "is probably not missing at random",
             cure="Fill in the sheet and take it in: fourp next --scored DIR --take-in FILE",
         )
     cells = int(pages_cell.max()) + 1

@@ -65,7 +65,7 @@ PAGE_FACTS = _table(
     status=("str", "kept, folded, other_language, empty, not_found, unwanted or failed"),
     pages=("int64", "how many pages"),
     words=("int64", "their words"),
-    copies=("int64", "pages that they stand for, with those folded into them"),
+    copies=("int64", "pages that they represent, with their near-duplicates"),
     repeated_words=("int64", "words left out because the site repeats them"),
 )
 

@@ -165,7 +165,7 @@ def _facts(
 
 def _words(fate: str) -> str:
     return {
-        "folded": "near-duplicates folded into others",
+        "folded": "near-duplicates merged with others",
         "other_language": "in other languages",
         "empty": "without text",
         "not_found": "that say that there is no such page",
@@ -207,7 +207,7 @@ def _read(
     frame = frame.drop(columns="first").rename(columns={"kept": "coded", "failed": "unreadable"})
     if len(frame) > _LISTED:
         notes.append(
-            f"What was read is listed for {_LISTED} of {len(frame):,} sites, those without text first."
+            f"The table lists {_LISTED} of {len(frame):,} sites, those without text first."
         )
     silent = int((frame["reason"] != "").sum())
     if silent:

@@ -133,7 +133,7 @@ def open_rows(folder: Path) -> ScoredRows:
         raise FourpError(
             "No segment has been scored here.",
             file=folder,
-            cure="Run the same `fourp score` again; if it told of no text, there is none.",
+            cure="Run the same `fourp score` again; if it reports no text, there is none.",
         )
     return ScoredRows(
         folder,

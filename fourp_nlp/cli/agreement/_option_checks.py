@@ -125,8 +125,7 @@ def _refuse_in_agreement(given: Collection[str], chosen: Chosen) -> None:
         ),
         (
             "thresholds" in given and bool(named) and not named & corrected,
-            "--thresholds are for coefficients that allow for chance, and none of them is named by "
-            "--coefficient.",
+            "--thresholds are for coefficients that allow for chance, but --coefficient names only others.",
         ),
         (rho and many, "Shaffer's rho is of two coders: --rho does nothing for three or more."),
         (
@@ -147,7 +146,8 @@ def _refuse_in_agreement(given: Collection[str], chosen: Chosen) -> None:
         ),
         (
             chosen.by == "theme" and bool(named) and named <= spans | sets | of_codes,
-            "What is named by --coefficient is not of themes: --by theme would do nothing.",
+            "The coefficients named by --coefficient are not computed for themes: --by theme would do "
+            "nothing.",
         ),
         (
             bool(units) and "all" not in units and bool(on_all_units),

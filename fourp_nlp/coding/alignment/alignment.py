@@ -202,7 +202,7 @@ def _on_one_line(
         raise TableError(
             f"Segment {segments['segment'].iloc[at]} of '{segments['document'].iloc[at]}' overlaps "
             "the one before it.",
-            cure="Lay codings over one division into segments at a time.",
+            cure="Align codings with one segmentation at a time.",
         )
     return order, first, last, begin + base[document], until + base[document], usable
 

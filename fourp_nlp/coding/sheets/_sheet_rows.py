@@ -145,14 +145,14 @@ def _place_in(
     if not (start.isdecimal() and end.isdecimal() and len(start) < 18 and len(end) < 18):
         say(
             f"Start and end are '{start}' and '{end}', but must be whole numbers.",
-            "Put back what the sheet said, or delete the row.",
+            "Restore the original cell, or delete the row.",
         )
         return None
     if not 0 <= int(start) < int(end) <= len(texts[document]):
         say(
             f"The span {start} to {end} is not in '{document}', which has {len(texts[document])} "
             "characters.",
-            f"Put back what the sheet said. If the document has changed, {anew}.",
+            f"Restore the original cell. If the document has changed, {anew}.",
         )
         return None
     return int(start), int(end)

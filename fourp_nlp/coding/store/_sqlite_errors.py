@@ -119,7 +119,7 @@ def _locked(path: Path) -> StoreError:
     users = users_of(path)
     who = ", ".join(users) if users else "another program"
     return StoreError(
-        f"The project's database is in use by {who}, which did not let go of it; nothing was changed.",
+        f"The project's database is in use by {who}, which did not release it; nothing was changed.",
         file=path,
         cure="Wait until it is done, or close it, and run the command again.",
     )

@@ -84,13 +84,13 @@ class Damage:
         )
         if self.bad == 1:
             return (
-                f"read as UTF-8, but one place is damaged ({places}) and stands as “{_REPLACEMENT}” in the "
-                "text. Mend it in the file."
+                f"read as UTF-8, but one place is damaged ({places}) and appears as “{_REPLACEMENT}” in the "
+                "text. Correct it in the file."
             )
         more = ", and more" if self.bad > len(self.at) else ""
         return (
-            f"read as UTF-8, but {self.bad:,} places are damaged ({places}{more}) and stand as "
-            f"“{_REPLACEMENT}” in the text. Mend them in the file."
+            f"read as UTF-8, but {self.bad:,} places are damaged ({places}{more}) and appear as "
+            f"“{_REPLACEMENT}” in the text. Correct them in the file."
         )
 
 
@@ -210,9 +210,9 @@ def lost_letters(text: str) -> tuple[str, ...]:
         return ()
     line = _line_of(text, text.index(_REPLACEMENT))
     several = (
-        f"{number:,} characters are lost and stand as “{_REPLACEMENT}”, the first in line {line:,}"
+        f"{number:,} characters are lost and appear as “{_REPLACEMENT}”, the first in line {line:,}"
     )
-    one = f"a character is lost and stands as “{_REPLACEMENT}” in line {line:,}"
+    one = f"a character is lost and appears as “{_REPLACEMENT}” in line {line:,}"
     return (f"{one if number == 1 else several}. Look for a better copy of the file.",)
 
 

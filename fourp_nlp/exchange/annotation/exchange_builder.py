@@ -66,7 +66,7 @@ class Mark(NamedTuple):
     start, end : int
         Its offsets in the record's text, in the program's unit.
     label, coder : str
-        The code and who gave it; the coder is empty if nobody is named.
+        The code and who gave it; the coder is empty if no one is named.
     machine : bool
         Whether a machine gave it.
     quote : str or None

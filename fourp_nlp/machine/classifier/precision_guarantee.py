@@ -105,8 +105,8 @@ class _Cuts:
     """
 
     thresholds: Floats
-    judged: NDArray[np.int64]
-    right: NDArray[np.int64]
+    n: NDArray[np.int64]
+    true_positives: NDArray[np.int64]
     documents: NDArray[np.int64]
     largest: NDArray[np.int64]
     effects: Floats
@@ -116,8 +116,8 @@ class _Cuts:
     def p_values(self, places: NDArray[np.int64], precision: float) -> Floats:
         """Return the p-values of some cuts."""
         return p_value(
-            self.right[places],
-            self.judged[places],
+            self.true_positives[places],
+            self.n[places],
             precision,
             self.effects[places],
             self.documents[places],
@@ -125,38 +125,38 @@ class _Cuts:
 
 
 def p_value(
-    right: ArrayLike,
-    count: ArrayLike,
+    true_positives: ArrayLike,
+    n: ArrayLike,
     precision: float,
     effect: ArrayLike = 1.0,
     documents: ArrayLike | None = None,
 ) -> Floats:
-    """Return the chance of so many right ones, or more, if the precision were only just missed.
+    """Return the probability of at least as many true positives, if the precision were just below the target.
 
     The upper tail of the binomial distribution, as a regularised incomplete beta function, which
-    is defined for the fractions too that a design effect leaves.
+    is also defined for the fractional counts that a design effect gives.
 
     Parameters
     ----------
-    right, count : array of int
-        Right ones among so many accepted.
+    true_positives, n : array of int
+        Number of accepted segments with the code, and of all accepted segments.
     precision : float
         The wanted precision, between 0 and 1.
     effect : array, default 1
         Design effect; both counts are divided by it.
     documents : array of int, optional
-        In how many documents they are. Student's t with ``count - 1`` degrees of freedom whose tail is
+        In how many documents they are. Student's t with ``n - 1`` degrees of freedom whose tail is
         the binomial's is then one with ``documents - 1`` (after Korn & Graubard 1998): the same where
         each is in a document of its own, and 1 where all are in one.
 
     Returns
     -------
     ndarray
-        P-values; 1 where nothing is right.
+        P-values; 1 without true positives.
     """
-    of = np.asarray(count, dtype=float)
-    good = np.asarray(right, dtype=float) / np.asarray(effect, dtype=float)
-    bad = (of - np.asarray(right, dtype=float)) / effect
+    of = np.asarray(n, dtype=float)
+    good = np.asarray(true_positives, dtype=float) / np.asarray(effect, dtype=float)
+    bad = (of - np.asarray(true_positives, dtype=float)) / effect
     tail = np.where(good > 0, betainc(np.maximum(good, _SMALL), bad + 1, precision), 1.0)
     if documents is None:
         return np.asarray(tail)
@@ -164,8 +164,8 @@ def p_value(
 
 
 def lower_bound(
-    right: ArrayLike,
-    count: ArrayLike,
+    true_positives: ArrayLike,
+    n: ArrayLike,
     confidence: ArrayLike,
     effect: ArrayLike = 1.0,
     documents: ArrayLike | None = None,
@@ -174,8 +174,8 @@ def lower_bound(
 
     Parameters
     ----------
-    right, count : array of int
-        Right ones among so many.
+    true_positives, n : array of int
+        Number of segments with the code, and of all segments.
     confidence : array
         Confidence of the bound, between 0 and 1.
     effect : array, default 1
@@ -186,11 +186,11 @@ def lower_bound(
     Returns
     -------
     ndarray
-        Bounds; 0 where nothing is right.
+        Bounds; 0 without true positives.
     """
-    of = np.asarray(count, dtype=float)
-    good = np.asarray(right, dtype=float) / np.asarray(effect, dtype=float)
-    bad = (of - np.asarray(right, dtype=float)) / effect
+    of = np.asarray(n, dtype=float)
+    good = np.asarray(true_positives, dtype=float) / np.asarray(effect, dtype=float)
+    bad = (of - np.asarray(true_positives, dtype=float)) / effect
     error = 1 - np.asarray(confidence, dtype=float)
     has_evidence = good > 0
     if documents is not None:
@@ -391,9 +391,7 @@ def guarantee_precision(
     count = len(cuts)
     has = lowest >= 0
     # Without a guarantee, the evidence shown is that of the lowest possible cut.
-    at = [
-        int(lowest[i]) if has[i] else len(code_cuts.judged) - 1 for i, code_cuts in enumerate(cuts)
-    ]
+    at = [int(lowest[i]) if has[i] else len(code_cuts.n) - 1 for i, code_cuts in enumerate(cuts)]
 
     def evidence_of(name: str) -> NDArray[np.int64]:
         return np.array(
@@ -404,9 +402,9 @@ def guarantee_precision(
             dtype=np.int64,
         )
 
-    judged, right, document_counts = (
-        evidence_of("judged"),
-        evidence_of("right"),
+    n, true_positives, document_counts = (
+        evidence_of("n"),
+        evidence_of("true_positives"),
         evidence_of("documents"),
     )
     recall, lower, chosen = (np.full(count, np.nan) for _ in range(3))
@@ -414,8 +412,8 @@ def guarantee_precision(
     for i in np.flatnonzero(has):
         chosen[i] = cuts[i].thresholds[at[i]]
         effect = cuts[i].effects[at[i]]
-        lower[i] = lower_bound(right[i], judged[i], 1 - levels[i], effect, document_counts[i])
-        recall[i] = right[i] / positives[i]
+        lower[i] = lower_bound(true_positives[i], n[i], 1 - levels[i], effect, document_counts[i])
+        recall[i] = true_positives[i] / positives[i]
     coded = len(np.unique(documents))
     reasons = [
         ""
@@ -435,8 +433,8 @@ def guarantee_precision(
         confidence=confidence,
         correlation=correlation,
         thresholds=chosen,
-        n=judged,
-        true_positives=right,
+        n=n,
+        true_positives=true_positives,
         documents=document_counts,
         largest=evidence_of("largest"),
         lower=lower,
@@ -534,9 +532,7 @@ def _search(
         for i in range(count)
     ]
     several = documents.max(initial=-1) >= 1
-    able = np.array(
-        [bool(learned[i]) and several and len(cuts[i].judged) > 0 for i in range(count)]
-    )
+    able = np.array([bool(learned[i]) and several and len(cuts[i].n) > 0 for i in range(count)])
     lowest, levels = _tested(cuts, able, precision, 1 - confidence)
     return cuts, lowest, levels, correlation
 
@@ -566,30 +562,30 @@ def _cuts(
     following = np.append(ordered[1:] + 1, floor)[: len(rows)]
     # A cut cannot part what has one probability.
     separable = following <= ordered
-    judged, effects = counts[separable], effects[separable]
+    n, effects = counts[separable], effects[separable]
     document_counts = np.cumsum(before == 0)[separable]
     expected = np.cumsum(ordered)[separable] / PLACES
     # The bound that would be shown if as many were right as the machine itself expects.
-    bounds = lower_bound(expected, judged, 1 - _EXPECTED, effects, document_counts)
+    bounds = lower_bound(expected, n, 1 - _EXPECTED, effects, document_counts)
     start = int(bounds.argmax()) if len(bounds) else 0
     return _Cuts(
         thresholds=following[separable] / PLACES,
-        judged=judged,
-        right=np.cumsum(labels[rows].astype(np.int64))[separable],
+        n=n,
+        true_positives=np.cumsum(labels[rows].astype(np.int64))[separable],
         documents=document_counts,
-        largest=np.maximum.accumulate(before + 1)[separable] if len(rows) else judged,
+        largest=np.maximum.accumulate(before + 1)[separable] if len(rows) else n,
         effects=effects,
         bound=float(bounds[start]) if len(bounds) else 0.0,
-        chain=_chain(judged, start),
+        chain=_chain(n, start),
     )
 
 
-def _chain(judged: NDArray[np.int64], start: int) -> NDArray[np.int64]:
+def _chain(n: NDArray[np.int64], start: int) -> NDArray[np.int64]:
     """Return the places of the cuts that are tested: from the first on, each half as many again."""
-    places = [start] if len(judged) else []
-    while places and places[-1] < len(judged) - 1:
-        place = int(np.searchsorted(judged, _STEP * judged[places[-1]]))
-        places.append(min(place, len(judged) - 1))
+    places = [start] if len(n) else []
+    while places and places[-1] < len(n) - 1:
+        place = int(np.searchsorted(n, _STEP * n[places[-1]]))
+        places.append(min(place, len(n) - 1))
     return np.array(places, dtype=np.int64)
 
 
@@ -657,39 +653,39 @@ def _reason(
             if learned
             else "learned by definition alone: no coded text to judge it on"
         )
-    if not len(cuts.judged):
+    if not len(cuts.n):
         return f"too few: no segment reaches {floor:.2f} out of fold"
-    last = np.array([len(cuts.judged) - 1])
-    judged, document_count = int(cuts.judged[-1]), int(cuts.documents[-1])
+    last = np.array([len(cuts.n) - 1])
+    n, document_count = int(cuts.n[-1]), int(cuts.documents[-1])
     where = f"in {document_count} document{'' if document_count == 1 else 's'}"
     # What would be shown if all were right.
     all_right = _times(cuts, last, precision, level, all_right=True)[0]
     if all_right > 1:
-        reach = f"{judged} segment{'' if judged == 1 else 's'} reach {floor:.2f} out of fold"
+        reach = f"{n} segment{'' if n == 1 else 's'} reach {floor:.2f} out of fold"
         shortage = f"too few: {reach}, {where}"
         if not np.isfinite(all_right):
             return f"{shortage}; more than {_MANY:g} times as many would be needed"
-        needed_count = int(np.ceil(all_right * judged))
+        needed_count = int(np.ceil(all_right * n))
         return f"{shortage}; {needed_count} would be needed, all of them right ({_coded(all_right, coded)})"
     # The cuts that could have passed, had all been right.
     large = np.flatnonzero(_times(cuts, cuts.chain, precision, level, all_right=True) <= 1)
     places = cuts.chain[large]
-    shares = cuts.right[places] / cuts.judged[places]
+    shares = cuts.true_positives[places] / cuts.n[places]
     times = _times(cuts, places, precision, level)
     best = int(np.lexsort((-shares, times))[0])
-    right, count = int(cuts.right[places][best]), int(cuts.judged[places][best])
-    best_cut = (
-        f"{right} of {count} are right out of fold, from {cuts.thresholds[places][best]:.2f} on"
-    )
+    true_positives = int(cuts.true_positives[places][best])
+    count = int(cuts.n[places][best])
+    threshold = cuts.thresholds[places][best]
+    best_cut = f"{true_positives} of {count} are right out of fold, from {threshold:.2f} on"
     if shares[best] < precision or not np.isfinite(times[best]):
         return (
             f"precision too low at every cut that was tested: at best {best_cut}"
             if shares[best] < precision
-            else f"not sure enough: {best_cut}, too near to what was asked for"
+            else f"not enough evidence: {best_cut}, too close to the precision asked for"
         )
     more = int(np.ceil((times[best] - 1) * count))
     return (
-        f"not sure enough: {best_cut}, which could be luck; about {more} more there, as often right, would "
+        f"not enough evidence: {best_cut}, which could be chance; about {more} more, as often right, would "
         f"show it ({_coded(times[best], coded)})"
     )
 
@@ -722,15 +718,17 @@ def _times(
     ndarray
         1 or more; inf if ``_MANY`` times would not.
     """
-    judged = cuts.judged[places].astype(float)
-    right = judged if all_right else cuts.right[places].astype(float)
+    n = cuts.n[places].astype(float)
+    true_positives = n if all_right else cuts.true_positives[places].astype(float)
     effects, document_counts = (
         cuts.effects[places],
         np.maximum(cuts.documents[places], 1).astype(float),
     )
 
     def shown(times: Floats) -> NDArray[np.bool_]:
-        value = p_value(times * right, times * judged, precision, effects, times * document_counts)
+        value = p_value(
+            times * true_positives, times * n, precision, effects, times * document_counts
+        )
         return np.asarray(value <= level * (1 + _SMALL))
 
     below, above = np.ones(len(places)), np.full(len(places), _MANY)

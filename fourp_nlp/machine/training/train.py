@@ -145,7 +145,7 @@ def train(
         )
     if recipe and len(set(data.names)) < 2:
         raise GoldError(
-            "Fine-tuning needs two coded documents, so that one can be judged unseen.",
+            "Fine-tuning needs two coded documents, so that one can be held out.",
             cure="Code a second document, or train without `--fine-tune`.",
         )
     definitions = embed_definitions(codebook, encoder, cache=cache)

@@ -55,7 +55,7 @@ def measures(facts: MethodsFacts) -> Iterator[Sentence]:
     yield (
         "Coefficients differ in what they allow for chance",
         Cited(("artstein2008",)),
-        ", so that several are given: ",
+        ", so several are reported: ",
         *_explained([each for each in measured if each.explained]),
         ".",
     )
@@ -64,11 +64,10 @@ def measures(facts: MethodsFacts) -> Iterator[Sentence]:
         _capital(joined(by_shares)),
         " of a rare code can be low although coders nearly always agree that it does not apply",
         Cited(("feinstein1990",)),
-        ". Whether they agree where somebody gave it is told by the numbers of codings and by positive "
-        "agreement",
+        ". The numbers of codings and positive agreement show whether they agree where one of them gave it",
         Cited(("cicchetti1990",)),
-        ", the share of all codings of the code that another coder made too; both are given beside, with "
-        "the prevalence, the mean of the coders' shares of segments with the code.",
+        ". Positive agreement is the share of all codings of the code that another coder made too. Both are "
+        "reported, with the prevalence: the mean of the coders' shares of segments with the code.",
     )
     yield (
         "For all codes together, alpha was computed of the sets of codes that each segment was given, with "
@@ -147,7 +146,7 @@ def agreed(compared: Compared, facts: MethodsFacts) -> Iterator[Sentence]:
     elif not table:
         yield from ((caution,) for caution in _cautions(compared.by_code, facts.names))
     elif _cautions(compared.by_code, facts.names):
-        yield ("What to know before these values are used stands below Table ", Shown(table), ".")
+        yield ("Cautions about these values are below Table ", Shown(table), ".")
 
 
 def _of_sets(compared: Compared) -> Iterator[Sentence]:
@@ -167,7 +166,7 @@ def _of_sets(compared: Compared) -> Iterator[Sentence]:
 
 
 def whose_codes(coder: str) -> str:
-    """Return a coder's codes in words; what was settled is nobody's own.
+    """Return a coder's codes in words; settled codes have no possessive.
 
     Parameters
     ----------
@@ -206,8 +205,8 @@ def _over_codes(compared: Compared, facts: MethodsFacts, *, named: bool) -> Iter
     if never:
         without_value = joined([each.short for each in by_shares])
         yield (
-            f"Nobody gave {_listed(never, names)} to any of these segments, so that {without_value} "
-            f"cannot be computed of {'it' if len(never) == 1 else 'them'}; what follows is of the other "
+            f"No coder gave {_listed(never, names)} to any of these segments, so {without_value} "
+            f"cannot be computed for {'it' if len(never) == 1 else 'them'}; the following is about the other "
             "codes.",
         )
     n_codes = given["code"].nunique()
@@ -262,7 +261,7 @@ def _grid_name(compared: Compared, facts: MethodsFacts) -> str:
 
 def _grid(compared: Compared, name: str, facts: MethodsFacts) -> Grid:
     table = compared.by_code
-    of_second = {row["code"]: row for row in compared.right.to_dict("records")}
+    of_second = {row["code"]: row for row in compared.precision_recall.to_dict("records")}
     of_second_heads = [each for each in _of_second_coder() if of_second]
     shown = [
         each
@@ -339,9 +338,7 @@ class _Counts(NamedTuple):
                 "time alone",
             }[compared.kind]
             return cls(heads, f"{joined(heads)}: segments to which {whose}.")
-        note = (
-            "All, some: segments to which everybody who read them gave the code, and only some did."
-        )
+        note = "All, some: segments to which all coders who read them gave the code, and only some did."
         if len(coders) > _COUNTED_CODERS:
             return cls(("All", "Some"), note)
         return cls(("All", "Some", "Each"), f"{note} Each: how many {joined(coders)} gave it.")
@@ -365,12 +362,14 @@ def _notes(
     beyond: Sequence[str],
     rows: Sequence[tuple[str, ...]],
 ) -> Iterator[str]:
-    """Yield what stands below a table, a sentence each."""
+    """Yield the notes below a table, a sentence each."""
     table, names = compared.by_code, facts.names
     shown = table[table["coefficient"].isin(beyond)]
     if counts.note:
         yield counts.note
-    if compared.right.empty and "positive_agreement" in {each.id for each in _measured([compared])}:
+    if compared.precision_recall.empty and "positive_agreement" in {
+        each.id for each in _measured([compared])
+    }:
         yield "Positive: positive agreement."
     if shown["low"].notna().any():
         yield "In brackets: 95% confidence intervals."
@@ -383,7 +382,7 @@ def _notes(
     if (shown["low"] == 1).any():
         yield "An interval from 1 to 1 is no proof of certainty: there was no difference to draw."
     yield from _cautions(shown, names)
-    if not compared.right.empty:
+    if not compared.precision_recall.empty:
         yield f"Precision, recall and F1 take {compared.coders[0]} as the reference."
         yield "F1 is also the positive agreement."
         if any(ABSENT in row[-len(_of_second_coder()) :] for row in rows):
@@ -461,7 +460,7 @@ def _range(
     if least == most:
         return f"{of}was {least}"
     if names is None:
-        return f"{of}lay between {least} and {most}"
+        return f"{of}was between {least} and {most}"
     low, high = (_at(rows["code"].tolist(), written, end, names) for end in (least, most))
     return f"{of}ranged from {least} ({low}) to {most} ({high})"
 

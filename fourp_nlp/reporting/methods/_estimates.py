@@ -119,7 +119,7 @@ def _which(corrected: CorrectedFacts) -> str:
         return "which were drawn at random with known probabilities"
     return (
         f"of which {corrected.known:,} were read whole or before the draw and were counted as they are, and "
-        f"{drawn:,} were drawn at random with known probabilities and stand for the other "
+        f"{drawn:,} were drawn at random with known probabilities and represent the other "
         f"{corrected.segments - corrected.known:,}"
     )
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 __all__ = ["methods_tex"]
 
-_HEAD = r"""% Written by fourp report --methods. What stands in [bold brackets] is for you to fill in.
+_HEAD = r"""% Written by fourp report --methods. Fill in the parts in [bold brackets].
 % Compile with pdflatex, bibtex, pdflatex, pdflatex; with xelatex or lualatex where names need other scripts.
 \documentclass[11pt]{article}
 \usepackage{iftex}

@@ -173,7 +173,7 @@ def cell(value: float, low: float, high: float, *, digits: int = RATIO, without:
     digits : int, default 2
         How many decimals.
     without : str, optional
-        What stands in the brackets of a value without an interval; by default there are no brackets.
+        Text in the brackets of a value without an interval; by default there are no brackets.
 
     Returns
     -------

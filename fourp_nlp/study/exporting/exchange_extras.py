@@ -73,7 +73,9 @@ NOTE_QUOTES = Table(
     MappingProxyType(
         {
             "note": Column("str", "identity of a note on a stretch of a text"),
-            "quote": Column("str", "what stands there, by which it is found in another text"),
+            "quote": Column(
+                "str", "its text, by which it is found in another version of the document"
+            ),
         }
     ),
 )

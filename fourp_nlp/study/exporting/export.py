@@ -95,7 +95,7 @@ def project_exchange(
     if not documents:
         unread = corpus.skipped[~corpus.skipped["reason"].str.startswith(NOTE)]
         losses.add(
-            "documents", "They were skipped, so that they are not in the file.", unread["path"]
+            "documents", "They could not be read, so they are not in the file.", unread["path"]
         )
     codings, read = _human_codings(study, coders, include_repeat=include_repeat)
     machine_suggestions, machine_remarks = _machine(study, suggestions)
@@ -251,7 +251,7 @@ def _add_scope_losses(codebook: Codebook, gold: Gold, read: pd.DataFrame, losses
     distinct = partial[["coder", "document", "without"]].drop_duplicates()
     losses.add(
         "codes for which a document was not read",
-        "No format keeps for which codes somebody read: elsewhere it looks as if they had been looked for.",
+        "No format stores which codes a coder looked for: other programs show these codes as not given.",
         [
             f"{coder}, {document}: {', '.join(without.split())}"
             for coder, document, without in distinct.itertuples(index=False)
@@ -307,7 +307,7 @@ def _other_machines(
     has_code = machine_codings["code"].isin(codebook.code_ids).to_numpy(dtype=bool)
     losses.add(
         "codings of other machines",
-        "The document was changed here, and their quote does not stand at their place any more.",
+        "The document was changed here, and their quote is not at their position any more.",
         machine_codings.loc[has_code & ~stands, "quote"],
     )
     losses.add(

@@ -80,8 +80,8 @@ def changed_wording(model: TrainedModel, codebook: Codebook) -> str:
             "to use instead; the machine does not read that, so see whether the coded segments still fit."
         )
     return " ".join(sentences) or (
-        "In the codebook, only title, version, citation, language, themes or what stands below what were "
-        "changed since training; the definitions of its codes, and so the suggestions, are as they were."
+        "In the codebook, only title, version, citation, language, themes or the hierarchy of codes changed "
+        "since training; the definitions of its codes, and so the suggestions, are unchanged."
     )
 
 

@@ -34,7 +34,7 @@ __all__ = [
 ]
 
 NO_FORMULA = "no standard error by formula"
-NO_CODE = "nobody gave any code"
+NO_CODE = "no coder gave any code"
 
 _TEXTS = (
     "by", "part", "interval", "against", "caution", "note", "reason", "no_interval", "codings",

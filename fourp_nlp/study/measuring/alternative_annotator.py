@@ -74,11 +74,11 @@ def alt_test_machine(
     corpus, gold, suggestions = study.corpus, study.gold, study.suggestions_if_any
     machine, people = machine_of(suggestions), gold.people
     if len(people) < _FEWEST:
-        known = ", ".join(people) or "nobody"
+        known = ", ".join(people) or "none"
         raise GoldError(
             f"The alternative annotator test needs {_FEWEST} people who coded the same segments, and "
             f"there are {len(people)} ({known}).",
-            cure="Let more people code some of the same documents, each in a gold file of their own.",
+            cure="Ask more people to code some of the same documents, each in a gold file of their own.",
         )
     if not machine:
         raise GoldError("There is no machine to test yet.", cure="Run `fourp suggest`.")
@@ -90,7 +90,7 @@ def alt_test_machine(
     if not kept.any():
         raise GoldError(
             f"No two of {', '.join(people)} read the same segments.",
-            cure="Let people code some of the same documents.",
+            cure="Ask people to code some of the same documents.",
         )
     machine_codes = given[-1][kept]
     tables = []

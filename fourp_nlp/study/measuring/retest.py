@@ -131,7 +131,7 @@ def retest(
     gold, repeats, codebook = study.gold, study.repeats, study.codebook
     if not repeats.coded:
         raise GoldError(
-            "Nobody coded anything a second time.",
+            "Nothing was coded a second time.",
             cure="Put the second coding into gold/repeat, as gold/repeat/NAME.csv; `fourp next N --repeat` "
             "draws what to code again.",
         )

@@ -69,7 +69,7 @@ def alignment_by_rule(study: Study, rules: Sequence[Rule] = RULES) -> pd.DataFra
     corpus, gold, codebook = study.corpus, study.gold, study.codebook
     if not gold.coded:
         raise GoldError(
-            "Nobody coded, so there are no spans to align with segments.",
+            "Nothing is coded, so there are no spans to align with segments.",
             cure="Put gold files into `gold`, one CSV a coder: docs/gold.md.",
         )
     codes = codebook.code_ids

@@ -187,8 +187,8 @@ def _unknown(code: str, name: str, value: str, values_present: Iterable[str]) ->
     )
     hint = f" Did you mean '{close_matches[0]}'?" if close_matches else ""
     return (
-        f"By the codebook, '{code}' applies to {name} '{value}', and no segment has that: is it spelt as in "
-        f"{'the documents' if name in {'speakers', 'roles'} else 'documents.csv'}?{hint}"
+        f"In the codebook, '{code}' applies to {name} '{value}', but no segment has this value. Is it spelt "
+        f"as in {'the documents' if name in {'speakers', 'roles'} else 'documents.csv'}?{hint}"
     )
 
 

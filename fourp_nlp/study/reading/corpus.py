@@ -317,6 +317,6 @@ def reading_notes(study: Study) -> list[str]:
             notes.append(
                 f"{coder} read {len(part)} document{'' if len(part) == 1 else 's'} in part: "
                 f"{part['sum'].sum()} of {part['size'].sum()} segments. Counts and agreement of {coder} "
-                "are of what was read; they say nothing of the rest."
+                "are about the segments that were read, not the rest."
             )
     return notes

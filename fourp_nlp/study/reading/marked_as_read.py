@@ -76,7 +76,7 @@ def mark_as_read(
     project, corpus, gold, codebook = study.project, study.corpus, study.gold, study.codebook
     if coder == SETTLED:
         raise GoldError(
-            f"'{SETTLED}' is nobody who could read.",
+            f"'{SETTLED}' is not a person, so it cannot have read anything.",
             cure="Write the settled codes again: fourp reconcile --settle --overwrite",
         )
     coder = matching_coder(coder, gold.coders)

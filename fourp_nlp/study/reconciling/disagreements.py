@@ -116,7 +116,7 @@ def disagreements(
     if not (readers >= 2).any():
         raise GoldError(
             f"No two of the coders {', '.join(coders)} read the same segments.",
-            cure="Let two people code some of the same documents, or run `fourp suggest`.",
+            cure="Ask two people to code some of the same documents, or run `fourp suggest`.",
         )
     disputed = (givers > 0) & (givers < readers) & (readers >= 2)
     row, column = np.nonzero(disputed)
@@ -177,7 +177,7 @@ def _coders(gold: Gold, machine: str, between: Sequence[str]) -> list[str]:
         ]
         if len(set(chosen)) < len(chosen):
             raise GoldError(
-                f"'{chosen[0]}' is named twice, and nobody disagrees with themselves.",
+                f"'{chosen[0]}' is named twice.",
                 cure="Name two coders; `fourp agree --retest` compares a person's two codings.",
             )
         return chosen
@@ -187,7 +187,7 @@ def _coders(gold: Gold, machine: str, between: Sequence[str]) -> list[str]:
     if gold.reference and machine:
         return [people[0] if people else gold.reference, machine]
     raise GoldError(
-        "To disagree takes two coders, and there is "
+        "Disagreements need two coders, and there is "
         + ("one person and no machine." if gold.coders else "nobody who coded."),
         cure="Add gold files to the folder `gold`, or run `fourp suggest` first.",
     )

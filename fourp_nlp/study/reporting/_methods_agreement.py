@@ -142,7 +142,7 @@ def _compare(
         sets=estimate_alpha_sets(of_sets, documents, drawing=drawing),
         segments=int(both.sum()),
         documents=len(set(documents)),
-        right=precision_recall,
+        precision_recall=precision_recall,
         out_of_fold=n_out_of_fold,
         alone=alone,
     )

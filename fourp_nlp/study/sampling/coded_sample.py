@@ -185,7 +185,7 @@ def coded_sample(study: Study, coder: str) -> CodedSample:
         return _refused(
             none,
             f"{coder} read {int(read.sum()):,} of {size:,} segments, and none of them was drawn at random: "
-            "what somebody chose to code does not stand for the rest.",
+            "segments that were chosen on purpose do not represent the rest.",
             ask,
         )
     units = _units(corpus)

@@ -271,7 +271,7 @@ class Visit:
         for _ in range(_ROBOTS_HOPS + 1):
             if url in self._avoid:
                 reason = (
-                    f"robots.txt cannot be had ({self._avoid[url]}), and so nothing may be fetched"
+                    f"robots.txt cannot be fetched ({self._avoid[url]}), so nothing may be fetched"
                 )
                 return Robots(0, outcome="failed", reason=reason)
             kept = await self._answer(url, aside=MOST_ROBOTS)
@@ -452,7 +452,7 @@ class Visit:
 
 def _no_rules(reply: Reply) -> str:
     if reply.outcome == "failed":
-        return f"robots.txt cannot be had ({reply.reason}), and so nothing may be fetched"
+        return f"robots.txt cannot be fetched ({reply.reason}), so nothing may be fetched"
     return reply.reason
 
 

@@ -155,7 +155,7 @@ class SiteSpider(scrapy.Spider):  # type: ignore[misc, unused-ignore] # scrapy's
         elif isinstance(error, DownloadTimeoutError):
             reason = f"no answer within {ask.patience:g} seconds"
         elif isinstance(error, DownloadConnectionRefusedError):
-            reason = "the server does not let anybody connect"
+            reason = "the server refuses connections"
         else:
             reason = f"no answer that can be read ({type(error).__name__})"
         return Reply(outcome="failed", reason=reason, again=True)

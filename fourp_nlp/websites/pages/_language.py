@@ -256,7 +256,7 @@ def _identifier() -> Any:
         )
     except ImportError as error:
         raise MissingExtraError(
-            "The language of a page is told by py3langid.",
+            "py3langid detects the language of a page.",
             cure="Install what reads websites: pip install 'fourp_nlp[web]'",
         ) from error
     return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)

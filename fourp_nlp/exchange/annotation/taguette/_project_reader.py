@@ -180,8 +180,8 @@ def _read_highlights(
                 )  # fmt: skip
     if by_nobody:
         builder.remarks.append(
-            f"{by_nobody:,} highlights do not say who made them: an exported project calls everybody "
-            f"{ANYBODY}. `coder` says who it was."
+            f"{by_nobody:,} highlights do not say who made them: an exported project calls all coders "
+            f"{ANYBODY}. Name the coder with `coder`."
         )
 
 

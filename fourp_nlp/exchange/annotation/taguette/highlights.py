@@ -111,8 +111,8 @@ def write_taguette(
             if coder is None and answer.machine and people:
                 losses.add(
                     "codings of a machine",
-                    "Taguette does not say who coded, so that they would look like people's; name the "
-                    "machine to export only them",
+                    "Taguette does not store who coded, so they would look like people's codings; name the "
+                    "machine to export only its codings",
                     [answer.coder],
                     count=len(answer.spans),
                 )
@@ -122,11 +122,11 @@ def write_taguette(
     repeated = frame.duplicated()
     losses.add(
         "codings that several coders gave",
-        "Taguette holds a place and a tag once",
+        "Taguette stores a passage and a tag only once",
         count=int(repeated.sum()),
     )
     frame = frame[~repeated].sort_values(["document", "start", "end", "label"], kind="stable")
-    losses.add("names of coders", "Taguette does not say who made a highlight",
+    losses.add("names of coders", "Taguette does not store who made a highlight",
                sorted({c for c in exchange.users["coder"] if c}))  # fmt: skip
     variables = exchange.values
     losses.add(

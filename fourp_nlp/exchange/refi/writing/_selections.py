@@ -199,7 +199,7 @@ def written_codings(project: Exchange, losses: Losses) -> pd.DataFrame:
     if other_words:
         losses.add(
             "quotes of codings",
-            "other words stand at their places in the text: their places count",
+            "the text at their positions is different: the positions are used",
             other_words,
         )
     order = np.lexsort((chosen["end"].to_numpy(), chosen["start"].to_numpy()))

@@ -164,7 +164,7 @@ class XmlWriter:
         if valid != value:
             self.losses.add(
                 "texts with control characters",
-                "XML holds no such characters: they are left out",
+                "XML does not allow these characters: they are left out",
                 [valid],
             )
         return valid
