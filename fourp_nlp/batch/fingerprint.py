@@ -86,7 +86,6 @@ def fingerprint_of(
     model: TrainedModel,
     *,
     unit: str,
-    encoder: str = "",
     languages: tuple[str, ...] = (),
     web: bool = False,
 ) -> Fingerprint:
@@ -98,8 +97,6 @@ def fingerprint_of(
         The machine coder, saved.
     unit : str
         The unit of coding.
-    encoder : str
-        Id of the encoder, with its variant; by default the model's.
     languages : tuple of str
         Languages of web pages that are kept.
     web : bool
@@ -125,7 +122,7 @@ def fingerprint_of(
         model=model.id,
         model_sha256=model.fingerprint,
         codebook=model.codebook_fingerprint,
-        encoder=encoder or model.encoder_id,
+        encoder=model.encoder_id,
         unit=unit,
         codes=tuple(model.codes),
         themes=tuple(model.themes),

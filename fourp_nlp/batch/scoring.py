@@ -30,6 +30,7 @@ SITES_FILE = "sites.json"
 """File of a folder of scores with the list of sites: names and groups."""
 
 _SCALE = "Install what scores at scale: pip install 'fourp_nlp[scale]'"
+_MOST_NAMED = 10
 
 
 @dataclass
@@ -62,33 +63,29 @@ class ScoredShards:
         return sum(getattr(shard, what) for shard in self.shards)
 
 
-def failed_pages(scored: ScoredShards, most: int = 10) -> list[tuple[str, str]]:
+def failed_pages(scored: ScoredShards) -> list[tuple[str, str]]:
     """Name pages that could not be read or coded.
 
     Parameters
     ----------
     scored : ScoredShards
         What came of all shards.
-    most : int
-        How many are named.
 
     Returns
     -------
     list of (str, str)
         Id of the page, and why.
     """
-    return _named(scored, "failed", "reason", [("status", "=", "failed")], most)
+    return _named(scored, "failed", "reason", [("status", "=", "failed")])
 
 
-def noted_pages(scored: ScoredShards, most: int = 10) -> list[tuple[str, str]]:
+def noted_pages(scored: ScoredShards) -> list[tuple[str, str]]:
     """Name pages that were coded and of which something is to be known.
 
     Parameters
     ----------
     scored : ScoredShards
         What came of all shards.
-    most : int
-        How many are named.
 
     Returns
     -------
@@ -96,25 +93,25 @@ def noted_pages(scored: ScoredShards, most: int = 10) -> list[tuple[str, str]]:
         Id of the page, and what is to be known: how little of its visible words was kept, or how much was
         left out in other languages.
     """
-    return _named(scored, "noted", "note", [("note", "!=", "")], most)
+    return _named(scored, "noted", "note", [("note", "!=", "")])
 
 
 def _named(
-    scored: ScoredShards, count: str, column: str, filters: list[tuple[str, str, str]], most: int
+    scored: ScoredShards, count: str, column: str, filters: list[tuple[str, str, str]]
 ) -> list[tuple[str, str]]:
     import pyarrow.parquet as pq
 
     named: list[tuple[str, str]] = []
     for shard in scored.shards:
-        if not getattr(shard, count) or len(named) >= most:
+        if not getattr(shard, count) or len(named) >= _MOST_NAMED:
             continue
         table = pq.read_table(
             scored.folder / "pages" / f"{shard.shard}.parquet",
             columns=["document", column],
             filters=filters,
         )
-        named += [(row["document"], row[column]) for row in table.slice(0, most).to_pylist()]
-    return named[:most]
+        named += [(row["document"], row[column]) for row in table.slice(0, _MOST_NAMED).to_pylist()]
+    return named[:_MOST_NAMED]
 
 
 def score_places(

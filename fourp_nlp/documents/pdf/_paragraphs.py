@@ -16,7 +16,7 @@ from fourp_nlp.turns import turn_starts
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["join_lines", "paragraphs_of"]
+__all__ = ["paragraphs_of"]
 
 _ENDS = re.compile(r"[.!?…:;][\"'”’)\]]*$")
 _SENTENCE = re.compile(r"[.!?…][\"'”’)\]#]*$")
@@ -40,23 +40,6 @@ class _Column(NamedTuple):
     left: float
     right: float
     pitch: float
-
-
-def join_lines(pages: list[list[str]]) -> str:
-    """Join the lines of pages, of which nobody knows where they stand, into paragraphs.
-
-    Parameters
-    ----------
-    pages : list of list of str
-        The lines of each page, without empty ones.
-
-    Returns
-    -------
-    str
-        Paragraphs with an empty line between them.
-    """
-    rows: list[list[Line | Turn]] = [[Line(text) for text in lines] for lines in pages]
-    return "\n\n".join(paragraphs_of(rows)[0])
 
 
 def paragraphs_of(

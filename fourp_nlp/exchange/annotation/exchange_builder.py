@@ -232,15 +232,15 @@ class ExchangeBuilder:
         )
 
     def add_note(
-        self, record: int, text: str, coder: str, *, machine: bool = False, about: str = "",
-        name: str = "", made_at: str = "",
+        self, record: int, text: str, coder: str, *,
+        about: str = "", name: str = "", made_at: str = "",
     ) -> None:  # fmt: skip
         """Add a note about a record's document, or about the coding with the GUID `about`."""
         if text.strip():
             source = self._records[record].source
             if coder:
-                self._users.setdefault((coder, machine))
-            self._notes.append((about, source, -1, -1, (coder, machine), name, text, made_at))
+                self._users.setdefault((coder, False))
+            self._notes.append((about, source, -1, -1, (coder, False), name, text, made_at))
 
     def add_value(self, record: int, variable: str, value: object) -> None:
         """Add a variable of a record's document, if the value is a single one."""

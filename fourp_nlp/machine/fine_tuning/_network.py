@@ -16,8 +16,6 @@ from fourp_nlp.errors import EncoderError
 from fourp_nlp.machine.fine_tuning._chunks import in_batches, make_chunks
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from numpy.typing import NDArray
 
     from fourp_nlp.machine.encoder import Encoder
@@ -130,12 +128,7 @@ def _layers(body: nn.Module) -> list[nn.Module]:
     return max(lists, key=len, default=[])
 
 
-def predict_probabilities(
-    network: Network,
-    tokens: Tokens,
-    size: int,
-    progress: Callable[[int], None] | None = None,
-) -> NDArray[np.float64]:
+def predict_probabilities(network: Network, tokens: Tokens, size: int) -> NDArray[np.float64]:
     """Return the probabilities that a network gives, from two readings with other borders.
 
     Parameters
@@ -146,8 +139,6 @@ def predict_probabilities(
         The segments.
     size : int
         Tokens of a chunk.
-    progress : callable, optional
-        Called with the number of segments read since the last call.
 
     Returns
     -------
@@ -163,10 +154,7 @@ def predict_probabilities(
             for batch in in_batches(chunks, _BUDGET):
                 rows = chunks.rows[batch]
                 probabilities = torch.sigmoid(network(tokens, rows)).numpy()
-                places = segments_of(chunks, batch)
-                mean_probabilities[places] += probabilities / 2
-                if progress:
-                    progress(len(places))
+                mean_probabilities[segments_of(chunks, batch)] += probabilities / 2
     return mean_probabilities
 
 

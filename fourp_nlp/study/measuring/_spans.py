@@ -18,9 +18,8 @@ if TYPE_CHECKING:
     from fourp_nlp.study.reading.corpus import Corpus, Gold
     from fourp_nlp.study.study import Study
 
-__all__ = ["SPANS", "Marked", "agreement_on_spans", "marked_spans"]
+__all__ = ["Marked", "agreement_on_spans", "marked_spans"]
 
-SPANS = "spans"
 """Stands in the column `units` where the unit is the span that a coder marked."""
 
 _UNITED = "marked with any code or none: overlapping spans of different codes are taken as one"

@@ -31,12 +31,7 @@ if TYPE_CHECKING:
 __all__ = ["write_long"]
 
 _SHEET = "codings"
-_ROLES = (
-    "document", "quote", "code", "start", "end", "coder", "name", "theme", "scope", "probability",
-    "made_at", "why",
-)  # fmt: skip
 _EXAMPLES = 3
-_PLACE = ["document", "start", "end"]
 
 
 def write_long(
