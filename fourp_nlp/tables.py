@@ -15,6 +15,7 @@ from fourp_nlp.columns import (
     ALT_TESTS,
     ANCHORING,
     CALIBRATION,
+    CODED,
     CODINGS,
     COMPARISONS,
     CONFUSIONS,
@@ -29,6 +30,7 @@ from fourp_nlp.columns import (
     NEEDS,
     PROMISES,
     RATES,
+    READ,
     RECONCILIATION,
     RELIABILITY,
     SEGMENTS,
@@ -37,6 +39,7 @@ from fourp_nlp.columns import (
     Column,
     Kind,
     Table,
+    make_table,
 )
 from fourp_nlp.errors import TableError
 from fourp_nlp.string_storage import apply_to_pandas
@@ -48,6 +51,7 @@ __all__ = [
     "ALT_TESTS",
     "ANCHORING",
     "CALIBRATION",
+    "CODED",
     "CODINGS",
     "COMPARISONS",
     "CONFUSIONS",
@@ -62,6 +66,7 @@ __all__ = [
     "NEEDS",
     "PROMISES",
     "RATES",
+    "READ",
     "RECONCILIATION",
     "RELIABILITY",
     "SEGMENTS",
@@ -72,6 +77,7 @@ __all__ = [
     "Table",
     "conform",
     "empty",
+    "make_table",
 ]
 
 apply_to_pandas()  # where this package is at work already, pandas may have come with this module

@@ -7,7 +7,6 @@ from dataclasses import replace
 import pandas as pd
 from hypothesis import strategies as st
 
-from fourp_nlp.coding.gold.columns import CODED
 from fourp_nlp.documents import normalise
 from fourp_nlp.exchange import (
     MARKS,
@@ -22,7 +21,7 @@ from fourp_nlp.exchange import (
 )
 from fourp_nlp.study.changes import change_files
 from fourp_nlp.study.exporting.exchange_extras import extras_contents
-from fourp_nlp.tables import conform, empty
+from fourp_nlp.tables import CODED, conform, empty
 
 HOSTILE = (
     "Zoë said “no” — twice. 👩‍👧‍👦 came by at noon;\n"

@@ -12,10 +12,9 @@ from fourp_nlp.tables import (
     RECONCILIATION,
     SEGMENTS,
     SUGGESTIONS,
-    Column,
-    Table,
     conform,
     empty,
+    make_table,
 )
 
 if TYPE_CHECKING:
@@ -44,16 +43,14 @@ _BY_RULE = {
 _STATUS = ("agreed", "machine_only", "human_only")
 _KEY = ["document", "start", "end", "code"]
 
-DECISIONS = Table(
+DECISIONS = make_table(
     "decisions",
-    {
-        "document": Column("str", "id of the document"),
-        "start": Column("int64", "first code point of the segment"),
-        "end": Column("int64", "one past its last code point"),
-        "code": Column("str", "id of the code"),
-        "settled": Column("bool", "whether the code stands"),
-        "decided_by": Column("str", "id of the person who decided"),
-    },
+    document=("str", "id of the document"),
+    start=("int64", "first code point of the segment"),
+    end=("int64", "one past its last code point"),
+    code=("str", "id of the code"),
+    settled=("bool", "whether the code stands"),
+    decided_by=("str", "id of the person who decided"),
 )
 
 

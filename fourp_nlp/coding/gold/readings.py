@@ -11,9 +11,9 @@ import pandas as pd
 
 from fourp_nlp.coding.alignment.unchanged_text import sha256_of, text_pieces, unchanged_stretches
 from fourp_nlp.coding.gold.codes_looked_for import not_looked_for
-from fourp_nlp.coding.gold.columns import CODED, LOOKED_FOR, PART, READ, WHOLE
+from fourp_nlp.coding.gold.columns import LOOKED_FOR, PART, WHOLE
 from fourp_nlp.coding.gold.reading_record import ENTRIES, PAIR, PLACE, SPAN_DIGITS, joined
-from fourp_nlp.tables import Column, Table, conform
+from fourp_nlp.tables import CODED, READ, conform, make_table
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -25,18 +25,14 @@ __all__ = ["CHANGED", "Readings", "readings"]
 
 _NOTHING: Mapping[str, str] = MappingProxyType({})
 
-CHANGED = Table(
+CHANGED = make_table(
     "changed",
-    MappingProxyType(
-        {
-            "coder": Column("str", "id of the coder"),
-            "document": Column("str", "id of a document of which the coder read another text"),
-            "how": Column(
-                "str",
-                "grew: it begins with what was read; changed: it does not; late: others read another "
-                "text, and these codes are new here",
-            ),
-        }
+    coder=("str", "id of the coder"),
+    document=("str", "id of a document of which the coder read another text"),
+    how=(
+        "str",
+        "grew: it begins with what was read; changed: it does not; late: others read another "
+        "text, and these codes are new here",
     ),
 )
 

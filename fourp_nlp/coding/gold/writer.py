@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from fourp_nlp.coding.gold.columns import CODED, COLUMNS, LOOKED_FOR, PART, SCOPE, WHOLE, guard
+from fourp_nlp.coding.gold.columns import COLUMNS, LOOKED_FOR, PART, SCOPE, WHOLE, guard
 from fourp_nlp.errors import FourpError, GoldError
 from fourp_nlp.files import replacing
 from fourp_nlp.spreadsheets import quote_cell
-from fourp_nlp.tables import CODINGS, conform
+from fourp_nlp.tables import CODED, CODINGS, conform
 
 if TYPE_CHECKING:
     import numpy.typing as npt

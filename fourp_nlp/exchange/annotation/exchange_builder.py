@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from fourp_nlp.coding.gold.columns import CODED
 from fourp_nlp.documents import normalise
 from fourp_nlp.exchange.annotation._coding_offsets import (
     TO_THE_END,
@@ -30,7 +29,7 @@ from fourp_nlp.exchange.exchange import (
 )
 from fourp_nlp.exchange.identity import guid_of, normalise_guid
 from fourp_nlp.exchange.offset_units import CODE_POINTS, Counting, LineEnds, find_once
-from fourp_nlp.tables import conform, empty
+from fourp_nlp.tables import CODED, conform, empty
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from fourp_nlp.coding.gold.columns import CODED
 from fourp_nlp.exchange.exchange import MARKS, SOURCES, USERS, VALUES, Exchange
 from fourp_nlp.exchange.identity import guid_of, guids_of
 from fourp_nlp.exchange.tables.layouts.further_sheets import values_table
-from fourp_nlp.tables import conform, empty
+from fourp_nlp.tables import CODED, conform, empty
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

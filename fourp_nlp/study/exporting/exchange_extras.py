@@ -10,7 +10,7 @@ import pandas as pd
 
 from fourp_nlp.errors import ExchangeError, TableError
 from fourp_nlp.exchange import MARKS, MEMBERS, NODES, NOTES, SELECTIONS, SOURCES, USERS, VALUES
-from fourp_nlp.tables import CODINGS, Column, Table, conform, empty
+from fourp_nlp.tables import CODINGS, Column, Table, conform, empty, make_table
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -66,24 +66,16 @@ MACHINE_CODINGS = Table(
     ),
 )
 
-NOTE_QUOTES = Table(
+NOTE_QUOTES = make_table(
     "quotes",
-    MappingProxyType(
-        {
-            "note": Column("str", "identity of a note on a stretch of a text"),
-            "quote": Column("str", "what stands there, by which it is found in another text"),
-        }
-    ),
+    note=("str", "identity of a note on a stretch of a text"),
+    quote=("str", "what stands there, by which it is found in another text"),
 )
 
-PROJECT_EXTRAS = Table(
+PROJECT_EXTRAS = make_table(
     "project",
-    MappingProxyType(
-        {
-            "origin": Column("str", "the program that wrote it, as it says"),
-            **{name: column for name, column in SELECTIONS.columns.items() if name != "guid"},
-        }
-    ),
+    origin=("str", "the program that wrote it, as it says"),
+    **{name: column for name, column in SELECTIONS.columns.items() if name != "guid"},
 )
 
 _TABLES = MappingProxyType(

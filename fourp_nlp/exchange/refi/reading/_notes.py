@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from fourp_nlp.coding.gold.columns import CODED
 from fourp_nlp.exchange.exchange import NOTES
 from fourp_nlp.exchange.identity import guid_of
 from fourp_nlp.exchange.own_notes import added_name, note_text, text_without_note
@@ -20,7 +19,7 @@ from fourp_nlp.exchange.refi.reading.qde_elements import (
 )
 from fourp_nlp.exchange.refi.reading.sources import read_holder_text
 from fourp_nlp.exchange.refi.xml_dates import utc
-from fourp_nlp.tables import conform, empty
+from fourp_nlp.tables import CODED, conform, empty
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
