@@ -6,6 +6,7 @@ from functools import lru_cache
 from types import MappingProxyType
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from fourp_nlp.columns import (
@@ -75,6 +76,7 @@ __all__ = [
     "Column",
     "Kind",
     "Table",
+    "among",
     "conform",
     "empty",
     "make_table",
@@ -175,6 +177,13 @@ def _refuse_other_values(values: pd.Series, kind: Kind, name: str, table: str) -
             f"The table '{table}' has {values[wrong].iloc[0]!r} in column '{name}', which is not of "
             f"type {kind}."
         )
+
+
+def among(frame: pd.DataFrame, others: pd.DataFrame, key: list[str]) -> npt.NDArray[np.bool_]:
+    """Return which rows of a frame are rows of another, by some columns."""
+    if frame.empty or others.empty:
+        return np.zeros(len(frame), dtype=bool)
+    return pd.MultiIndex.from_frame(frame[key]).isin(pd.MultiIndex.from_frame(others[key]))
 
 
 def empty(table: Table) -> pd.DataFrame:

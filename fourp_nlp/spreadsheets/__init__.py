@@ -30,6 +30,7 @@ from fourp_nlp.spreadsheets.table_writer import (
     cell_text,
     cut_cells,
     cut_texts,
+    unguarded,
     write_csv,
     write_xlsx,
 )
@@ -59,6 +60,7 @@ __all__ = [
     "read_book",
     "says",
     "set_up_printing",
+    "unguarded",
     "write_csv",
     "write_marking_sheet",
     "write_plain",

@@ -19,7 +19,7 @@ from fourp_nlp.batch.results.draws import (
 from fourp_nlp.batch.results.segment_rows import find_places, open_rows
 from fourp_nlp.coding.gold.coder_names import matching_coder
 from fourp_nlp.coding.gold.reader import Gold, read_gold
-from fourp_nlp.coding.sampling import stratum_chances
+from fourp_nlp.coding.sampling import chances_of_equal_strata
 from fourp_nlp.coding.sheets.coding_sheet import read_sheet
 from fourp_nlp.errors import GoldError
 from fourp_nlp.files.stray_files import is_stray
@@ -376,9 +376,5 @@ def _chances(frame: pd.DataFrame, rows: pd.DataFrame, options: dict[str, Any]) -
     """Return the chance that a draw has, or would have had, of taking a segment."""
     if options["allocation"] != "equal":
         return np.full(len(frame), float(rows["inclusion_probability"].iloc[0]))
-    held: dict[str, list[int]] = options["strata"]
-    sizes = [size for size, _ in held.values()]
-    chances = stratum_chances(sizes, sum(taken for _, taken in held.values()), "equal")
-    by_name = dict(zip(held, chances.tolist(), strict=True))
     names = stratum_names(frame, str(options["stratify"]))
-    return np.array([by_name.get(str(name), 0.0) for name in names], dtype=np.float64)
+    return chances_of_equal_strata(options["strata"], names)

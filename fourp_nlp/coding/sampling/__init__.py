@@ -23,6 +23,7 @@ from fourp_nlp.coding.sampling.informativeness import disagreement, highest_in_t
 from fourp_nlp.coding.sampling.probability_samples import (
     Allocation,
     Sample,
+    chances_of_equal_strata,
     random_sample,
     stratified_sample,
     stratum_chances,
@@ -35,6 +36,7 @@ __all__ = [
     "Pick",
     "Sample",
     "Strategy",
+    "chances_of_equal_strata",
     "disagreement",
     "half_within",
     "highest_in_turn",

@@ -11,7 +11,7 @@ from fourp_nlp.coding.gold.rows import separator_of
 from fourp_nlp.errors import DocumentError, GoldError
 from fourp_nlp.files.delimited import cell_reader
 from fourp_nlp.files.table_limits import bounded, lines_of
-from fourp_nlp.spreadsheets import read_book, says
+from fourp_nlp.spreadsheets import cell_as_text, read_book, says
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -100,15 +100,9 @@ def _workbook(path: Path, sheet: str) -> SheetRows:
         raise GoldError(f"It cannot be read: {error.strerror or error}.", file=path) from error
     except DocumentError as error:
         raise GoldError(error.problem, file=path, place=error.place, cure=error.cure) from error
-    return _with_head(path, [(number, [_cell(value) for value in row]) for number, row in rows])
-
-
-def _cell(value: object) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return str(value)
+    return _with_head(
+        path, [(number, [cell_as_text(value) for value in row]) for number, row in rows]
+    )
 
 
 def _with_head(path: Path, rows: list[tuple[int, list[str]]], first: int = 1) -> SheetRows:

@@ -11,7 +11,7 @@ import pandas as pd
 from fourp_nlp.errors import DocumentError, ExchangeError, UnsafeDocumentError, UnsafeExchangeError
 from fourp_nlp.files.delimited import cell_reader
 from fourp_nlp.files.table_limits import bounded, lines_of
-from fourp_nlp.spreadsheets import cell_is_formula, cut_texts, read_book, write_csv, write_xlsx
+from fourp_nlp.spreadsheets import cell_as_text, cut_texts, read_book, write_csv, write_xlsx
 
 if TYPE_CHECKING:
     import os
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from fourp_nlp.exchange.exchange import Losses
 
-__all__ = ["read_sheet", "unguarded", "write_sheet"]
+__all__ = ["read_sheet", "write_sheet"]
 
 MAX_BYTES = 256 * 1024**2
 _CUT = "they are too long for a cell of Excel: they are cut and marked"
@@ -110,36 +110,15 @@ def _delimited(file: Path) -> list[tuple[int, list[str]]]:
     return rows
 
 
-def unguarded(cell: str) -> str:
-    """Return a cell without the apostrophe that keeps it from being a formula.
-
-    Parameters
-    ----------
-    cell : str
-        The cell as it was read.
-
-    Returns
-    -------
-    str
-        What it says.
-    """
-    return cell[1:] if cell.startswith("'") and cell_is_formula(cell[1:]) else cell
-
-
 def _workbook(file: Path) -> list[tuple[int, list[str]]]:
     book = read_book(file)
     if not book.names:
         raise ExchangeError("The workbook has no sheet of cells.", file=file, cure=_AGAIN)
-    rows = ((line, [_cell(value) for value in row]) for line, row in book.sheet(book.names[0]).rows)
+    rows = (
+        (line, [cell_as_text(value) for value in row])
+        for line, row in book.sheet(book.names[0]).rows
+    )
     return [(line, cells) for line, cells in rows if any(cells)]
-
-
-def _cell(value: object) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return str(value)
 
 
 def write_sheet(
