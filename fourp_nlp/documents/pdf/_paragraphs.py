@@ -51,19 +51,8 @@ def paragraphs_of(
     or right than before, or if its first word had had room on the line before. It never does if it runs
     on in lower case.
 
-    Parameters
-    ----------
-    pages : sequence of sequence of (Line or Turn)
-        The lines of each page, and turns of tables of speakers.
-    known : frozenset of str, default empty
-        Names that are certain to be speakers.
-
-    Returns
-    -------
-    paragraphs : list of str
-        The paragraphs.
-    labels : tuple of str
-        Speakers whom bold type marks.
+    The `known` names are certain to be speakers. Returns the paragraphs, and the speakers whom bold
+    type marks.
     """
     joined = _Joined(pages, known)
     bold = bold_labels(

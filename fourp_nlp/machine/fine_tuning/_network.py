@@ -98,19 +98,8 @@ def _padded_tokens(
 def build_network(encoder: Encoder, layers: int, n_codes: int) -> tuple[Any, Network]:
     """Return an encoder's tokenizer and a network that starts from a copy of its weights.
 
-    Parameters
-    ----------
-    encoder : Encoder
-        Where it starts from.
-    layers : int
-        How many upper layers learn.
-    n_codes : int
-        Number of codes.
-
-    Raises
-    ------
-    EncoderError
-        If the encoder is not a transformer with layers that can be told apart.
+    `layers` is how many upper layers learn. Raises EncoderError if the encoder is not a transformer
+    with layers that can be told apart.
     """
     parts = encoder.transformer()
     if parts is None or not _layers(parts[1]):
@@ -131,19 +120,7 @@ def _layers(body: nn.Module) -> list[nn.Module]:
 def predict_probabilities(network: Network, tokens: Tokens, size: int) -> NDArray[np.float64]:
     """Return the probabilities that a network gives, from two readings with other borders.
 
-    Parameters
-    ----------
-    network : Network
-        The network.
-    tokens : Tokens
-        The segments.
-    size : int
-        Tokens of a chunk.
-
-    Returns
-    -------
-    ndarray, shape (n_segments, n_codes)
-        Mean of the two.
+    `size` is in tokens of a chunk. Returns the mean of the two, shape (n_segments, n_codes).
     """
     network.eval()
     count = len(tokens.lengths)

@@ -46,26 +46,8 @@ def compared_coders(
 ) -> tuple[Compared, ...]:
     """Return the agreement of people, of each coder and the machine, and of repeats.
 
-    Parameters
-    ----------
-    study : Study
-        The study.
-    model : TrainedModel or None
-        The machine coder that made them.
-    resamples : int, default 1000
-        Bootstrap samples of documents for the intervals.
-    seed : int, default 0
-        Their seed.
-
-    Returns
-    -------
-    tuple of Compared
-        In this order, as far as any two read the same segments.
-
-    Raises
-    ------
-    GoldError
-        If what was coded again has no first coding.
+    They are in this order, as far as any two read the same segments. Raises GoldError if what was
+    coded again has no first coding.
     """
     corpus, gold, again, codebook, suggestions = (
         study.corpus,

@@ -70,22 +70,9 @@ def extract(answer: Answer, scratch: Path | None = None) -> Extracted:
     Web pages are read in a process of their own, within limits of time and memory
     (`read_page_in_sandbox`); PDF, Word, PowerPoint, OpenDocument and RTF files by the readers of documents.
 
-    Parameters
-    ----------
-    answer : Answer
-        An answer with status 200.
-    scratch : pathlib.Path, optional
-        Where temporary files are made; by default where the system keeps them.
-
-    Returns
-    -------
-    Extracted
-        The text, or why there is none; nothing that an answer holds raises an error.
-
-    Raises
-    ------
-    MissingExtraError
-        If the extra ``web`` is not installed.
+    The answer has status 200; `scratch` is where temporary files are made, by default where the
+    system keeps them. Nothing that an answer holds raises an error. Raises MissingExtraError if the
+    extra ``web`` is not installed.
     """
     if answer.refused:
         return Extracted(answer.mime, problem=answer.problem, fate="unwanted")

@@ -29,26 +29,12 @@ _AGAIN = "Export it from Taguette again."
 def read_sheet(path: str | os.PathLike[str], *, needed: Sequence[str], what: str) -> pd.DataFrame:
     """Return the rows of a sheet as texts.
 
-    Parameters
-    ----------
-    path : str or os.PathLike
-        CSV in UTF-8, or XLSX, of which the first sheet is read.
-    needed : sequence of str
-        Columns that must be there.
-    what : str
-        What the sheet should be, for the error.
+    The file is CSV in UTF-8, or XLSX, of which the first sheet is read. The `needed` columns must
+    be there; `what` the sheet should be is for the error. Columns have lower-case names, and the
+    column ``line`` has each row's number.
 
-    Returns
-    -------
-    pandas.DataFrame
-        Texts, with lower-case names of columns, and the column ``line`` with each row's number.
-
-    Raises
-    ------
-    ExchangeError
-        If the file cannot be read or has not these columns.
-    UnsafeExchangeError
-        If it is beyond the limits, or not what it says.
+    Raises ExchangeError if the file cannot be read or has not these columns; UnsafeExchangeError if
+    it is beyond the limits, or not what it says.
     """
     file = Path(path)
     try:
@@ -126,21 +112,8 @@ def write_sheet(
 ) -> None:
     """Write a frame of texts and numbers as CSV or XLSX, by the suffix.
 
-    Parameters
-    ----------
-    frame : pandas.DataFrame
-        The frame.
-    path : str or os.PathLike
-        The .csv or .xlsx.
-    losses : Losses
-        Gets texts that are too long for a cell.
-    sheet : str
-        The name of the sheet.
-
-    Raises
-    ------
-    FourpError
-        If the file cannot be written.
+    `losses` gets texts that are too long for a cell. Raises FourpError if the file cannot be
+    written.
     """
     if Path(path).suffix.lower() == ".xlsx":
         for column in frame.columns:
