@@ -8,7 +8,7 @@ import json
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-from fourp_nlp.errors import FourpError, MissingExtraError
+from fourp_nlp.errors import INSTALL_WEB, FourpError, MissingExtraError
 from fourp_nlp.files import write_if_absent
 
 if TYPE_CHECKING:
@@ -48,7 +48,6 @@ _OWN = {
 }
 """Modules of this program whose versions stand among the packages, and what each calls its version: how the
 text of pages is found, and how words are counted, may change without a new version of the program."""
-_WEB = "Install what reads websites: pip install 'fourp_nlp[web]'"
 
 
 @dataclass(frozen=True)
@@ -117,7 +116,7 @@ def fingerprint_of(
     versions = [(name, _version(name)) for name in (*modules, *packages)]
     missing = [name for name, version in versions if not version]
     if missing:
-        raise MissingExtraError(f"Not installed: {', '.join(missing)}.", cure=_WEB)
+        raise MissingExtraError(f"Not installed: {', '.join(missing)}.", cure=INSTALL_WEB)
     return Fingerprint(
         model=model.id,
         model_sha256=model.fingerprint,

@@ -12,7 +12,7 @@ from fourp_nlp.batch.fingerprint import check_of, claim, fingerprint_of
 from fourp_nlp.batch.machine_folder import keep_model
 from fourp_nlp.batch.shard_scoring import Job, Scored, Unit, finished, score_shard
 from fourp_nlp.batch.shards import find_shards
-from fourp_nlp.errors import FourpError, MissingExtraError, ModelError
+from fourp_nlp.errors import INSTALL_SCALE, FourpError, MissingExtraError, ModelError
 from fourp_nlp.files import sweep_of_many_writers, write_text
 from fourp_nlp.machine.classifier import load_model
 from fourp_nlp.machine.encoder import fits_encoder, load_encoder
@@ -29,7 +29,6 @@ __all__ = ["SITES_FILE", "ScoredShards", "failed_pages", "noted_pages", "score_p
 SITES_FILE = "sites.json"
 """File of a folder of scores with the list of sites: names and groups."""
 
-_SCALE = "Install what scores at scale: pip install 'fourp_nlp[scale]'"
 _MOST_NAMED = 10
 
 
@@ -169,7 +168,7 @@ def score_places(
         import pyarrow  # noqa: F401 - an extra
     except ImportError as error:
         raise MissingExtraError(
-            "Scoring needs joblib, and scores are written by pyarrow.", cure=_SCALE
+            "Scoring needs joblib, and scores are written by pyarrow.", cure=INSTALL_SCALE
         ) from error
     folder = folder.resolve()
     if any(Path(place).resolve() == folder for place in places):

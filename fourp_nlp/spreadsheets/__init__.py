@@ -34,17 +34,14 @@ from fourp_nlp.spreadsheets.table_writer import (
     write_csv,
     write_xlsx,
 )
-from fourp_nlp.spreadsheets.workbook_formats import OpenBook, open_book, write_plain, write_text
-from fourp_nlp.spreadsheets.workbook_reader import Book, Comment, Sheet, cell_as_text, read_book
+from fourp_nlp.spreadsheets.workbook_formats import open_book, write_plain, write_text
+from fourp_nlp.spreadsheets.workbook_reader import Book, cell_as_text, read_book
 
 __all__ = [
     "CUT_MARK",
     "MARK",
     "SUGGESTED",
     "Book",
-    "Comment",
-    "OpenBook",
-    "Sheet",
     "bare",
     "cell_as_text",
     "cell_is_formula",

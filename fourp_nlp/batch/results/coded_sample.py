@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 __all__ = ["ScoredSample", "coders_of", "import_scored_sheet", "scored_sample"]
 
 _SPAN = ["document", "start", "end"]
+_DRAW_MORE = "fourp next 300 --scored DIR --coder NAME"
 
 
 @dataclass(frozen=True)
@@ -188,22 +189,7 @@ def scored_sample(scored: ScoredRows, runs: pd.DataFrame, coder: str = "") -> Sc
     Draws go together as those of a project do (`sampling_rounds.best_sample`). Segments of a shard, a
     site and a group that nobody drew are alike in every draw, so one row stands for all of them.
     """
-    coders = coders_of(scored.folder)
-    who = coder or (coders[0] if len(coders) == 1 else "")
-    draw_more = "fourp next 300 --scored DIR --coder NAME"
-    if not coders:
-        raise GoldError(
-            "Nobody has coded scored segments, so there is nothing to correct the machine's counts by.",
-            file=scored.folder,
-            cure=f"Draw segments and code them: {draw_more}",
-        )
-    if not who:
-        raise GoldError(
-            "It is not said whose codes are the gold.",
-            file=scored.folder,
-            cure=f"Coders are: {', '.join(coders)}.",
-        )
-    who = matching_coder(who, coders)
+    who = _coder_of_sample(scored, coder)
     store = store_of(scored.folder)
     draws, drawn = store.read_draws(), store.read_drawn()
     segments = find_places(scored, drawn[_SPAN])
@@ -233,7 +219,7 @@ def scored_sample(scored: ScoredRows, runs: pd.DataFrame, coder: str = "") -> Sc
             none,
             reason=f"{who} read {len(read):,} of {scored.size:,} segments, and none of them was drawn at "
             "random from these scores",
-            cure=f"Draw segments and code them: {draw_more}",
+            cure=f"Draw segments and code them: {_DRAW_MORE}",
         )
     best = best_sample(
         rounds,
@@ -269,6 +255,24 @@ def scored_sample(scored: ScoredRows, runs: pd.DataFrame, coder: str = "") -> Sc
         apart=int(np.isnan(inclusion).sum()),
         notes=notes_on_unused_draws(rounds, best, who),
     )
+
+
+def _coder_of_sample(scored: ScoredRows, coder: str) -> str:
+    """Return whose codes are the gold: the coder who is named, or the only one."""
+    coders = coders_of(scored.folder)
+    if not coders:
+        raise GoldError(
+            "Nobody has coded scored segments, so there is nothing to correct the machine's counts by.",
+            file=scored.folder,
+            cure=f"Draw segments and code them: {_DRAW_MORE}",
+        )
+    if not coder and len(coders) > 1:
+        raise GoldError(
+            "It is not said whose codes are the gold.",
+            file=scored.folder,
+            cure=f"Coders are: {', '.join(coders)}.",
+        )
+    return matching_coder(coder or coders[0], coders)
 
 
 def _read(

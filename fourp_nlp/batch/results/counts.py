@@ -6,7 +6,7 @@ from contextlib import closing
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from fourp_nlp.batch.fingerprint import read_record
-from fourp_nlp.errors import FourpError, MissingExtraError
+from fourp_nlp.errors import INSTALL_SCALE, FourpError, MissingExtraError
 from fourp_nlp.tables import conform, make_table
 from fourp_nlp.word_count import DEFINITION
 
@@ -30,8 +30,6 @@ __all__ = [
 
 By = Literal["site", "group", "document"]
 Unit = Literal["occurrences", "segments", "pages"]
-
-_SCALE = "Install what scores at scale: pip install 'fourp_nlp[scale]'"
 
 
 SCORED_COUNTS = make_table(
@@ -86,7 +84,7 @@ def open_scores(folder: Path) -> Any:
     try:
         import duckdb
     except ImportError as error:
-        raise MissingExtraError("Scores are read by duckdb.", cure=_SCALE) from error
+        raise MissingExtraError("Scores are read by duckdb.", cure=INSTALL_SCALE) from error
     read_record(folder)
     if not any((folder / "pages").glob("*.parquet")):
         raise FourpError(

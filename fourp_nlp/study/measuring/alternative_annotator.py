@@ -45,19 +45,14 @@ class AltTested:
     notes: list[str]
 
 
-def alt_test_machine(
-    study: Study,
-    *,
-    epsilon: float = 0.2,
-    q: float = 0.05,
-) -> AltTested:
+def alt_test_machine(study: Study, *, epsilon: float = 0.2) -> AltTested:
     """Put a project's machine to the alternative annotator test, over sets of codes.
 
     Parameters
     ----------
     study : Study
         The study.
-    epsilon, q
+    epsilon : float, default 0.2
         As `alt_test`.
 
     Returns
@@ -103,7 +98,6 @@ def alt_test_machine(
             read=has_read[kept, :-1],
             documents=corpus.segments.loc[kept, "document"].to_numpy(),
             epsilon=epsilon,
-            q=q,
         )
         if name == machine:
             notes = [*result.notes]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from fourp_nlp.errors import MissingExtraError
+from fourp_nlp.errors import INSTALL_WEB, MissingExtraError
 from fourp_nlp.word_count import count_words
 
 if TYPE_CHECKING:
@@ -215,6 +215,6 @@ def _identifier() -> Any:
     except ImportError as error:
         raise MissingExtraError(
             "The language of a page is told by py3langid.",
-            cure="Install what reads websites: pip install 'fourp_nlp[web]'",
+            cure=INSTALL_WEB,
         ) from error
     return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
