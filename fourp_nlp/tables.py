@@ -120,16 +120,21 @@ def conform(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
             cure=f"It needs: {', '.join(table.names)}.",
         )
     if _is_conform(frame, table):
-        chosen = frame.loc[:, list(table.columns)]
+        names = list(table.columns)
+        chosen = frame if frame.columns.tolist() == names else frame.loc[:, names]
         return chosen.reset_index(drop=True)
+    frame = frame.reset_index(drop=True)
     columns: dict[str, pd.Series] = {}
     for name, column in table.columns.items():
         values = _given(frame, name, column)
-        if column.kind != "float64" and values.isna().any():
+        if column.kind != "float64" and values.hasnans:
             row = int(values.isna().to_numpy().argmax())
             raise TableError(
                 f"The table '{table.name}' has no value in column '{name}', row {row}."
             )
+        if values.dtype == _TYPES[column.kind]:
+            columns[name] = values
+            continue
         _refuse_other_values(values, column.kind, name, table.name)
         try:
             columns[name] = values.astype(_TYPES[column.kind])
@@ -148,19 +153,20 @@ def _is_conform(frame: pd.DataFrame, table: Table) -> bool:
     types = dict(zip(frame.columns, frame.dtypes.tolist(), strict=True))
     if any(types.get(name) != _TYPES[column.kind] for name, column in table.columns.items()):
         return False
-    texts = [name for name, column in table.columns.items() if column.kind == "str"]
-    return not frame[texts].isna().to_numpy().any()
+    return not any(
+        frame[name].hasnans for name, column in table.columns.items() if column.kind == "str"
+    )
 
 
 def _given(frame: pd.DataFrame, name: str, column: Column) -> pd.Series:
     """Return a column of a frame; where the frame has none, that of its older name, or the default."""
     if name not in frame.columns and column.same_as is not None:
-        return frame[column.same_as].reset_index(drop=True)
+        return frame[column.same_as]
     if name not in frame.columns:
         return pd.Series([column.default] * len(frame), dtype="object")
-    values = frame[name].reset_index(drop=True)
+    values = frame[name]
     keep_missing = column.default is None or column.kind == "float64"  # of floats, nan is a value
-    return values if keep_missing else values.fillna(column.default)
+    return values.fillna(column.default) if values.hasnans and not keep_missing else values
 
 
 def _refuse_other_values(values: pd.Series, kind: Kind, name: str, table: str) -> None:

@@ -189,6 +189,17 @@ def test_what_stands_below_a_theme_that_is_a_code_is_not_said_twice(tmp_path):
         )
 
 
+def test_the_word_for_a_code_is_kept_and_changes_no_meaning(tmp_path):
+    text = "id: x\ncodes: [{id: a, name: A}]\n"
+    plain = read_codebook(_write(tmp_path / "c.yaml", text))
+    own = read_codebook(_write(tmp_path / "d.yaml", "code_noun: theme\n" + text))
+    assert (plain.code_noun, own.code_noun) == ("code", "theme")
+    assert own.fingerprint() == plain.fingerprint()
+    assert read_codebook(write_codebook(own, tmp_path / "e.yaml")).code_noun == "theme"
+    with pytest.raises(CodebookError, match=r"line 1.*code_noun"):
+        read_codebook(_write(tmp_path / "f.yaml", 'code_noun: ""\n' + text))
+
+
 def test_a_parent_changes_the_fingerprint_and_a_colour_does_not(tmp_path):
     def fingerprint(more):
         text = f"id: x\ncodes:\n  - {{id: a, name: A}}\n  - {{id: b, name: B{more}}}\n"

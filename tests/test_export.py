@@ -27,11 +27,12 @@ from fourp_nlp.study.exporting.export import project_exchange
 from fourp_nlp.study.exporting.texts import exchange_segments
 from fourp_nlp.study.project import open_project
 from fourp_nlp.study.reading.corpus import read_corpus, read_gold_codes
-from fourp_nlp.study.study import Study
+from fourp_nlp.study.study import Study, open_study
 from fourp_nlp.tables import CODINGS, conform
 from tests.conftest import WATER, write_gold_file, write_project
 from tests.exchanges import write_extras
 from tests.filled import suggestions_of
+from tests.test_cli import fourp
 
 
 def sent(project, **options):
@@ -267,6 +268,16 @@ def test_the_notice_and_what_the_codebook_is_are_notes_on_the_project(project):
     notes = sent(open_project(project.root)).notes.set_index("name")["text"]
     assert notes["Notice"] == "Confidential."
     assert notes["Codebook"] == "Codebook: Allotment meetings\nId: allotment\nLanguage: en"
+
+
+def test_the_word_for_a_code_goes_out_and_comes_back(project, tmp_path):
+    path = project.root / "corpus" / "codebook.yaml"
+    path.write_text("code_noun: topic\n" + path.read_text(encoding="utf-8"), encoding="utf-8")
+    out, new = tmp_path / "p.qdpx", tmp_path / "new"
+    for words in (["export", out, "-p", project.root], ["import", out, "--new", new]):
+        result = fourp(*words)
+        assert result.exit_code == 0, result.output
+    assert open_study(new).codebook.code_noun == "topic"
 
 
 # What came from another program -------------------------------------------------------------------------

@@ -27,7 +27,7 @@ from __future__ import annotations
 from fourp_nlp.reporting.charts.reliability import reliability_chart
 from fourp_nlp.reporting.charts.svg import svg_file
 from fourp_nlp.reporting.coding_sheet import SUGGESTED, write_coding_sheet
-from fourp_nlp.reporting.contents import ReportContents, code_noun
+from fourp_nlp.reporting.contents import ReportContents
 from fourp_nlp.reporting.decision_sheet import write_decision_sheet
 from fourp_nlp.reporting.methods.facts import (
     AdjudicatedFacts,
@@ -73,7 +73,6 @@ __all__ = [
     "ReportContents",
     "ScoredContents",
     "bibtex",
-    "code_noun",
     "methods_files",
     "methods_text",
     "reliability_chart",

@@ -29,7 +29,7 @@ from fourp_nlp.tables import (
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-__all__ = ["QUOTATIONS", "ReportContents", "code_noun"]
+__all__ = ["QUOTATIONS", "ReportContents"]
 
 QUOTATIONS = make_table(
     "quotations",
@@ -189,22 +189,3 @@ class ReportContents:
             Its name, or the id where it has none.
         """
         return self.names.get(identifier) or identifier
-
-
-_CODE_NOUNS = {"four-ps": "indicator"}
-
-
-def code_noun(codebook_id: str) -> str:
-    """Return a codebook's word for a code: "indicator" in the four Ps, "code" in any other.
-
-    Parameters
-    ----------
-    codebook_id : str
-        Id of the codebook.
-
-    Returns
-    -------
-    str
-        The word, in the singular.
-    """
-    return _CODE_NOUNS.get(codebook_id, "code")

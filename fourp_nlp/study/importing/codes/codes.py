@@ -142,7 +142,8 @@ def codebook_of_nodes(
     name : str
         Name of the project that it comes from.
     facts : mapping of str to str
-        What a note of ours says of it: Codebook (its title), Id, Version, Language, Citation.
+        What a note of ours says of it: Codebook (its title), Id, Version, Language, Citation, Word for a
+        code.
     applied : collection of str, optional
         GUIDs of nodes that text is coded with: they are codes, whatever the file says.
 
@@ -200,7 +201,9 @@ def _codebook_of(
         title=facts.get("Codebook", " ".join(name.split())),
     )
     nodes_with_codes = with_codebook.nodes
-    keys = {"Version": "version", "Language": "language", "Citation": "citation"}
+    keys = {
+        "Version": "version", "Language": "language", "Citation": "citation", "Word for a code": "code_noun",
+    }  # fmt: skip
     book = with_codebook.codebook.model_copy(
         update={key: facts[label] for label, key in keys.items() if label in facts}
     )
