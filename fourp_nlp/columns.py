@@ -34,6 +34,7 @@ __all__ = [
     "FREQUENCIES",
     "HISTOGRAM",
     "NEEDS",
+    "PART",
     "PROMISES",
     "RATES",
     "READ",
@@ -42,6 +43,7 @@ __all__ = [
     "SEGMENTS",
     "SKIPPED",
     "SUGGESTIONS",
+    "WHOLE",
     "Column",
     "Kind",
     "Table",
@@ -179,6 +181,9 @@ CODINGS = make_table(
     coder=("str", "id of the person or machine who applied it"),
     quote=("str", "the coded text, exactly"),
 )
+
+WHOLE, PART = "document", "segment"
+"""What may stand in the column scope of CODED; empty means the first."""
 
 CODED = make_table(
     "coded",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from fourp_nlp.coding.alignment.alignment import Rule, covered_segments, touched_segments
+from fourp_nlp.segments.alignment import Rule, covered_segments, touched_segments
 from fourp_nlp.tables import CODED, CODINGS, conform, make_table
 
 if TYPE_CHECKING:

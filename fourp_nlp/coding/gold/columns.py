@@ -5,9 +5,7 @@ from __future__ import annotations
 __all__ = [
     "COLUMNS",
     "LOOKED_FOR",
-    "PART",
     "SCOPE",
-    "WHOLE",
     "guard",
     "unguard",
 ]
@@ -18,9 +16,6 @@ SCOPE = "scope"
 
 LOOKED_FOR = "looked_for"
 """An optional column: the codes that the coder looked for, if not all; ids with spaces or commas between."""
-
-WHOLE, PART = "document", "segment"
-"""What may stand in the column of scope; empty means the first."""
 
 # What makes a spreadsheet read a cell as a formula (OWASP, "CSV injection").
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")

@@ -16,7 +16,8 @@ import pandas as pd
 
 from fourp_nlp.coding.alignment.unchanged_text import sha256_of, text_pieces
 from fourp_nlp.coding.gold.coder_names import one_spelling
-from fourp_nlp.coding.gold.columns import LOOKED_FOR, WHOLE
+from fourp_nlp.coding.gold.columns import LOOKED_FOR
+from fourp_nlp.columns import WHOLE
 from fourp_nlp.tables import CODED, Table, conform, empty, make_table
 
 if TYPE_CHECKING:

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from fourp_nlp.coding.gold.columns import COLUMNS, LOOKED_FOR, PART, SCOPE, WHOLE, guard
+from fourp_nlp.coding.gold.columns import COLUMNS, LOOKED_FOR, SCOPE, guard
+from fourp_nlp.columns import PART, WHOLE
 from fourp_nlp.errors import FourpError, GoldError
 from fourp_nlp.files import replacing
 from fourp_nlp.spreadsheets import quote_cell

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from fourp_nlp.columns import PART, WHOLE
 from fourp_nlp.exchange.exchange import MARKS, SOURCES, USERS, VALUES, Exchange
 from fourp_nlp.exchange.identity import guid_of, guids_of
 from fourp_nlp.exchange.tables.layouts.further_sheets import values_table
@@ -20,10 +21,8 @@ if TYPE_CHECKING:
     from fourp_nlp.exchange.tables.code_nodes import Codes
     from fourp_nlp.exchange.tables.layouts.further_sheets import DocumentFacts
 
-__all__ = ["PART", "WHOLE", "build", "drop_repeated", "reading"]
+__all__ = ["build", "drop_repeated", "reading"]
 
-WHOLE, PART = "document", "segment"
-"""Values of the column scope: the coder read the whole document, or only the row's span."""
 
 _EXAMPLES = 3
 _ORIGIN = "a table"

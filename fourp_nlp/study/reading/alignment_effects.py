@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from fourp_nlp.coding.alignment.alignment import RULES, covered_segments
 from fourp_nlp.coding.alignment.alignment_effects import ALIGNMENT_EFFECTS, alignment_report
 from fourp_nlp.errors import GoldError
+from fourp_nlp.segments.alignment import RULES, covered_segments
 from fourp_nlp.study.reading.unread_notes import codes_added_later
 from fourp_nlp.tables import conform, make_table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from fourp_nlp.coding.alignment.alignment import Rule
+    from fourp_nlp.segments.alignment import Rule
     from fourp_nlp.study.reading.corpus import Gold
     from fourp_nlp.study.study import Study
 

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from fourp_nlp.coding.alignment.alignment import covered_segments
 from fourp_nlp.coding.gold.coder_names import SETTLED
 from fourp_nlp.coding.gold.reader import read_gold
 from fourp_nlp.documents import NOTE
@@ -22,6 +21,7 @@ from fourp_nlp.reporting import (
     DrawFacts,
     ReaderFacts,
 )
+from fourp_nlp.segments.alignment import covered_segments
 from fourp_nlp.study.labels import stacked_labels
 from fourp_nlp.study.reading.alignment_effects import alignment_by_rule
 from fourp_nlp.study.reading.unread_notes import codes_added_later, redefined_codes

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from fourp_nlp.coding.alignment.alignment import codes_read
 from fourp_nlp.coding.gold.coder_names import SETTLED
 from fourp_nlp.coding.sampling import chances_of_equal_strata
 from fourp_nlp.coding.store import Store
+from fourp_nlp.segments.alignment import codes_read
 from fourp_nlp.study.sampling._sampling_frame import draw_strata, frame_hash, read_frame
 from fourp_nlp.study.sampling.sampling_rounds import (
     CombinedSample,

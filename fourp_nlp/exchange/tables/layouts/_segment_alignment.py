@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import pandas as pd
 
-from fourp_nlp.coding.alignment.alignment import codings_to_matrix, covered_segments
+from fourp_nlp.columns import WHOLE
 from fourp_nlp.errors import ExchangeError
-from fourp_nlp.exchange.tables.exchange_builder import WHOLE
 from fourp_nlp.exchange.tables.readable_names import code_labels, column_heads, unique_names
+from fourp_nlp.segments.alignment import codings_to_matrix, covered_segments
 from fourp_nlp.tables import SEGMENTS, conform
 
 if TYPE_CHECKING:
@@ -138,7 +138,7 @@ def align_codings(
     """Align a coder's codings with segments.
 
     `user` is the GUID of the coder; empty for codings of nobody. `rule` says when a segment has a
-    code (`fourp_nlp.coding.alignment.alignment.codings_to_matrix`). `losses` gets codings that
+    code (`fourp_nlp.segments.alignment.codings_to_matrix`). `losses` gets codings that
     begin or end inside a segment, or gave no segment their code, and coders of whom it is not known
     what they read: then the documents count in which the coder coded something.
     """

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from fourp_nlp.columns import PART, WHOLE
 from fourp_nlp.exchange.exchange import Losses
-from fourp_nlp.exchange.tables.exchange_builder import PART, WHOLE
 from fourp_nlp.exchange.tables.layouts.further_sheets import (
     CODEBOOK,
     DOCUMENTS,
