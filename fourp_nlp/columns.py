@@ -21,6 +21,7 @@ __all__ = [
     "ANCHORING",
     "CALIBRATION",
     "CANNOT_APPLY",
+    "CODED",
     "CODINGS",
     "COMPARISONS",
     "CONFUSIONS",
@@ -33,17 +34,21 @@ __all__ = [
     "FREQUENCIES",
     "HISTOGRAM",
     "NEEDS",
+    "PART",
     "PROMISES",
     "RATES",
+    "READ",
     "RECONCILIATION",
     "RELIABILITY",
     "SEGMENTS",
     "SKIPPED",
     "SUGGESTIONS",
+    "WHOLE",
     "Column",
     "Kind",
     "Table",
     "Value",
+    "make_table",
 ]
 
 Kind = Literal["str", "int64", "float64", "bool"]
@@ -120,13 +125,14 @@ class Table:
         return [name for name, column in self.columns.items() if file in column.files]
 
 
-def _table(name: str, **columns: tuple[Kind, str] | Column) -> Table:
+def make_table(table: str, /, **columns: tuple[Kind, str] | Column) -> Table:
+    """Return a table of the given name; a pair is the type and the meaning of a column."""
     return Table(
-        name,
+        table,
         MappingProxyType(
             {
-                key: column if isinstance(column, Column) else Column(*column)
-                for key, column in columns.items()
+                name: column if isinstance(column, Column) else Column(*column)
+                for name, column in columns.items()
             }
         ),
     )
@@ -134,7 +140,7 @@ def _table(name: str, **columns: tuple[Kind, str] | Column) -> Table:
 
 _EVERYWHERE = ("suggestions", "candidates", "json")
 
-DOCUMENTS = _table(
+DOCUMENTS = make_table(
     "documents",
     document=("str", "id of the document: its path inside the corpus folder, with forward slashes"),
     case=("str", "what is compared, e.g. a coalition; empty where none was given"),
@@ -149,13 +155,13 @@ DOCUMENTS = _table(
     remarks=Column("str", "how the file was read, where that is worth knowing, a line each", ""),
 )
 
-SKIPPED = _table(
+SKIPPED = make_table(
     "skipped",
     path=("str", "file that was not read"),
     reason=("str", "why, and what can be done, in one line"),
 )
 
-SEGMENTS = _table(
+SEGMENTS = make_table(
     "segments",
     document=("str", "id of the document"),
     segment=("int64", "number of the segment in its document, from 0, in reading order"),
@@ -166,7 +172,7 @@ SEGMENTS = _table(
     role=("str", "sentence, heading, bullet, turn or paragraph"),
 )
 
-CODINGS = _table(
+CODINGS = make_table(
     "codings",
     document=("str", "id of the document"),
     start=("int64", "first code point of the coded span"),
@@ -176,7 +182,39 @@ CODINGS = _table(
     quote=("str", "the coded text, exactly"),
 )
 
-SUGGESTIONS = _table(
+WHOLE, PART = "document", "segment"
+"""What may stand in the column scope of CODED; empty means the first."""
+
+CODED = make_table(
+    "coded",
+    coder=("str", "id of the coder"),
+    document=("str", "id of a document that the coder coded"),
+    start=("int64", "first code point that was read; 0 for a whole document"),
+    end=("int64", "one past the last; the length of a whole document"),
+    scope=("str", "document, or segment if no more than this span was read"),
+    quote=("str", "the span's text, exactly; empty for a whole document"),
+    looked_for=Column(
+        "str", "ids of the codes that were looked for, with spaces; empty for all", ""
+    ),
+)
+
+READ = make_table(
+    "read",
+    **CODED.columns,
+    without=(
+        "str",
+        "ids of codes that were not looked for, such as those that were not there when it was read, "
+        "with spaces between them",
+    ),
+    redefined=Column(
+        "str",
+        "ids of codes whose definition has changed since it was read, with spaces",
+        "",
+    ),
+)
+"""CODED, held to the texts and the codebook as they are now: what counts as read today."""
+
+SUGGESTIONS = make_table(
     "suggestions",
     document=Column("str", "id of the document", files=_EVERYWHERE),
     segment=Column("int64", "number of the segment in its document", files=_EVERYWHERE),
@@ -251,7 +289,7 @@ SUGGESTIONS = _table(
     ),
 )
 
-PROMISES = _table(
+PROMISES = make_table(
     "promises",
     code=("str", "id of the code"),
     theme=("str", "id of the code's theme"),
@@ -289,7 +327,7 @@ PROMISES = _table(
     ),
 )
 
-RECONCILIATION = _table(
+RECONCILIATION = make_table(
     "reconciliation",
     document=("str", "id of the document"),
     segment=("int64", "number of the segment in its document"),
@@ -306,7 +344,7 @@ RECONCILIATION = _table(
     decided_by=("str", "who decided: a person, or the rule that was applied"),
 )
 
-DISAGREEMENTS = _table(
+DISAGREEMENTS = make_table(
     "disagreements",
     document=("str", "id of the document"),
     segment=("int64", "number of the segment in its document"),
@@ -342,7 +380,7 @@ _COUNTS = {
     ),
 }
 
-AGREEMENT = _table(
+AGREEMENT = make_table(
     "agreement",
     level=("str", "code, theme or overall"),
     code=("str", "id of the code or theme; empty for overall"),
@@ -361,7 +399,7 @@ AGREEMENT = _table(
     caution=Column("str", "why the value or its interval is uninformative; empty otherwise", ""),
 )
 
-AGREEMENT_FULL = _table(
+AGREEMENT_FULL = make_table(
     "agreement_full",
     level=("str", "code, theme or overall"),
     code=("str", "id of the code or theme; empty for overall"),
@@ -399,7 +437,7 @@ AGREEMENT_FULL = _table(
     **_COUNTS,
 )
 
-ALT_TEST = _table(
+ALT_TEST = make_table(
     "alt_test",
     coder=("str", "id of the person who is left out"),
     n=("int64", "units on which that person was compared with the machine"),
@@ -419,22 +457,18 @@ ALT_TEST = _table(
     document_wins=("bool", "whether the machine wins by document"),
 )
 
-ALT_TESTS = Table(
+ALT_TESTS = make_table(
     "alt_tests",
-    MappingProxyType(
-        {
-            "tested": Column("str", "id of the machine, or 'never a code': one that gives none"),
-            **ALT_TEST.columns,
-            "winning_rate": Column("float64", "share of people against whom it wins, as published"),
-            "document_winning_rate": Column("float64", "the same by document"),
-            "advantage": Column("float64", "mean of `machine` over people"),
-            "advantage_low": Column("float64", "lower end of its 95% interval, by document"),
-            "advantage_high": Column("float64", "upper end"),
-        }
-    ),
+    tested=("str", "id of the machine, or 'never a code': one that gives none"),
+    **ALT_TEST.columns,
+    winning_rate=("float64", "share of people against whom it wins, as published"),
+    document_winning_rate=("float64", "the same by document"),
+    advantage=("float64", "mean of `machine` over people"),
+    advantage_low=("float64", "lower end of its 95% interval, by document"),
+    advantage_high=("float64", "upper end"),
 )
 
-CALIBRATION = _table(
+CALIBRATION = make_table(
     "calibration",
     level=("str", "code or overall"),
     code=("str", "id of the code; empty for all pooled"),
@@ -463,7 +497,7 @@ CALIBRATION = _table(
     caution=Column("str", "what to know before the figure is used; empty otherwise", ""),
 )
 
-RELIABILITY = _table(
+RELIABILITY = make_table(
     "reliability",
     code=("str", "id of the code; empty for all pooled"),
     low=("float64", "lowest probability of the bin"),
@@ -476,7 +510,7 @@ RELIABILITY = _table(
     band_high=("float64", "97.5th percentile"),
 )
 
-HISTOGRAM = _table(
+HISTOGRAM = make_table(
     "histogram",
     low=("float64", "lower end of a range of probabilities"),
     high=("float64", "upper end, not included"),
@@ -484,7 +518,7 @@ HISTOGRAM = _table(
     positives=("int64", "how many of them belong to a segment with the code"),
 )
 
-CONFUSIONS = _table(
+CONFUSIONS = make_table(
     "confusions",
     coder_a=("str", "first coder, a person"),
     coder_b=("str", "second coder, a person or the machine"),
@@ -501,7 +535,7 @@ CONFUSIONS = _table(
     hint=("str", "what the two definitions say of each other, and what to do"),
 )
 
-FREQUENCIES = _table(
+FREQUENCIES = make_table(
     "frequencies",
     code=("str", "id of the code"),
     theme=("str", "id of the code's theme"),
@@ -513,7 +547,7 @@ FREQUENCIES = _table(
     count=("int64", "how many"),
 )
 
-RATES = _table(
+RATES = make_table(
     "rates",
     code=("str", "id of the code"),
     theme=("str", "id of the code's theme"),
@@ -529,7 +563,7 @@ RATES = _table(
     caution=Column("str", "what to know before the figure is used; empty otherwise", ""),
 )
 
-ESTIMATES = _table(
+ESTIMATES = make_table(
     "estimates",
     code=("str", "id of the code"),
     theme=("str", "id of the code's theme"),
@@ -562,7 +596,7 @@ ESTIMATES = _table(
     caution=Column("str", "what to know before the figure is used; empty otherwise", ""),
 )
 
-COMPARISONS = _table(
+COMPARISONS = make_table(
     "comparisons",
     code=("str", "id of the code"),
     theme=("str", "id of the code's theme"),
@@ -596,7 +630,7 @@ COMPARISONS = _table(
     caution=Column("str", "what to know before the figure is used; empty otherwise", ""),
 )
 
-NEEDS = _table(
+NEEDS = make_table(
     "needs",
     code=("str", "id of the code"),
     theme=("str", "id of the code's theme"),
@@ -614,7 +648,7 @@ NEEDS = _table(
     caution=Column("str", "what to know before the figure is used; empty otherwise", ""),
 )
 
-COOCCURRENCE = _table(
+COOCCURRENCE = make_table(
     "cooccurrence",
     code=("str", "id of the code"),
     other=("str", "id of another code, later in the codebook"),
@@ -628,7 +662,7 @@ COOCCURRENCE = _table(
     phi=("float64", "correlation of the two, nan where a code is on no segment or on every one"),
 )
 
-ANCHORING = _table(
+ANCHORING = make_table(
     "anchoring",
     code=("str", "id of the code; empty for all together"),
     coder=("str", "id of the person"),
@@ -648,7 +682,7 @@ ANCHORING = _table(
     n_blind=("int64", "segments coded without"),
 )
 
-DRAWS = _table(
+DRAWS = make_table(
     "draws",
     draw=("str", "id of the draw"),
     strategy=("str", "random, uncertainty, disagreement, diversity or mixed"),
@@ -661,7 +695,7 @@ DRAWS = _table(
     options=("str", "everything else that the draw was made with, as JSON"),
 )
 
-DRAWN = _table(
+DRAWN = make_table(
     "drawn",
     draw=("str", "id of the draw"),
     document=("str", "id of the document"),

@@ -6,6 +6,7 @@ from functools import lru_cache
 from types import MappingProxyType
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from fourp_nlp.columns import (
@@ -15,6 +16,7 @@ from fourp_nlp.columns import (
     ALT_TESTS,
     ANCHORING,
     CALIBRATION,
+    CODED,
     CODINGS,
     COMPARISONS,
     CONFUSIONS,
@@ -29,6 +31,7 @@ from fourp_nlp.columns import (
     NEEDS,
     PROMISES,
     RATES,
+    READ,
     RECONCILIATION,
     RELIABILITY,
     SEGMENTS,
@@ -37,6 +40,7 @@ from fourp_nlp.columns import (
     Column,
     Kind,
     Table,
+    make_table,
 )
 from fourp_nlp.errors import TableError
 from fourp_nlp.string_storage import apply_to_pandas
@@ -48,6 +52,7 @@ __all__ = [
     "ALT_TESTS",
     "ANCHORING",
     "CALIBRATION",
+    "CODED",
     "CODINGS",
     "COMPARISONS",
     "CONFUSIONS",
@@ -62,6 +67,7 @@ __all__ = [
     "NEEDS",
     "PROMISES",
     "RATES",
+    "READ",
     "RECONCILIATION",
     "RELIABILITY",
     "SEGMENTS",
@@ -70,8 +76,10 @@ __all__ = [
     "Column",
     "Kind",
     "Table",
+    "among",
     "conform",
     "empty",
+    "make_table",
 ]
 
 apply_to_pandas()  # where this package is at work already, pandas may have come with this module
@@ -175,6 +183,13 @@ def _refuse_other_values(values: pd.Series, kind: Kind, name: str, table: str) -
             f"The table '{table}' has {values[wrong].iloc[0]!r} in column '{name}', which is not of "
             f"type {kind}."
         )
+
+
+def among(frame: pd.DataFrame, others: pd.DataFrame, key: list[str]) -> npt.NDArray[np.bool_]:
+    """Return which rows of a frame are rows of another, by some columns."""
+    if frame.empty or others.empty:
+        return np.zeros(len(frame), dtype=bool)
+    return pd.MultiIndex.from_frame(frame[key]).isin(pd.MultiIndex.from_frame(others[key]))
 
 
 def empty(table: Table) -> pd.DataFrame:

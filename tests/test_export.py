@@ -22,7 +22,6 @@ from fourp_nlp.study.exporting.exchange_extras import (
     SOURCE_EXTRAS,
     ExchangeExtras,
     read_extras,
-    write_extras,
 )
 from fourp_nlp.study.exporting.export import project_exchange
 from fourp_nlp.study.exporting.texts import exchange_segments
@@ -31,6 +30,7 @@ from fourp_nlp.study.reading.corpus import read_corpus, read_gold_codes
 from fourp_nlp.study.study import Study, open_study
 from fourp_nlp.tables import CODINGS, conform
 from tests.conftest import WATER, write_gold_file, write_project
+from tests.exchanges import write_extras
 from tests.filled import suggestions_of
 from tests.test_cli import fourp
 

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fourp_nlp.coding.alignment.alignment import coded_documents
 from fourp_nlp.coding.gold.reader import read_gold
 from fourp_nlp.coding.gold.writer import write_gold
 from fourp_nlp.errors import GoldError, TableError
+from fourp_nlp.segments.alignment import coded_documents
 from fourp_nlp.tables import CODINGS, conform, empty
 
 TEXT = "We opened a shelter. It’s busy; café and all.\n=1+1 is what she wrote.\n- Police came."

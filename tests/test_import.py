@@ -12,7 +12,6 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from fourp_nlp.codebook import read_codebook
-from fourp_nlp.coding.gold.columns import CODED
 from fourp_nlp.coding.gold.reader import read_gold
 from fourp_nlp.coding.gold.writer import write_gold
 from fourp_nlp.coding.store import Store
@@ -38,7 +37,7 @@ from fourp_nlp.study.importing.plan import ImportOptions
 from fourp_nlp.study.importing.target import new_target, read_target
 from fourp_nlp.study.project import open_project
 from fourp_nlp.study.reading.corpus import no_progress, read_corpus, read_gold_codes
-from fourp_nlp.tables import CODINGS, conform
+from fourp_nlp.tables import CODED, CODINGS, conform
 from tests.conftest import CODEBOOK, WATER, write_gold_file
 from tests.test_export import sent, with_suggestions
 

@@ -10,7 +10,7 @@ from scipy.stats import beta, binom, norm
 from scipy.stats import t as student
 
 from fourp_nlp.machine.classifier.precision_guarantee import (
-    design_effect,
+    design_effects,
     guarantee_precision,
     guarantee_without_each_document,
     lower_bound,
@@ -133,14 +133,13 @@ def test_few_documents_make_a_p_value_larger_and_a_bound_lower():
 
 def test_kish_by_hand():
     # Four in one document and two in another: (16 + 4) / 6 = 10 / 3 beside each member, itself counted.
-    documents = np.array([0, 0, 0, 0, 1, 1])
-    assert design_effect(documents, 0.3) == pytest.approx(1 + 0.3 * (10 / 3 - 1))
-    assert design_effect(documents, 0.0) == 1
-    assert design_effect(np.arange(6), 1.0) == 1
+    places = np.array([0, 1, 2, 3, 0, 1])
+    assert design_effects(places, 0.3)[-1] == pytest.approx(1 + 0.3 * (10 / 3 - 1))
+    assert (design_effects(places, 0.0) == 1).all()
+    assert (design_effects(np.zeros(6, dtype=int), 1.0) == 1).all()
     # With one document and errors that all go together, 22 are one.
-    assert design_effect(np.zeros(22, dtype=int), 1.0) == 22
+    assert design_effects(np.arange(22), 1.0)[-1] == 22
     assert p_value(22, 22, 0.9, 22) == pytest.approx(0.9)
-    assert needed(0.9, 0.1, 2.0) == 44
 
 
 def test_likeness_within_documents_is_seen_and_made_dearer():

@@ -13,7 +13,6 @@ import pytest
 
 from fourp_nlp.agreement import agreement_table
 from fourp_nlp.codebook import read_codebook
-from fourp_nlp.coding.alignment.alignment import codes_read
 from fourp_nlp.coding.alignment.unchanged_text import sha256_of, text_pieces, unchanged_stretches
 from fourp_nlp.coding.gold.reading_record import ReadRecord
 from fourp_nlp.coding.gold.record_file import RECORD_NAME, read_record
@@ -21,6 +20,7 @@ from fourp_nlp.coding.store import Store
 from fourp_nlp.errors import GoldError
 from fourp_nlp.frequencies import cooccurrence, rates
 from fourp_nlp.machine.classifier import CodeClassifier
+from fourp_nlp.segments.alignment import codes_read
 from fourp_nlp.study.machine.training import training_fingerprint
 from fourp_nlp.study.measuring.agreement import agree, agreement_in_full
 from fourp_nlp.study.measuring.measures import reconcile_with_gold

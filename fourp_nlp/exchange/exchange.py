@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from fourp_nlp.coding.gold.columns import CODED
-from fourp_nlp.tables import Column, Table, conform, empty
+from fourp_nlp.tables import CODED, Column, Table, conform, empty, make_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from typing import Any
 
-    from fourp_nlp.tables import Kind
 
 __all__ = [
     "LOSSES",
@@ -34,14 +31,6 @@ __all__ = [
 ]
 
 
-def _table(table: str, /, **columns: tuple[Kind, str] | Column) -> Table:
-    typed_columns = {
-        key: column if isinstance(column, Column) else Column(*column)
-        for key, column in columns.items()
-    }
-    return Table(table, MappingProxyType(typed_columns))
-
-
 def _text_or_none(meaning: str) -> Column:
     """Return a column of texts that a frame may be without: it is empty then."""
     return Column("str", meaning, "")
@@ -56,7 +45,7 @@ _SELECTION = _text_or_none(
 )
 
 
-SOURCES = _table(
+SOURCES = make_table(
     "sources",
     guid=("str", "identity of the source: a GUID, lower case, without braces"),
     document=("str", "name of the source; in this program the document's id"),
@@ -71,7 +60,7 @@ SOURCES = _table(
     modified_at=_MODIFIED_AT,
 )
 
-NODES = _table(
+NODES = make_table(
     "nodes",
     guid=("str", "identity of the code or theme"),
     parent=("str", "GUID of its parent; empty at the top"),
@@ -82,7 +71,7 @@ NODES = _table(
     codable=("bool", "whether it may be applied to text; a theme of ours may not"),
 )
 
-USERS = _table(
+USERS = make_table(
     "users",
     guid=("str", "identity of the coder"),
     coder=("str", "the coder's name"),
@@ -91,7 +80,7 @@ USERS = _table(
     id=_text_or_none("short name in the other program, such as initials; empty if there is none"),
 )
 
-MARKS = _table(
+MARKS = make_table(
     "marks",
     guid=("str", "identity of the coding"),
     source=("str", "GUID of the source"),
@@ -106,7 +95,7 @@ MARKS = _table(
     selection=_SELECTION,
 )
 
-SELECTIONS = _table(
+SELECTIONS = make_table(
     "selections",
     guid=("str", "identity of a selection, to which codings and notes refer"),
     user=_USER,
@@ -115,7 +104,7 @@ SELECTIONS = _table(
     modified_at=_MODIFIED_AT,
 )
 
-NOTES = _table(
+NOTES = make_table(
     "notes",
     guid=("str", "identity of the note"),
     about=(
@@ -133,7 +122,7 @@ NOTES = _table(
     selection=_SELECTION,
 )
 
-VALUES = _table(
+VALUES = make_table(
     "values",
     about=("str", "GUID of the source or case"),
     variable=("str", "name of the variable, such as group"),
@@ -142,7 +131,7 @@ VALUES = _table(
     variable_guid=_text_or_none("GUID of the variable in the other program; empty if unknown"),
 )
 
-MEMBERS = _table(
+MEMBERS = make_table(
     "members",
     guid=("str", "identity of the case or set"),
     kind=("str", "case or set"),
@@ -151,7 +140,7 @@ MEMBERS = _table(
     description=("str", "description of the case or set; empty if there is none"),
 )
 
-LOSSES = _table(
+LOSSES = make_table(
     "losses",
     item=("str", "what kind of thing was lost or changed, in the plural"),
     count=("int64", "how many"),
@@ -233,7 +222,7 @@ class Exchange:
         The tables of these names, in upper case in this module. `nodes` is in the order of the
         codebook, parents before their children.
     read : pandas.DataFrame
-        The table CODED of `fourp_nlp.coding.gold` (coder by name, document by name): what each coder read,
+        The table CODED (coder by name, document by name): what each coder read,
         as far as the format says.
     losses : pandas.DataFrame
         The table LOSSES: what was lost in reading.

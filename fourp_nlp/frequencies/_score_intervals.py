@@ -128,28 +128,6 @@ def score_interval(
 
 
 def score_statistic(
-    weights: ArrayLike, shares: ArrayLike, sizes: ArrayLike, value: ArrayLike
-) -> Floats:
-    """Return the score statistic of the hypothesis that the weighted sum has a value.
-
-    Parameters
-    ----------
-    weights, shares, sizes : array_like, shape (..., n_cells)
-        As in `score_interval`.
-    value : array_like, shape (...)
-        The value under test.
-
-    Returns
-    -------
-    ndarray, shape (...)
-        Standard normal if the value is true; positive if the estimate is above it. Infinite if the value is
-        impossible.
-    """
-    w, share, size = _broadcast(weights, shares, sizes)
-    return _tested(w, share, size, np.zeros(w.shape), value)[0]
-
-
-def _tested(
     w: Floats, share: Floats, size: Floats, third: Floats, value: ArrayLike
 ) -> tuple[Floats, Floats]:
     """Return the score statistic and its skewness in its own direction, each of shape (...)."""
@@ -215,7 +193,7 @@ def score_ratio_interval(
         for _ in range(50):
             middle = (inside + outside) / 2
             w = above - np.exp(middle)[..., None] * below
-            statistic, skew = _tested(w, share, size, third, 0.0)
+            statistic, skew = score_statistic(w, share, size, third, 0.0)
             kept = np.abs(statistic) <= z + np.maximum(skew, 0.0) * (z * z - 1) / 6
             inside, outside = np.where(kept, middle, inside), np.where(kept, outside, middle)
         ends.append(

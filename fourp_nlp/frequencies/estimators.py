@@ -36,7 +36,6 @@ __all__ = [
     "held_to_counts",
     "horvitz_thompson",
     "prediction_powered",
-    "student",
     "within_reach",
 ]
 
@@ -54,24 +53,6 @@ class Interval(NamedTuple):
     value: Floats
     low: Floats
     high: Floats
-
-
-def student(confidence: float, freedom: float) -> float:
-    """Return the quantile of Student's t of a two-sided interval.
-
-    Parameters
-    ----------
-    confidence : float
-        Such as 0.95.
-    freedom : float
-        Degrees of freedom, above 0.
-
-    Returns
-    -------
-    float
-        The normal quantile for infinite ones.
-    """
-    return float(stdtrit(freedom, (1 + confidence) / 2))
 
 
 def by_cells(draws: Draws, *, machine: bool, confidence: float, cells: int = CELLS) -> Interval:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -22,10 +21,9 @@ from fourp_nlp.tables import (
     RELIABILITY,
     SKIPPED,
     SUGGESTIONS,
-    Column,
-    Table,
     conform,
     empty,
+    make_table,
 )
 
 if TYPE_CHECKING:
@@ -33,19 +31,15 @@ if TYPE_CHECKING:
 
 __all__ = ["QUOTATIONS", "ReportContents"]
 
-QUOTATIONS = Table(
+QUOTATIONS = make_table(
     "quotations",
-    MappingProxyType(
-        {
-            "code": Column("str", "id of the code"),
-            "text": Column("str", "the quoted passage"),
-            "document": Column("str", "id of the document"),
-            "case": Column("str", "id of the case; empty where none was given"),
-            "coder": Column("str", "id of the coder"),
-            "probability": Column("float64", "the machine's probability, nan for people"),
-            "words": Column("str", "words that carried the machine's suggestion; empty for people"),
-        }
-    ),
+    code=("str", "id of the code"),
+    text=("str", "the quoted passage"),
+    document=("str", "id of the document"),
+    case=("str", "id of the case; empty where none was given"),
+    coder=("str", "id of the coder"),
+    probability=("float64", "the machine's probability, nan for people"),
+    words=("str", "words that carried the machine's suggestion; empty for people"),
 )
 
 _FRAMES = {

@@ -2,23 +2,12 @@
 
 from __future__ import annotations
 
-from types import MappingProxyType
-from typing import TYPE_CHECKING
-
-from fourp_nlp.tables import Column, Table
-
-if TYPE_CHECKING:
-    from fourp_nlp.tables import Kind
+from fourp_nlp.tables import make_table
 
 __all__ = ["FETCHED", "PAGES", "SITES"]
 
 
-def _table(table: str, /, **columns: tuple[Kind, str]) -> Table:
-    columns_by_name = {key: Column(kind, meaning) for key, (kind, meaning) in columns.items()}
-    return Table(table, MappingProxyType(columns_by_name))
-
-
-SITES = _table(
+SITES = make_table(
     "sites",
     site=("str", "id of the site: a case; letters, digits, _ and -"),
     name=("str", "its name"),
@@ -31,7 +20,7 @@ SITES = _table(
     delay=("float64", "seconds between two requests at least; robots.txt may ask for more"),
 )
 
-FETCHED = _table(
+FETCHED = make_table(
     "fetched",
     site=("str", "id of the site"),
     url=("str", "the URL asked for"),
@@ -46,7 +35,7 @@ FETCHED = _table(
     fetched_at=("str", "date and time, UTC, ISO 8601"),
 )
 
-PAGES = _table(
+PAGES = make_table(
     "pages",
     document=("str", "id of the page: the site's id, a slash and the URL without its scheme"),
     site=("str", "id of the site: the case"),

@@ -49,17 +49,8 @@ class Chosen(NamedTuple):
 def refuse_idle_options(given: Collection[str], chosen: Chosen) -> None:
     """Refuse options that do nothing together.
 
-    Parameters
-    ----------
-    given : collection of str
-        Names of the parameters that stand on the command line.
-    chosen : Chosen
-        What they came to.
-
-    Raises
-    ------
-    typer.BadParameter
-        If an option would change nothing, with the option that it does not go with.
+    `chosen` is what the parameters `given` on the command line came to. Raises `typer.BadParameter`
+    for an option that would change nothing, with the option that it does not go with.
     """
     modes = [name for name in _OBEYED if name in given]
     if len(modes) > 1:

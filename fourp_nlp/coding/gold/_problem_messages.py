@@ -31,25 +31,8 @@ def describe_fault(  # noqa: PLR0912 - one case a fault
 ) -> Problem:
     """Put a fault in words.
 
-    Parameters
-    ----------
-    fault : Fault
-        What kind of fault it is.
-    row : int
-        Number of the row that has it.
-    rows : pandas.DataFrame
-        All rows as text, with their file and line.
-    checked : Checked
-        What the rows hold.
-    texts : mapping of str to str
-        The documents' texts.
-    codes : sequence of str
-        Ids of the codes that there are.
-
-    Returns
-    -------
-    Problem
-        File, line, what is wrong and the cure.
+    `row` is the number of the row that has it; `rows` holds all rows as text, with their file and
+    line.
     """
     cells = {name: str(rows[name].iloc[row]) for name in rows.columns}
     start, end = int(checked.start[row]), int(checked.end[row])

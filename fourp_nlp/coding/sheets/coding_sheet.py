@@ -9,11 +9,12 @@ import numpy as np
 import pandas as pd
 
 from fourp_nlp.coding.gold.codes_looked_for import codes_in_cell
-from fourp_nlp.coding.gold.columns import CODED, LOOKED_FOR, PART
+from fourp_nlp.coding.gold.columns import LOOKED_FOR
 from fourp_nlp.coding.gold.problems import SHOWN, raise_all
 from fourp_nlp.coding.sheets._sheet_rows import problem_collector, read_rows, text_of_row
+from fourp_nlp.columns import PART
 from fourp_nlp.errors import GoldError
-from fourp_nlp.tables import CODINGS, conform
+from fourp_nlp.tables import CODED, CODINGS, conform
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -115,15 +115,7 @@ class Mixed(NamedTuple):
 def damage_of(data: bytes) -> Damage:
     """Return what is wrong with bytes that are not quite UTF-8.
 
-    Parameters
-    ----------
-    data : bytes
-        The bytes.
-
-    Returns
-    -------
-    Damage
-        What is wrong; that nearly nothing is right is for the caller to see.
+    That nearly nothing is right is for the caller to see.
     """
     text = data.decode("utf-8", errors="replace")
     replaced = text.count(_REPLACEMENT)
@@ -151,18 +143,7 @@ def damage_of(data: bytes) -> Damage:
 
 
 def two_encodings(data: bytes) -> Mixed:
-    """Read as UTF-8 what can be, and every other byte in the encoding that these are probably in.
-
-    Parameters
-    ----------
-    data : bytes
-        The bytes.
-
-    Returns
-    -------
-    Mixed
-        The text.
-    """
+    """Read as UTF-8 what can be, and every other byte in the encoding that these are probably in."""
     text = data.decode("utf-8", errors="surrogateescape")
     first = _BAD.search(text)
     start = max(0, first.start() - _SAMPLE) if first else 0
@@ -195,15 +176,7 @@ def _lines(numbers: list[int]) -> str:
 def lost_letters(text: str) -> tuple[str, ...]:
     """Say how many letters of a text were lost, if any were.
 
-    Parameters
-    ----------
-    text : str
-        A text, in which U+FFFD stands for each.
-
-    Returns
-    -------
-    tuple of str
-        A line, or none.
+    U+FFFD stands for each.
     """
     number = text.count(_REPLACEMENT)
     if not number:
@@ -217,18 +190,7 @@ def lost_letters(text: str) -> tuple[str, ...]:
 
 
 def double_encoded(text: str) -> tuple[str, ...]:
-    """Say where a text was once decoded wrongly, and saved so: "Ã©" for "é".
-
-    Parameters
-    ----------
-    text : str
-        A text, which is left as it is.
-
-    Returns
-    -------
-    tuple of str
-        A line, or none.
-    """
+    """Say where a text was once decoded wrongly, and saved so: "Ã©" for "é"."""
     number, line, shown = 0, 0, ""
     end = 0
     for match in itertools.islice(_TWICE.finditer(text), _CHECKED):

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "PrecisionGuarantee",
-    "design_effect",
+    "design_effects",
     "guarantee_precision",
     "guarantee_without_each_document",
     "lower_bound",
@@ -208,8 +208,8 @@ def _as_if(tail: ArrayLike, those: ArrayLike, these: ArrayLike) -> Floats:
     return np.where(known_freedom == freedom, tail, stdtr(freedom, stdtrit(known_freedom, tail)))
 
 
-def needed(precision: float, error: float, effect: float = 1.0) -> int:
-    """Return how many, all right, show a precision: error >= precision ** (count / effect).
+def needed(precision: float, error: float) -> int:
+    """Return how many, all right, show a precision: error >= precision ** count.
 
     Parameters
     ----------
@@ -217,15 +217,13 @@ def needed(precision: float, error: float, effect: float = 1.0) -> int:
         The wanted precision.
     error : float
         Permitted error.
-    effect : float, default 1
-        Design effect.
 
     Returns
     -------
     int
         The number; at least 1.
     """
-    return max(int(np.ceil(effect * np.log(error) / np.log(precision) - _SMALL)), 1)
+    return max(int(np.ceil(np.log(error) / np.log(precision) - _SMALL)), 1)
 
 
 def shared_correlation(
@@ -290,7 +288,7 @@ def shared_correlation(
     return correlation
 
 
-def design_effect(documents: NDArray[np.int64], correlation: float) -> float:
+def design_effects(places: NDArray[np.int64], correlation: float) -> Floats:
     """Return by how much clusters make a sample smaller than it looks (Kish 1965, ch. 5.4).
 
     ``1 + correlation * (m - 1)``, with m the size of a document's cluster as a member of it sees it:
@@ -298,20 +296,19 @@ def design_effect(documents: NDArray[np.int64], correlation: float) -> float:
 
     Parameters
     ----------
-    documents : ndarray of int, shape (n,)
-        The document of each accepted row.
+    places : ndarray of int, shape (n,)
+        How many rows of its document are accepted before each row.
     correlation : float
         Of errors within a document.
 
     Returns
     -------
-    float
-        1 or more.
+    ndarray, shape (n,)
+        The effect for the first row, the first two, and so on; 1 or more.
     """
-    sizes = np.bincount(documents)
-    if not sizes.sum():
-        return 1.0
-    return float(1 + correlation * ((sizes**2).sum() / sizes.sum() - 1))
+    # Of a cluster that grows by one row, the squared size grows by 2 * place + 1.
+    counts = np.arange(1, len(places) + 1)
+    return np.asarray(1 + correlation * (np.cumsum(2 * places + 1) / counts - 1))
 
 
 def guarantee_precision(
@@ -552,17 +549,16 @@ def _cuts(
     rows = np.flatnonzero(rounded >= floor)
     rows = rows[np.argsort(-rounded[rows], kind="stable")]
     ordered, row_documents = rounded[rows], documents[rows]
-    # How many of its document stood before each row: with them the squared sizes add up.
+    # How many of its document stood before each row.
     by_document = np.argsort(row_documents, kind="stable")
     _, first, sizes = np.unique(row_documents[by_document], return_index=True, return_counts=True)
     before = np.empty(len(rows), dtype=np.int64)
     before[by_document] = np.arange(len(rows)) - np.repeat(first, sizes)
     counts = np.arange(1, len(rows) + 1)
-    effects = 1 + correlation * (np.cumsum(2 * before + 1) / np.maximum(counts, 1) - 1)
     following = np.append(ordered[1:] + 1, floor)[: len(rows)]
     # A cut cannot part what has one probability.
     separable = following <= ordered
-    n, effects = counts[separable], effects[separable]
+    n, effects = counts[separable], design_effects(before, correlation)[separable]
     document_counts = np.cumsum(before == 0)[separable]
     expected = np.cumsum(ordered)[separable] / PLACES
     # The bound that would be shown if as many were right as the machine itself expects.

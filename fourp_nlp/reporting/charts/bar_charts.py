@@ -138,13 +138,12 @@ def group_chart(
     cases: Sequence[tuple[str, str]],
     names: Mapping[str, str],
     key: str = "chart",
-    ceiling: int | None = None,
 ) -> str:
     """Draw how often each code of a theme was found in each group, over all its cases.
 
     Parameters
     ----------
-    frequencies, title, codes, cases, names, key, ceiling
+    frequencies, title, codes, cases, names, key
         As in `theme_chart`.
 
     Returns
@@ -160,7 +159,7 @@ def group_chart(
         f"({size} case{'' if size == 1 else 's'})"
         for group, size in zip(groups, sizes, strict=True)
     ]
-    counts = _counts(frequencies, wide, legend, ceiling)
+    counts = _counts(frequencies, wide, legend)
     with drawing(key):
         figure = _lying(title, counts)
         return inline_svg(figure, title=title, description=counts.in_words(), key=key)
@@ -180,7 +179,7 @@ def _wide(
 
 
 def _counts(
-    frequencies: pd.DataFrame, wide: pd.DataFrame, columns: list[str], ceiling: int | None
+    frequencies: pd.DataFrame, wide: pd.DataFrame, columns: list[str], ceiling: int | None = None
 ) -> _Counts:
     held = wide.iloc[:, 2:].astype("float64").to_numpy()
     values = [[None if math.isnan(value) else int(value) for value in row] for row in held.tolist()]

@@ -37,15 +37,7 @@ _COUNTS = {
 def measures(facts: MethodsFacts) -> Iterator[Sentence]:
     """Yield how agreement was measured: the coefficients, what they allow for chance, the intervals.
 
-    Parameters
-    ----------
-    facts : MethodsFacts
-        What the text may say; at least two coders were compared.
-
-    Yields
-    ------
-    Sentence
-        One at a time.
+    At least two coders were compared.
     """
     yield (
         "Agreement was measured code by code, on the segments that two or more coders of a comparison had "
@@ -105,20 +97,7 @@ def _explained(definitions: Sequence[CoefficientDefinition]) -> Iterator[str | C
 
 
 def agreed(compared: Compared, facts: MethodsFacts) -> Iterator[Sentence]:
-    """Yield what came out of a comparison.
-
-    Parameters
-    ----------
-    compared : Compared
-        The comparison.
-    facts : MethodsFacts
-        What the text may say.
-
-    Yields
-    ------
-    Sentence
-        One at a time.
-    """
+    """Yield what came out of a comparison."""
     on = f"{number(compared.segments, 'segment')} of {number(compared.documents, 'document')}"
     table = _grid_name(compared, facts)
     place: Sentence = (" (Table ", Shown(table), ")") if table else ()
@@ -168,15 +147,7 @@ def _of_sets(compared: Compared) -> Iterator[Sentence]:
 def whose_codes(coder: str) -> str:
     """Return a coder's codes in words; settled codes have no possessive.
 
-    Parameters
-    ----------
-    coder : str
-        Id of the coder.
-
-    Returns
-    -------
-    str
-        Such as "the codes of anna".
+    Such as "the codes of anna".
     """
     return "the settled codes" if coder == SETTLED else f"the codes of {coder}"
 
@@ -232,17 +203,7 @@ def _over_codes(compared: Compared, facts: MethodsFacts, *, named: bool) -> Iter
 def agreement_grids(facts: MethodsFacts, *, machine: bool) -> Iterator[Grid]:
     """Yield a table a comparison; of those with the machine, only of the first coder's.
 
-    Parameters
-    ----------
-    facts : MethodsFacts
-        What the text may say.
-    machine : bool
-        Whether those with the machine are wanted, or the others.
-
-    Yields
-    ------
-    Grid
-        A row a code.
+    `machine` says whether those with the machine are wanted, or the others.
     """
     for compared in facts.compared:
         name = _grid_name(compared, facts)

@@ -10,7 +10,6 @@ import numpy as np
 import pandas as pd
 
 from fourp_nlp.coding.gold.coder_names import SETTLED, matching_coder
-from fourp_nlp.coding.gold.columns import CODED
 from fourp_nlp.coding.store import Store
 from fourp_nlp.documents import NOTE
 from fourp_nlp.errors import CodebookError, NoSuggestionsError, ProjectError
@@ -29,7 +28,7 @@ from fourp_nlp.study.machine.suggestions import stored_suggestions
 from fourp_nlp.study.measuring.measures import machine_of
 from fourp_nlp.study.measuring.retest import AGAIN, read_repeats
 from fourp_nlp.study.reading.corpus import no_progress
-from fourp_nlp.tables import CODINGS, SUGGESTIONS, conform, empty
+from fourp_nlp.tables import CODED, CODINGS, SUGGESTIONS, conform, empty
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -32,7 +32,6 @@ from fourp_nlp.study.exporting.exchange_extras import (
     extras_contents,
 )
 from fourp_nlp.study.importing._own_notes import without_own_notes
-from fourp_nlp.study.importing.codings.comparison import among
 from fourp_nlp.study.importing.codings.moved_codings import KEY
 from fourp_nlp.study.importing.documents.documents import (
     TEXTS,
@@ -41,7 +40,7 @@ from fourp_nlp.study.importing.documents.documents import (
     without_ending,
 )
 from fourp_nlp.study.importing.documents.file_names import coder_name
-from fourp_nlp.tables import conform, empty
+from fourp_nlp.tables import among, conform, empty
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence

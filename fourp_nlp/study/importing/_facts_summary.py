@@ -12,7 +12,7 @@ from fourp_nlp.documents.attributes import ATTRIBUTES
 from fourp_nlp.documents.tables.text_table import rows_of
 from fourp_nlp.exchange import NOTES, guid_of
 from fourp_nlp.files.delimited import cell_reader
-from fourp_nlp.spreadsheets import cell_is_formula
+from fourp_nlp.spreadsheets import unguarded
 from fourp_nlp.study.exporting.facts import project_notes
 from fourp_nlp.tables import conform
 
@@ -119,15 +119,13 @@ def _cells(lines: Iterable[list[str]]) -> Cells:
     names = [normalise(cell).casefold() for cell in rows[0]]
     cells: Cells = {}
     for row in rows[1:]:
-        by_name = {name: _plain(cell) for name, cell in zip(names, row, strict=False)}
+        by_name = {
+            name: unguarded(" ".join(normalise(cell).split()))
+            for name, cell in zip(names, row, strict=False)
+        }
         document = by_name.pop(ATTRIBUTES[0], "").replace("\\", "/").removeprefix("./")
         cells |= {(document, name): value for name, value in by_name.items() if value}
     return cells
-
-
-def _plain(cell: str) -> str:
-    value = " ".join(normalise(cell).split())
-    return value[1:] if value.startswith("'") and cell_is_formula(value[1:]) else value
 
 
 def _notes(exchange: Exchange, before: ImportTarget, extras: ExchangeExtras) -> _Fates:

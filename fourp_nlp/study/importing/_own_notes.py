@@ -18,8 +18,7 @@ from fourp_nlp.exchange import (
     text_without_note,
 )
 from fourp_nlp.study.exporting.facts import project_notes
-from fourp_nlp.study.importing.codings.comparison import among
-from fourp_nlp.tables import conform
+from fourp_nlp.tables import among, conform
 
 if TYPE_CHECKING:
     from typing import Any

@@ -29,7 +29,7 @@ from fourp_nlp.study.importing.codes.codes import MatchedCodes, codebook_of_node
 from fourp_nlp.study.importing.codes.merged_nodes import follow_merged
 from fourp_nlp.study.importing.codings.coders import match_coders
 from fourp_nlp.study.importing.codings.codings import place_marks, place_readings
-from fourp_nlp.study.importing.codings.comparison import FileScope, among
+from fourp_nlp.study.importing.codings.comparison import FileScope
 from fourp_nlp.study.importing.codings.human_codings import import_human_codings
 from fourp_nlp.study.importing.codings.machine_codings import import_machine_codings
 from fourp_nlp.study.importing.codings.moved_codings import KEY
@@ -39,6 +39,7 @@ from fourp_nlp.study.importing.documents.documents import match_sources
 from fourp_nlp.study.importing.plan import ImportOptions, ImportPlan
 from fourp_nlp.study.project import open_project
 from fourp_nlp.study.settings import SETTINGS
+from fourp_nlp.tables import among
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from fourp_nlp.codebook import Codebook, read_codebook
-from fourp_nlp.coding.gold.columns import CODED
 from fourp_nlp.coding.gold.reader import Gold, read_gold
 from fourp_nlp.coding.store import DECISIONS_COLUMNS, Store
 from fourp_nlp.documents import read_documents
@@ -22,7 +21,7 @@ from fourp_nlp.study.project import Project
 from fourp_nlp.study.reading.reading_state import record_path
 from fourp_nlp.study.result_places import left_out
 from fourp_nlp.study.settings import SETTINGS, Settings
-from fourp_nlp.tables import CODINGS, DOCUMENTS, SUGGESTIONS, empty
+from fourp_nlp.tables import CODED, CODINGS, DOCUMENTS, SUGGESTIONS, empty
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from fourp_nlp.coding.alignment.alignment import codes_read
 from fourp_nlp.coding.store import Store
 from fourp_nlp.errors import GoldError
 from fourp_nlp.frequencies import Anchoring, anchoring
+from fourp_nlp.segments.alignment import codes_read
 from fourp_nlp.study.reading.applicability import applies_to_segments
 from fourp_nlp.tables import ANCHORING, conform
 

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from fourp_nlp.coding.alignment.alignment import touched_segments
 from fourp_nlp.coding.gold.coder_names import SETTLED
 from fourp_nlp.columns import CANNOT_APPLY, SUGGESTIONS
 from fourp_nlp.errors import NoSuggestionsError
+from fourp_nlp.segments.alignment import touched_segments
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

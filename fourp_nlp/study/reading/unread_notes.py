@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from fourp_nlp.coding.alignment.alignment import (
+from fourp_nlp.coding.gold.coder_names import SETTLED
+from fourp_nlp.segments.alignment import (
     codes_read,
     codes_redefined,
     codings_to_matrix,
     covered_segments,
 )
-from fourp_nlp.coding.gold.coder_names import SETTLED
 from fourp_nlp.study.reading.applicability import applies_notes
 
 if TYPE_CHECKING:

@@ -11,7 +11,6 @@ import numpy as np
 import pandas as pd
 
 from fourp_nlp.coding.gold.coder_names import SETTLED, one_spelling, spelling_notes
-from fourp_nlp.coding.gold.columns import CODED
 from fourp_nlp.coding.gold.record_file import read_record
 from fourp_nlp.coding.gold.writer import gold_content
 from fourp_nlp.coding.sheets.decision_sheet import read_decisions
@@ -23,7 +22,7 @@ from fourp_nlp.study.changes import change_files
 from fourp_nlp.study.labels import stacked_labels
 from fourp_nlp.study.reading.applicability import applies_to_segments
 from fourp_nlp.study.reading.reading_state import record_path
-from fourp_nlp.tables import CODINGS, conform
+from fourp_nlp.tables import CODED, CODINGS, conform
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

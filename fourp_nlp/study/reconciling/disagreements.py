@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Disagreements",
-    "common_codes",
     "disagreements",
     "is_machine",
     "write_disagreements",
@@ -191,26 +190,6 @@ def _coders(gold: Gold, machine: str, between: Sequence[str]) -> list[str]:
         + ("one person and no machine." if gold.coders else "nobody who coded."),
         cure="Add gold files to the folder `gold`, or run `fourp suggest` first.",
     )
-
-
-def common_codes(read: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Return the codes that everybody who read a segment looked for in it.
-
-    Sets of codes and themes are compared by these alone: a code that one coder did not know of is
-    neither a difference nor an agreement.
-
-    Parameters
-    ----------
-    read : ndarray of bool, shape (n_coders, n_segments, n_codes)
-        From `stacked_labels`.
-
-    Returns
-    -------
-    ndarray of bool, shape (n_segments, n_codes)
-        All of them where nobody read.
-    """
-    missed = read.any(axis=2, keepdims=True) & ~read
-    return np.asarray(~missed.any(axis=0))
 
 
 def _named(who: NDArray[np.bool_], coders: list[str]) -> list[str]:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import pandas as pd
 
-from fourp_nlp.coding.alignment.alignment import covered_segments
 from fourp_nlp.coding.sampling import half_within, pick_segments
 from fourp_nlp.coding.sampling.draws import (
     Draw,
@@ -22,6 +21,7 @@ from fourp_nlp.coding.store import Store
 from fourp_nlp.errors import GoldError
 from fourp_nlp.machine.encoder import EmbeddingCache, embed, load_encoder
 from fourp_nlp.reporting import SUGGESTED
+from fourp_nlp.segments.alignment import covered_segments
 from fourp_nlp.study.labels import suggestion_matrix
 from fourp_nlp.study.machine.training import encoder_name
 from fourp_nlp.study.measuring.retest import read_repeats

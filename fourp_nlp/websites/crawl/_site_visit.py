@@ -292,17 +292,8 @@ class Visit:
     async def _answer(self, url: str, *, aside: int = 0) -> _Kept | None:
         """Ask for a URL, again after a while if the server is busy; keep and note what comes.
 
-        Parameters
-        ----------
-        url : str
-            What is asked for.
-        aside : int
-            Of robots.txt or a sitemap, which are kept but not noted: bytes at most. 0 for a page.
-
-        Returns
-        -------
-        _Kept or None
-            The last answer; None if a limit was reached first, and of a page also if there was none.
+        `aside` is for robots.txt or a sitemap, which are kept but not noted: bytes at most; 0 for a
+        page. None if a limit was reached first, and of a page also if there was none.
         """
         kept, wait = None, 0.0
         for attempt in range(_TRIES):

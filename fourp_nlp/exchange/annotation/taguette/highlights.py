@@ -21,13 +21,13 @@ from fourp_nlp.exchange.annotation.label_names import label_nodes, labels_of
 from fourp_nlp.exchange.annotation.row_writer import rows_of
 from fourp_nlp.exchange.annotation.taguette._project_reader import read_project
 from fourp_nlp.exchange.annotation.taguette._project_writer import write_project
-from fourp_nlp.exchange.annotation.taguette._sheets import read_sheet, unguarded, write_sheet
+from fourp_nlp.exchange.annotation.taguette._sheets import read_sheet, write_sheet
 from fourp_nlp.exchange.exchange import NODES, Exchange, Losses
 from fourp_nlp.exchange.identity import guid_of
 from fourp_nlp.exchange.offset_units import CODE_POINTS
 from fourp_nlp.exchange.sqlite_reader import is_sqlite
 from fourp_nlp.exchange.written_contents import NOBODY
-from fourp_nlp.spreadsheets import cell_is_formula
+from fourp_nlp.spreadsheets import cell_is_formula, unguarded
 from fourp_nlp.tables import conform, empty
 
 if TYPE_CHECKING:

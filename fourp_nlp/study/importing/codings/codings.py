@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import pandas as pd
 
-from fourp_nlp.coding.gold.columns import CODED
 from fourp_nlp.exchange import MARKS
 from fourp_nlp.study.exporting.exchange_extras import MARK_EXTRAS
-from fourp_nlp.tables import CODINGS, Table, conform, empty
+from fourp_nlp.tables import CODED, CODINGS, Table, conform, empty
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

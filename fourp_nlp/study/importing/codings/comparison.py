@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from fourp_nlp.study.importing.codings.moved_codings import KEY, OF, match_moved
+from fourp_nlp.tables import among
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -100,13 +101,6 @@ class CodingComparison(NamedTuple):
             self.moved["guid"].iloc[gives_way], self.was["guid"].iloc[gives_way], strict=True
         )
         return {theirs: ours for theirs, ours in pairs if theirs != ours}
-
-
-def among(frame: pd.DataFrame, others: pd.DataFrame, key: list[str]) -> NDArray[np.bool_]:
-    """Return which rows of a frame are in another frame, by some columns."""
-    if frame.empty or others.empty:
-        return np.zeros(len(frame), dtype=bool)
-    return pd.MultiIndex.from_frame(frame[key]).isin(pd.MultiIndex.from_frame(others[key]))
 
 
 def compare(

@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from fourp_nlp.coding.gold.coder_names import SETTLED
-from fourp_nlp.coding.gold.columns import CODED
 from fourp_nlp.coding.gold.reader import Gold
 from fourp_nlp.coding.gold.rows import separator_of
 from fourp_nlp.coding.gold.writer import gold_content
-from fourp_nlp.study.importing.codings.comparison import among, compare, known_guids
+from fourp_nlp.study.importing.codings.comparison import compare, known_guids
 from fourp_nlp.study.importing.codings.moved_codings import KEY, coding_guids
 from fourp_nlp.study.importing.documents.file_names import folded_name
-from fourp_nlp.tables import CODINGS, conform, empty
+from fourp_nlp.tables import CODED, CODINGS, among, conform, empty
 
 if TYPE_CHECKING:
     from collections.abc import Collection

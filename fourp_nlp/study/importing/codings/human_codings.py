@@ -10,10 +10,10 @@ import pandas as pd
 
 from fourp_nlp.coding.gold.readings import readings
 from fourp_nlp.coding.gold.record_file import read_record
-from fourp_nlp.study.importing.codings.comparison import among
 from fourp_nlp.study.importing.codings.gold_files import GoldImport, import_gold
 from fourp_nlp.study.measuring.retest import AGAIN
 from fourp_nlp.study.reading.reading_state import record_path
+from fourp_nlp.tables import among
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

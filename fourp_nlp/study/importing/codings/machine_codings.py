@@ -10,9 +10,9 @@ import pandas as pd
 from fourp_nlp.coding.store import DECISIONS_COLUMNS
 from fourp_nlp.exchange import Losses, guid_of
 from fourp_nlp.study.exporting.exchange_extras import MACHINE_CODINGS, MARK_EXTRAS
-from fourp_nlp.study.importing.codings.comparison import FileScope, among, compare, known_guids
+from fourp_nlp.study.importing.codings.comparison import FileScope, compare, known_guids
 from fourp_nlp.study.importing.codings.moved_codings import KEY, coding_guids, match_moved
-from fourp_nlp.tables import conform, empty
+from fourp_nlp.tables import among, conform, empty
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping

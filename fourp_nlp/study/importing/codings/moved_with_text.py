@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import pandas as pd
 
-from fourp_nlp.coding.gold.columns import CODED
 from fourp_nlp.coding.gold.reader import Gold
 from fourp_nlp.study.exporting.exchange_extras import MACHINE_CODINGS, MARK_EXTRAS
 from fourp_nlp.study.importing.codings.moved_codings import KEY, coding_guids
 from fourp_nlp.study.importing.documents.documents import Moves
 from fourp_nlp.study.measuring.retest import AGAIN
-from fourp_nlp.tables import CODINGS, conform, empty
+from fourp_nlp.tables import CODED, CODINGS, conform, empty
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

@@ -14,7 +14,7 @@ from fourp_nlp.documents import normalise
 from fourp_nlp.documents.attributes import ATTRIBUTES
 from fourp_nlp.documents.tables.text_table import rows_of
 from fourp_nlp.exchange import guid_of
-from fourp_nlp.spreadsheets import cell_is_formula
+from fourp_nlp.spreadsheets import cell_is_formula, unguarded
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -208,9 +208,7 @@ def _updated_table(
             changed = True
         row = row_of[document]
         for name, value in cells.items():
-            our_value = _in_one(row[places[name]])
-            if our_value.startswith("'") and cell_is_formula(our_value[1:]):
-                our_value = our_value[1:]
+            our_value = unguarded(_in_one(row[places[name]]))
             if our_value == value:
                 continue
             if our_value:
