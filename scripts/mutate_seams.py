@@ -10,11 +10,11 @@ turned, `and` for `or`, two arguments or two elements swapped, a constant change
 swapped, an order reversed, a statement dropped.
 
 First the tests of the chosen seams run once, without a fault, and it is written down which test runs
-which function. Then each fault is put into the function in memory, in a copy of this process (`fork`), and
-the tests that run the function run until one fails, the quickest first; with --golden also the steps of the
-golden run. No file is changed. A fault is caught if a test fails or takes too long. What no test catches is
-listed with its line, for a person to judge: a fault that changes nothing that anybody could see (an
-equivalent one) belongs into `EQUIVALENT`, with a reason.
+which line. Then each fault is put into the function in memory, in a copy of this process (`fork`), and the
+tests that run its line (or, if there are none, its function) run until one fails, the quickest first; with
+--golden also the steps of the golden run. No file is changed. A fault is caught if a test fails or takes
+too long. What no test catches is listed with its line, for a person to judge: a fault that changes nothing
+that anybody could see (an equivalent one) belongs into `EQUIVALENT`, with a reason.
 
 Why no library: mutmut and cosmic-ray start a process for each fault, and loading pandas, spaCy and torch
 takes longer than the tests do.
@@ -24,6 +24,7 @@ from __future__ import annotations
 
 import argparse
 import ast
+import builtins
 import contextlib
 import copy
 import importlib
@@ -58,22 +59,29 @@ from tests import golden_run
 SEAMS = {
     "acceptance": (
         ["machine/acceptance.py", "study/machine/precision_guarantee.py"],
-        ["test_accept", "test_seams"],
+        ["test_accept", "test_seams", "test_golden_small"],
     ),
     "measuring": (
         ["study/measuring", "coding/reconciliation.py"],
         [
-            "test_seams", "test_reconcile", "test_frequency", "test_together", "test_confusion",
-            "test_agree_many_coders", "test_retest", "test_estimates", "test_card", "test_plan",
+            "test_golden_small", "test_seams", "test_reconcile", "test_frequency", "test_together",
+            "test_confusion", "test_agree_many_coders", "test_retest", "test_estimates", "test_card",
+            "test_plan", "test_anchoring", "test_arms", "test_applies_to", "test_coded_in_part",
         ],
     ),
     "reporting": (
         ["reporting", "study/reporting"],
-        ["test_seams", "test_report_page", "test_report_tables", "test_methods", "test_figures"],
+        [
+            "test_golden_small", "test_seams", "test_report_page", "test_report_tables", "test_methods",
+            "test_methods_agreement", "test_figures", "test_scored_report", "test_next", "test_disagreements",
+        ],
     ),
     "cli": (
         ["cli"],
-        ["test_seams", "test_cli", "test_agree_command", "test_accept", "test_amount"],
+        [
+            "test_golden_small", "test_seams", "test_agree_command", "test_amount", "test_export_command",
+            "test_score_command", "test_scored_sites", "test_printed", "test_options_named", "test_backups",
+        ],
     ),
 }  # fmt: skip
 """Each seam's modules, and its tests: those that run in this process and take seconds."""
@@ -88,7 +96,9 @@ _COMPARE: dict[type[ast.cmpop], type[ast.cmpop]] = {
 _ARITHMETIC: dict[type[ast.operator], type[ast.operator]] = {
     ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.Div, ast.Div: ast.Mult,
 }  # fmt: skip
-CAUGHT, SURVIVED, UNTESTED, BROKEN = "caught", "survived", "no test runs it", "not applicable"
+CAUGHT, SURVIVED, UNTESTED = "caught", "survived", "no test runs it"
+SAME, BROKEN = "equivalent", "not applicable"
+TOO_LONG = "caught by time"
 
 
 @dataclass(frozen=True)
@@ -109,6 +119,8 @@ class Fault:
         The source before and after.
     number : int
         Its place among the faults of the file.
+    statement, place : tuple of int
+        First and last line of its statement, and of its function.
     """
 
     file: str
@@ -118,6 +130,8 @@ class Fault:
     before: str
     after: str
     number: int
+    statement: tuple[int, int]
+    place: tuple[int, int]
 
     def __str__(self) -> str:
         """Where, what, before and after."""
@@ -201,8 +215,10 @@ def faults_of(path: Path) -> list[Fault]:
     """Return all faults that can be put into a module, in the order of its lines."""
     file = str(path.relative_to(ROOT / "fourp_nlp"))
     return [
-        Fault(file, name, line, kind, _source(node), _source(new), number)
-        for number, (name, line, kind, node, new, _) in enumerate(_all_variants(_tree(path)))
+        Fault(
+            file, spot.name, spot.line, kind, _source(spot.node), _source(new), number, *spot.spans
+        )
+        for number, (spot, kind, new) in enumerate(_all_variants(_tree(path)))
     ]
 
 
@@ -210,22 +226,19 @@ def _tree(path: Path) -> ast.Module:
     return ast.parse(path.read_text(encoding="utf-8"))
 
 
-def _all_variants(
-    tree: ast.Module,
-) -> Iterator[tuple[str, int, str, ast.AST, ast.AST, Callable[[ast.AST], None]]]:
-    """Yield function, line, kind, node, new node, and what puts a node into the tree at that place."""
+def _all_variants(tree: ast.Module) -> Iterator[tuple[Spot, str, ast.AST]]:
+    """Yield where a fault can be put in, its kind, and the new node."""
     for name, place in _places(tree):
-        for parent, field, at, node in _nodes(place):
-            line = getattr(node, "lineno", getattr(parent, "lineno", 0))
-            for kind, new in variants(node):
-                yield name, line, kind, node, new, partial(_put, parent, field, at)
+        for spot in _spots(name, place):
+            for kind, new in variants(spot.node):
+                yield spot, kind, new
 
 
 def tree_with(fault: Fault) -> ast.Module:
     """Return the whole module with a fault in it."""
     tree = _tree(ROOT / "fourp_nlp" / fault.file)
-    *_, node, new, put = next(islice(_all_variants(tree), fault.number, None))
-    put(ast.copy_location(new, node))
+    spot, _, new = next(islice(_all_variants(tree), fault.number, None))
+    spot.put(ast.copy_location(new, spot.node))
     return ast.fix_missing_locations(tree)
 
 
@@ -252,11 +265,55 @@ def _places(tree: ast.Module) -> list[tuple[str, ast.AST]]:
     return found
 
 
-def _nodes(place: ast.AST) -> list[tuple[ast.AST, str, int | None, ast.AST]]:
-    """Return the nodes inside a function's body or a constant's value, with where each hangs."""
-    found: list[tuple[ast.AST, str, int | None, ast.AST]] = []
+@dataclass(frozen=True)
+class Spot:
+    """A node inside a function's body or a constant's value, and where it hangs.
 
-    def walk(parent: ast.AST, fields: tuple[str, ...]) -> None:
+    Attributes
+    ----------
+    name : str
+        Qualified name of the function, or name of the constant.
+    node, parent : ast.AST
+        The node, and the one that it hangs on.
+    field : str
+        Of the parent.
+    at : int or None
+        The place, if the field is a list.
+    spans : tuple of tuple of int
+        First and last line of the statement, and of the function.
+    """
+
+    name: str
+    node: ast.AST
+    parent: ast.AST
+    field: str
+    at: int | None
+    spans: tuple[tuple[int, int], tuple[int, int]]
+
+    @property
+    def line(self) -> int:
+        """Of the node."""
+        return getattr(self.node, "lineno", getattr(self.parent, "lineno", 0))
+
+    def put(self, node: ast.AST) -> None:
+        """Put another node there."""
+        if self.at is None:
+            setattr(self.parent, self.field, node)
+        else:
+            getattr(self.parent, self.field)[self.at] = node
+
+
+_ORDERLESS = {"any", "all", "sum", "set", "frozenset", "math.fsum"}
+"""What gives the same whatever the order of what it is handed."""
+
+
+def _spots(name: str, place: ast.AST) -> list[Spot]:
+    """Return the nodes inside a function's body or a constant's value."""
+    found: list[Spot] = []
+    unordered: set[int] = set()
+    whole = _span(place)
+
+    def walk(parent: ast.AST, fields: tuple[str, ...], around: tuple[int, int] | None) -> None:
         for field in fields:
             value = getattr(parent, field, None)
             children = value if isinstance(value, list) else [value]
@@ -267,11 +324,40 @@ def _nodes(place: ast.AST) -> list[tuple[ast.AST, str, int | None, ast.AST]]:
                     continue  # the words of an error are not a seam
                 if isinstance(child, ast.Expr) and isinstance(child.value, ast.Constant):
                     continue  # a docstring
-                found.append((parent, field, at if isinstance(value, list) else None, child))
-                walk(child, _fields(child))
+                if isinstance(child, ast.keyword) and child.arg == "strict":
+                    continue  # of `zip`: a guard that changes nothing where lengths are equal
+                if isinstance(child, ast.Call) and ast.unparse(child.func) in _ORDERLESS:
+                    unordered.update(map(id, child.args))
+                holds = hasattr(child, "body") and not isinstance(child, ast.Lambda | ast.IfExp)
+                span = around
+                if isinstance(child, ast.stmt):
+                    span = _span(child)
+                elif around is None and hasattr(
+                    child, "lineno"
+                ):  # in the heading of a loop or a choice
+                    span = (
+                        min(getattr(parent, "lineno", child.lineno), child.lineno),
+                        _span(child)[1],
+                    )
+                place_in_list = at if isinstance(value, list) else None
+                has_order = not (isinstance(parent, ast.SetComp) or id(parent) in unordered)
+                if has_order or not isinstance(child, ast.comprehension):
+                    spans = (span or whole, whole)
+                    found.append(Spot(name, child, parent, field, place_in_list, spans))
+                walk(child, _fields(child), None if holds else span)
 
-    walk(place, ("body",) if isinstance(place, ast.FunctionDef) else ("value",))
+    if isinstance(place, ast.FunctionDef):
+        walk(place, ("body",), None)
+    else:
+        walk(place, ("value",), whole)
     return found
+
+
+def _span(node: ast.AST) -> tuple[int, int]:
+    """Return the first and the last line of a node; of a loop those of its heading."""
+    first = getattr(node, "lineno", 0)
+    last = node.iter if isinstance(node, ast.For) else node
+    return first, getattr(last, "end_lineno", None) or first
 
 
 def _fields(node: ast.AST) -> tuple[str, ...]:
@@ -286,42 +372,38 @@ def _fields(node: ast.AST) -> tuple[str, ...]:
     return tuple(field for field in node._fields if field not in left_out)
 
 
-def _put(parent: ast.AST, field: str, at: int | None, node: ast.AST) -> None:
-    if at is None:
-        setattr(parent, field, node)
-    else:
-        getattr(parent, field)[at] = node
+def _module(file: str) -> types.ModuleType:
+    name = "fourp_nlp." + file.removesuffix(".py").replace("/", ".").removesuffix(".__init__")
+    return importlib.import_module(name)
 
 
 def apply(fault: Fault) -> bool:
     """Put a fault into the running program; return whether that was possible."""
-    name = "fourp_nlp." + fault.file.removesuffix(".py").replace("/", ".").removesuffix(".__init__")
-    module = importlib.import_module(name)
+    module = _module(fault.file)
     tree = tree_with(fault)
     code = compile(tree, str(ROOT / "fourp_nlp" / fault.file), "exec", dont_inherit=True)
     if "." in fault.function or inspect.isroutine(_plain(getattr(module, fault.function, None))):
-        holder: Any = module
-        new: Any = code
-        for part in fault.function.split("."):
-            holder = inspect.getattr_static(holder, part)
-            new = next(
-                (
-                    one
-                    for one in new.co_consts
-                    if isinstance(one, types.CodeType) and one.co_name == part
-                ),
-                None,
-            )
-            if new is None:
-                return False
-        function = _plain(holder)
-        if not isinstance(function, types.FunctionType):
-            return False
-        if len(function.__code__.co_freevars) != len(new.co_freevars):
-            return False
-        function.__code__ = new
-        return True
+        return _exchange(module, fault.function, code)
     return _apply_constant(fault, module, tree)
+
+
+def _exchange(module: types.ModuleType, name: str, code: types.CodeType) -> bool:
+    """Give a function the code that it has in another version of its module; return whether it could be."""
+    holder: Any = module
+    new: Any = code
+    for part in name.split("."):
+        holder = inspect.getattr_static(holder, part, None)
+        inner = (one for one in new.co_consts if isinstance(one, types.CodeType))
+        new = next((one for one in inner if one.co_name == part), None)
+        if holder is None or new is None:
+            return False
+    function = _plain(holder)
+    if not isinstance(function, types.FunctionType):
+        return False
+    if len(function.__code__.co_freevars) != len(new.co_freevars):
+        return False
+    function.__code__ = new
+    return True
 
 
 def _plain(thing: Any) -> Any:
@@ -356,20 +438,58 @@ def _apply_constant(fault: Fault, module: types.ModuleType, tree: ast.Module) ->
 # ---- running tests
 
 
+class _Telling(ast.NodeTransformer):
+    """Lets every statement of a function say that it runs."""
+
+    def __init__(self, file: str) -> None:
+        self._file = file
+        self._inside = 0
+
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
+        self._inside += 1
+        self.generic_visit(node)
+        self._inside -= 1
+        return node
+
+    def generic_visit(self, node: ast.AST) -> ast.AST:
+        super().generic_visit(node)
+        for field in ("body", "orelse", "finalbody") if self._inside else ():
+            statements = getattr(node, field, None)
+            if isinstance(statements, list):
+                setattr(node, field, [each for one in statements for each in (self._say(one), one)])
+        return node
+
+    def _say(self, statement: ast.stmt) -> ast.stmt:
+        place = ast.Constant((self._file, statement.lineno))
+        call = ast.Call(func=ast.Name(_SEEN, ast.Load()), args=[place], keywords=[])
+        return ast.copy_location(ast.Expr(call), statement)
+
+
+_SEEN = "_seams_seen"
+
+
 class Watch:
-    """A plugin of pytest: which test runs which function of the seams, and how long it takes."""
+    """A plugin of pytest: which test runs which lines of the seams, and how long it takes."""
 
     def __init__(self, files: set[str]) -> None:
-        self._files = files
-        self._now: set[tuple[str, str]] = set()
-        self.runs: dict[str, set[tuple[str, str]]] = {}
+        self._now: set[tuple[str, int]] = set()
+        self.runs: dict[str, set[tuple[str, int]]] = {}
         self.seconds: dict[str, float] = defaultdict(float)
+        self.fixtures: dict[str, float] = defaultdict(float)
         self.failed: list[str] = []
-        self._shared: dict[str, set[tuple[str, str]]] = defaultdict(set)
+        self._shared: dict[str, set[tuple[str, int]]] = defaultdict(set)
+        setattr(builtins, _SEEN, self._seen)
+        for file in sorted(files):
+            path = Path(file)
+            module = _module(str(path.relative_to(ROOT / "fourp_nlp")))
+            tree = ast.fix_missing_locations(_Telling(file).visit(_tree(path)))
+            code = compile(tree, file, "exec", dont_inherit=True)
+            for name, place in _places(tree):
+                if isinstance(place, ast.FunctionDef):
+                    _exchange(module, name, code)
 
-    def _called(self, frame: types.FrameType, event: str, _: object) -> None:
-        if event == "call" and frame.f_code.co_filename in self._files:
-            self._now.add((frame.f_code.co_filename, frame.f_code.co_qualname))
+    def _seen(self, place: tuple[str, int]) -> None:
+        self._now.add(place)  # a new set for each test
 
     @contextlib.contextmanager
     def watching(self, name: str) -> Iterator[None]:
@@ -382,19 +502,19 @@ class Watch:
         """Begin a test."""
         self._now = set()
         self.seconds[nodeid] = -time.process_time()
-        sys.setprofile(self._called)
 
     def pytest_runtest_logreport(self, report: Any) -> None:
         """Take note of what failed, and of what a fixture ran."""
         if report.when == "setup":
             # A fixture of a module runs for its first test; the others rest on it, too.
-            self._shared[report.nodeid.split("::")[0]] |= self._now
+            file = report.nodeid.split("::")[0]
+            self._shared[file] |= self._now
+            self.fixtures[file] = max(self.fixtures[file], report.duration)
         if report.failed:
             self.failed.append(report.nodeid)
 
     def pytest_runtest_logfinish(self, nodeid: str) -> None:
         """End a test."""
-        sys.setprofile(None)
         self.seconds[nodeid] += time.process_time()
         self.runs[nodeid] = self._now | self._shared[nodeid.split("::", maxsplit=1)[0]]
 
@@ -452,9 +572,6 @@ class GoldenSteps:
         """Run one step from its beginning, and return whether it fails or gives anything else."""
         step = name.removeprefix(self.NAME)
         snapshot = golden_run.Snapshot()
-        first = "run/report.html"
-        if step != "run":
-            snapshot.texts[first] = self.golden.texts[first]
         with tempfile.TemporaryDirectory() as place:
             folder = Path(place).resolve() / "demonstration"
             shutil.copytree(self.folder / step, folder)
@@ -462,39 +579,36 @@ class GoldenSteps:
                 golden_run.run_step(folder, step, snapshot)
             except Exception:  # noqa: BLE001 - whatever a fault does is caught
                 return True
-        kept = golden_run.Snapshot(
-            *(
-                {key: value for key, value in found.items() if key.startswith(f"{step}/")}
-                for found in (self.golden.tables, self.golden.texts)
-            )
-        )
-        if step != "run":
-            snapshot.texts.pop(first, None)
-        return bool(golden_run.differences(kept, snapshot))
+        return bool(golden_run.differences(self.golden.of_step(step), snapshot))
 
 
-def is_caught(
+def start(
     fault: Fault, tests: list[str], most_seconds: float, steps: GoldenSteps | None = None
-) -> str:
-    """Put a fault into a copy of this process, run tests there, and return what came of it."""
+) -> int:
+    """Put a fault into a copy of this process, run tests there, and return the copy's id."""
     child = os.fork()
-    if child == 0:
-        status = 3
-        with contextlib.suppress(BaseException):
-            limit = int(most_seconds) + 1
-            resource.setrlimit(resource.RLIMIT_CPU, (limit, limit + 2))
-            signal.signal(signal.SIGXCPU, signal.SIG_DFL)
-            os.setpgid(0, 0)
-            nothing = os.open(os.devnull, os.O_WRONLY)
-            os.dup2(nothing, 1)
-            os.dup2(nothing, 2)
-            status = 9
-            status = 8 if not apply(fault) else _run_any(tests, steps)
-        os._exit(status)
-    _, ended = os.waitpid(child, 0)
+    if child:
+        return child
+    status = 3
+    with contextlib.suppress(BaseException):
+        limit = int(most_seconds) + 1
+        resource.setrlimit(resource.RLIMIT_CPU, (limit, limit + 2))
+        signal.signal(signal.SIGXCPU, signal.SIG_DFL)
+        os.setpgid(0, 0)
+        nothing = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nothing, 1)
+        os.dup2(nothing, 2)
+        status = 9
+        status = 8 if not apply(fault) else _run_any(tests, steps)
+    os._exit(status)
+
+
+def _outcome(ended: int) -> str:
     code = os.waitstatus_to_exitcode(ended)
     if code in {8, 9}:
         return BROKEN
+    if code == -signal.SIGXCPU:
+        return TOO_LONG
     return SURVIVED if code == 0 else CAUGHT
 
 
@@ -517,12 +631,17 @@ def main() -> int:
         action="store_true",
         help="also the golden run, where no other test catches a fault",
     )
-    parser.add_argument("--tests", nargs="*", help="these test files instead of the seam's")
+    parser.add_argument(
+        "--tests", nargs="*", help="these test files (or tests: file::test) instead of the seam's"
+    )
     parser.add_argument(
         "--most-tests", type=int, default=25, help="of one fault (default: %(default)s)"
     )
     parser.add_argument(
         "--most-seconds", type=float, default=60, help="processor time of one fault's tests"
+    )
+    parser.add_argument(
+        "--jobs", type=int, default=1, help="faults that are tried at once (default: %(default)s)"
     )
     given = parser.parse_args()
     if given.list:
@@ -538,17 +657,16 @@ def main() -> int:
     ]
     sample = random.Random(given.seed).sample(faults, min(given.sample, len(faults)))
     tests = given.tests or sorted({name for seam in chosen for name in SEAMS[seam][1]})
-    paths = [path for name in tests if (path := ROOT / "tests" / f"{name}.py").exists()]
+    paths = [str(ROOT / "tests" / _with_ending(name)) for name in tests]
     print(
         f"{len(faults)} faults can be put in; {len(sample)} drawn with seed {given.seed}",
         flush=True,
     )
-    watch = Watch({str(ROOT / "fourp_nlp" / fault.file) for fault in sample})
     os.chdir(ROOT)
-    importlib.import_module(
-        "tests"
-    )  # sets how many threads libraries start, before they are loaded
-    run_tests([str(path) for path in paths], watch)
+    # Sets how many threads libraries start, before they are loaded.
+    importlib.import_module("tests")
+    watch = Watch({str(ROOT / "fourp_nlp" / fault.file) for fault in sample})
+    run_tests(paths, watch)
     with tempfile.TemporaryDirectory() as place:
         steps = None
         if given.golden:
@@ -558,8 +676,18 @@ def main() -> int:
             print("These fail without any fault:", *watch.failed, sep="\n    ")
             return 1
         print(f"{len(watch.runs)} tests in {sum(watch.seconds.values()):.0f} s", flush=True)
-        _tell(sample, watch, given.most_tests, given.most_seconds, steps)
+        chosen_tests = {
+            fault: _tests_of(fault, watch, given.most_tests, given.most_seconds / 2)
+            for fault in sample
+        }
+        begin = partial(start, most_seconds=given.most_seconds, steps=steps)
+        _tell(_outcomes(chosen_tests, begin, given.jobs))
     return 0
+
+
+def _with_ending(name: str) -> str:
+    file, colons, test = name.partition("::")
+    return f"{file}.py{colons}{test}"
 
 
 def _modules(seams: list[str]) -> list[Path]:
@@ -571,45 +699,86 @@ def _modules(seams: list[str]) -> list[Path]:
     return list(dict.fromkeys(found))
 
 
-def _tell(
-    sample: list[Fault],
-    watch: Watch,
-    most_tests: int,
-    most_seconds: float,
-    steps: GoldenSteps | None,
-) -> None:
-    """Try every fault, and print what came of it."""
-    outcomes: Counter[str] = Counter()
+def _outcomes(
+    tests: dict[Fault, list[str]], begin: Callable[[Fault, list[str]], int], jobs: int
+) -> Iterator[tuple[Fault, str]]:
+    """Try every fault, several at once, and yield what came of it."""
+    running: dict[int, Fault] = {}
+    waiting = list(tests)
+    while waiting or running:
+        if waiting and len(running) < jobs:
+            fault = waiting.pop(0)
+            if (fault.file, fault.function, f"{fault.before} → {fault.after}") in EQUIVALENT:
+                yield fault, SAME
+            elif tests[fault]:
+                running[begin(fault, tests[fault])] = fault
+            else:
+                yield fault, UNTESTED
+        else:
+            process, ended = os.wait()
+            if process in running:
+                yield running.pop(process), _outcome(ended)
+
+
+def _tell(outcomes: Iterator[tuple[Fault, str]]) -> None:
+    """Print what came of each fault, and how many of each kind and seam are caught."""
     by_kind: dict[str, Counter[str]] = defaultdict(Counter)
-    for fault in sample:
-        reason = EQUIVALENT.get((fault.file, fault.function, f"{fault.before} → {fault.after}"))
-        if reason:
-            continue
-        tests = _tests_of(fault, watch, most_tests)
-        outcome = is_caught(fault, tests, most_seconds, steps) if tests else UNTESTED
-        if outcome == BROKEN:
-            continue
-        outcomes[outcome] += 1
-        by_kind[fault.kind][outcome] += 1
+    by_seam: dict[str, Counter[str]] = defaultdict(Counter)
+    whole: Counter[str] = Counter()
+    seam_of = {path: seam for seam in SEAMS for path in _modules([seam])}
+    for fault, outcome in outcomes:
         print(f"{outcome:>16}  {fault}", flush=True)
-    judged = sum(outcomes.values())
-    for kind, counts in sorted(by_kind.items()):
-        print(f"{kind:>12}: {counts[CAUGHT]} of {sum(counts.values())} caught")
-    print(f"caught: {outcomes[CAUGHT]} of {judged} ({outcomes[CAUGHT] / max(judged, 1):.0%})")
+        if outcome != BROKEN:
+            by_kind[fault.kind][outcome] += 1
+            by_seam[seam_of[ROOT / "fourp_nlp" / fault.file]][outcome] += 1
+            whole[outcome] += 1
+    for counts_of in (by_kind, by_seam):
+        for name, counts in sorted(counts_of.items()):
+            print(f"{name:>12}: {_in_words(counts)}")
+    print(f"{'all':>12}: {_in_words(whole)}")
 
 
-def _tests_of(fault: Fault, watch: Watch, most: int) -> list[str]:
-    """Return what runs a fault's function, or the module of its constant: the quickest tests, then steps."""
+def _in_words(counts: Counter[str]) -> str:
+    judged = counts.total() - counts[SAME]
+    caught = counts[CAUGHT] + counts[TOO_LONG]
+    return (
+        f"{caught} of {judged} caught ({caught / max(judged, 1):.0%}; {counts[TOO_LONG]} of them by time); "
+        f"survived {counts[SURVIVED]}, run by no test {counts[UNTESTED]}, equivalent {counts[SAME]}"
+    )
+
+
+def _tests_of(fault: Fault, watch: Watch, most: int, seconds: float) -> list[str]:
+    """Return the quickest tests that run a fault's line, or else its function or module; then steps.
+
+    No more tests than take so many seconds together, or the first.
+    """
     file = str(ROOT / "fourp_nlp" / fault.file)
     is_constant = fault.function.lstrip("_").isupper()
-    found = [
-        test
-        for test, ran in watch.runs.items()
-        if any(one == file and (is_constant or name == fault.function) for one, name in ran)
-    ]
-    quickest = sorted(found, key=watch.seconds.__getitem__)
-    tests = [name for name in quickest if not name.startswith(GoldenSteps.NAME)]
-    return tests[:most] + [name for name in quickest if name.startswith(GoldenSteps.NAME)]
+    spans = [(0, sys.maxsize)] if is_constant else [fault.statement, fault.place]
+    found: list[str] = []
+    for first, last in spans:
+        found = found or [
+            test
+            for test, ran in watch.runs.items()
+            if any(one == file and first <= line <= last for one, line in ran)
+        ]
+
+    def cost(name: str) -> float:
+        return watch.seconds[name] + watch.fixtures[name.split("::", maxsplit=1)[0]]
+
+    quickest = sorted(found, key=cost)
+    tests: list[str] = []
+    files: set[str] = set()
+    for name in quickest:
+        if name.startswith(GoldenSteps.NAME):
+            continue
+        test_file = name.split("::")[0]
+        seconds -= watch.seconds[name] if test_file in files else cost(name)
+        if len(tests) == most or (tests and seconds < 0):
+            break
+        files.add(test_file)
+        tests.append(name)
+    return tests + [name for name in quickest if name.startswith(GoldenSteps.NAME)]
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ import csv
 import hashlib
 import pickle
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 import numpy as np
 import pytest
@@ -167,9 +167,12 @@ class TrainedOnce:
     )
     """Parameters that change nothing in the model."""
 
+    _models: ClassVar[
+        dict[str, Any]
+    ] = {}  # of this process: `scripts/mutate_seams.py` has many sessions
+
     def __init__(self, train: Callable[..., Any]) -> None:
         self._train = train
-        self._models: dict[str, Any] = {}
         self.anew = False
         self.trainings = self.given_again = 0
 
@@ -197,9 +200,10 @@ class EncodedOnce:
         Whether nothing is given again.
     """
 
+    _vectors: ClassVar[dict[tuple[str, str], Any]] = {}
+
     def __init__(self, encode: Callable[..., Any]) -> None:
         self._encode = encode
-        self._vectors: dict[tuple[str, str], Any] = {}
         self.anew = False
 
     def encode(self, encoder: Any, texts: Any) -> Any:

@@ -21,6 +21,8 @@ import re
 import shutil
 import sqlite3
 import warnings
+import zipfile
+from collections import Counter
 from contextlib import chdir, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -29,6 +31,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import TYPE_CHECKING
 from unittest.mock import patch
+from xml.etree import ElementTree
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,6 +39,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parent.parent
 GOLDEN = ROOT / "tests" / "golden"
+
 
 RELATIVE = 1e-6
 ABSOLUTE = 1e-9
@@ -61,18 +65,11 @@ STEPS = {
     "corrected": "frequencies --corrected --by group",
     "compare": "frequencies --compare Ontario Provincial",
     "next": "next 12 --by random --coder coder_2 --seed 4",
-    "plan": "plan --margin 0.02 --coder coder_2",
     "accept": "suggest --precision 0.6 --confidence 0.7",
     "reconcile": "reconcile",
-    "report_accepted": "report",
-    "suggest_more": "suggest --more",
-    "export_long": "export study.csv --as long",
-    "export_qdpx": "export study.qdpx",
-    "export_taguette": "export study.taguette.csv --as taguette-codebook",
-    "codebook": "codebook check",
     "read": "read --turns",
 }
-"""The commands, in their order; a later one meets what the earlier ones wrote."""
+"""The commands, in their order; a later one meets what the earlier ones wrote. The small study has the others."""
 
 _UNSTABLE = [
     (re.compile(r"\b\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?([+-]\d\d:\d\d|Z)?"), "<time>"),
@@ -86,6 +83,7 @@ _UNSTABLE = [
     (re.compile(r"(?<=(@))[0-9a-f]{8,64}\b"), "<hash>"),
     (re.compile(r"(?<![A-Za-z0-9])d(\d+)-[0-9a-f]{6}(?![0-9a-f])"), r"d\1-<id>"),
     (re.compile(r"\b[0-9a-f]{40,64}\b"), "<hash>"),
+    (re.compile(r"\bfourp-\d{8}T\d+"), "fourp-<time>"),
 ]
 _NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
 
@@ -104,6 +102,15 @@ class Snapshot:
 
     tables: dict[str, list[list[str]]] = field(default_factory=dict)
     texts: dict[str, str] = field(default_factory=dict)
+
+    def of_step(self, step: str) -> Snapshot:
+        """Return what one step gave."""
+        return Snapshot(
+            *(
+                {key: value for key, value in kept.items() if key.startswith(f"{step}/")}
+                for kept in (self.tables, self.texts)
+            )
+        )
 
 
 def copy_demonstration(folder: Path) -> Path:
@@ -150,7 +157,7 @@ def run_step(folder: Path, step: str, snapshot: Snapshot) -> None:
     step : str
         Its name.
     snapshot : Snapshot
-        What earlier steps wrote: a later report is told by what it has other than the first.
+        What earlier steps wrote.
     """
     from typer.testing import CliRunner
 
@@ -166,10 +173,10 @@ def run_step(folder: Path, step: str, snapshot: Snapshot) -> None:
         raise RuntimeError(
             f"fourp {words}: {ended.exception!r}\n{ended.output}"
         ) from ended.exception
-    snapshot.texts[f"{step}/screen"] = _stable(f"$ fourp {words}\n{ended.output}", folder)
+    snapshot.texts[f"{step}/screen"] = stable(f"$ fourp {words}\n{ended.output}", folder)
     after = _files(folder)
     for name in sorted(name for name in after if after[name] != before.get(name)):
-        _add_file(snapshot, step, folder, name)
+        add_file(snapshot, step, folder, name)
     if step in {"run", "accept"}:
         snapshot.tables[f"{step}/database.suggestions"] = _suggestions(folder)
 
@@ -183,27 +190,62 @@ def _files(folder: Path) -> dict[str, str]:
     }
 
 
-def _add_file(snapshot: Snapshot, step: str, folder: Path, name: str) -> None:
+def add_file(snapshot: Snapshot, step: str, folder: Path, name: str) -> None:
     path = folder / name
-    key = f"{step}/{_stable(path.name, folder)}"
+    key = f"{step}/{stable(path.name, folder)}"
     if path.suffix == ".csv":
         rows = list(csv.reader(io.StringIO(path.read_text(encoding="utf-8-sig"))))
-        snapshot.tables[key] = _stable_rows(rows, folder)
+        snapshot.tables[key] = stable_rows(rows, folder)
     elif path.suffix == ".xlsx":
         for title, rows in _sheets(path).items():
-            snapshot.tables[f"{key}.{title}"] = _stable_rows(rows, folder)
+            snapshot.tables[f"{key}.{title}"] = stable_rows(rows, folder)
     elif path.suffix == ".html":
-        text = _stable(report_text(path.read_text(encoding="utf-8")), folder)
-        first = snapshot.texts.setdefault(f"run/{path.name}", text)
-        if step != "run":
-            snapshot.texts[key] = since(first, text)
-    elif path.suffix in {".md", ".tex", ".bib"}:
-        snapshot.texts[key] = _stable(path.read_text(encoding="utf-8"), folder)
+        snapshot.texts[key] = stable(report_text(path.read_text(encoding="utf-8")), folder)
+    elif path.suffix in {".md", ".tex", ".bib", ".yaml", ".toml", ".txt", ".jsonl", ".qdc"}:
+        snapshot.texts[key] = stable(path.read_text(encoding="utf-8"), folder)
     elif path.suffix == ".docx":
         from docx import Document
 
         paragraphs = [paragraph.text for paragraph in Document(str(path)).paragraphs]
-        snapshot.texts[key] = _stable("\n".join(paragraphs) + "\n", folder)
+        snapshot.texts[key] = stable("\n".join(paragraphs) + "\n", folder)
+
+
+def docx_text(content: bytes) -> str:
+    """Return what a Word document shows: paragraphs with their style, rows of tables, footnotes of neither."""
+    from docx import Document
+    from docx.table import Table
+
+    lines = []
+    for block in Document(io.BytesIO(content)).iter_inner_content():
+        if isinstance(block, Table):
+            lines += [" | ".join(cell.text for cell in row.cells) for row in block.rows]
+        else:
+            marked = "".join(
+                f"[[{run.text}]]" if run.font.highlight_color else run.text for run in block.runs
+            )
+            lines.append(f"{block.style.name}: {marked}")
+    return "\n".join(lines) + "\n"
+
+
+def docx_layout(content: bytes) -> str:
+    """Return how a Word document looks: how often it has each mark, its columns, its styles, its properties."""
+    with zipfile.ZipFile(io.BytesIO(content)) as packed:
+        document, styles, core = (
+            packed.read(name).decode()
+            for name in ("word/document.xml", "word/styles.xml", "docProps/core.xml")
+        )
+        times = {entry.date_time for entry in packed.infolist()}
+    marks = Counter(re.findall(r"<w:(?!t[ >]|gridCol|tcW)[^/>][^>]*>", document))
+    lines = [f"{count} {mark}" for mark, count in sorted(marks.items())]
+    for table in re.findall(r"<w:tbl>.*?</w:tbl>", document, re.DOTALL):
+        rows = [table.partition("<w:tr>")[0], *re.findall(r"<w:tr>.*?</w:tr>", table, re.DOTALL)]
+        marks_of_rows = [re.findall(r"<w:(?:gridCol|tcW|jc|b|sz) ?[^>]*>", row) for row in rows]
+        lines += [" ".join(each) for each in marks_of_rows]
+    for name in ("Normal", "Heading1", "Heading2"):
+        style = re.search(rf'<w:style [^>]*w:styleId="{name}".*?</w:style>', styles, re.DOTALL)
+        lines.append(" ".join(style[0].split()) if style else f"no style {name}")
+    lines += [" ".join(core.split()), f"{sorted(times)}"]
+    return "\n".join(dict.fromkeys(lines)) + "\n"
 
 
 def _sheets(path: Path) -> dict[str, list[list[str]]]:
@@ -228,27 +270,27 @@ def _suggestions(folder: Path) -> list[list[str]]:
         rows = [["" if cell is None else str(cell) for cell in row] for row in cursor]
     connection.close()
     text = heading.index("text")
-    return _stable_rows([row[:text] + row[text + 1 :] for row in [heading, *rows]], folder)
+    return stable_rows([row[:text] + row[text + 1 :] for row in [heading, *rows]], folder)
 
 
-def _stable(text: str, folder: Path) -> str:
+def stable(text: str, folder: Path) -> str:
     """Return a text without what differs from run to run, or from place to place."""
     text = text.replace(str(folder), "<folder>")
-    for pattern, stable in _UNSTABLE:
-        text = pattern.sub(stable, text)
+    for pattern, instead in _UNSTABLE:
+        text = pattern.sub(instead, text)
     for today in {datetime.now(zone).date().isoformat() for zone in (UTC, None)}:
         text = text.replace(today, "<date>")
     return "\n".join(line.rstrip() for line in text.replace("\r\n", "\n").split("\n"))
 
 
-def _stable_rows(rows: list[list[str]], folder: Path) -> list[list[str]]:
-    return [[_stable_cell(cell, folder) for cell in row] for row in rows]
+def stable_rows(rows: list[list[str]], folder: Path) -> list[list[str]]:
+    return [[stable_cell(cell, folder) for cell in row] for row in rows]
 
 
-def _stable_cell(cell: str, folder: Path) -> str:
+def stable_cell(cell: str, folder: Path) -> str:
     number = as_number(cell)
     if number is None:
-        return _stable(cell, folder)
+        return stable(cell, folder)
     if number == int(number) and abs(number) < 1e15:
         return str(int(number))
     return f"{number:.9g}"
@@ -362,9 +404,29 @@ def report_text(page: str) -> str:
     return "\n".join(reader.lines) + "\n"
 
 
-def since(first: str, text: str) -> str:
-    """Return what a later report has that the first does not, and the other way round."""
-    lines = unified_diff(first.splitlines(), text.splitlines(), "run", "later", n=0, lineterm="")
+def svg_text(svg: str) -> str:
+    """Return every element of a chart with its place and its look, a line each; paths by their extent."""
+    lines = []
+    for element in ElementTree.fromstring(svg).iter():
+        words = [element.tag.rpartition("}")[2]]
+        for name, value in sorted(element.attrib.items()):
+            plain_name = name.rpartition("}")[2]
+            if plain_name in {"id", "clip-path", "aria-labelledby", "aria-describedby"}:
+                continue
+            if plain_name == "d":
+                places = [float(number[0]) for number in _NUMBER.finditer(value)]
+                across, down = places[0::2], places[1::2]
+                corners = (min(across), min(down), max(across), max(down)) if down else ()
+                value = f"{len(places)} {' '.join(f'{place:.1f}' for place in corners)}"  # noqa: PLW2901
+            elif plain_name == "href":
+                value = ""  # noqa: PLW2901 - the name of a shape is a hash
+            words += [plain_name, *re.sub(r"url\(#[^)]*\)", "url", value).split()]
+        told = re.sub(r"[;:,()]", " ", " ".join(words))
+        told = re.sub(r"(?<=\d)(px|pt)\b", "", told)
+        text = " ".join((element.text or "").split())
+        if told == "g":
+            continue
+        lines.append(f"shape {' '.join(told.split())}" + (f"\n    {text}" if text else ""))
     return "\n".join(lines) + "\n"
 
 

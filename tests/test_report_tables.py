@@ -108,3 +108,14 @@ def test_run_and_suggest_write_the_same_tables_of_suggestions(project):
     suggestions = pd.read_csv(project.reports / "suggestions.csv", encoding="utf-8-sig")
     assert {"why", "words", "rank", "threshold"} <= set(suggestions)
     assert "suggested" not in suggestions  # all of them are
+
+
+def test_a_case_is_one_if_some_of_its_documents_name_no_group():
+    from fourp_nlp.study.reporting.results import _cases
+
+    rows = [
+        ("a.txt", "Plot 1", ""), ("b.txt", "Plot 2", "north"), ("c.txt", "Plot 1", "south"), ("d.txt", "", ""),
+        ("e.txt", "Plot 2", ""),
+    ]  # fmt: skip
+    documents = pd.DataFrame(rows, columns=["document", "case", "group"])
+    assert _cases(documents) == [("Plot 1", "south"), ("Plot 2", "north"), ("d.txt", "")]

@@ -19,9 +19,7 @@ _OBEYED = {
 }
 """What each of the other measurements takes, beside --project and --json."""
 
-_AGREEMENT = (
-    "coders", "by", "units", "coefficient", "thresholds", "interval", "resamples", "seed", "rho",
-)  # fmt: skip
+_OF_AGREEMENT_TOO = frozenset({"resamples", "seed"})
 _ALWAYS = frozenset({"project", "json"})
 
 
@@ -79,7 +77,7 @@ def refuse_idle_options(given: Collection[str], chosen: Chosen) -> None:
 def _refuse_strangers(given: Collection[str]) -> None:
     """Refuse options of the other measurements."""
     for mode, names in _OBEYED.items():
-        idle = [name for name in given if name in names and name not in _AGREEMENT]
+        idle = [name for name in given if name in names and name not in _OF_AGREEMENT_TOO]
         if idle:
             verb = "go" if len(idle) > 1 else "goes"
             raise typer.BadParameter(f"{_options(idle)} {verb} with {_option(mode)}.")

@@ -46,7 +46,7 @@ def corrected_method(facts: MethodsFacts) -> Iterator[Sentence]:
         "Segments were stratified by the machine's probability of the code, and the share of coded segments "
         "with the code in each stratum was weighted by the stratum's size (post-stratification",
         Cited(("holt1979", "sarndal1992")),
-        "). No assumption was corrected about the machine's errors.",
+        "). No assumption was made about the machine's errors.",
     )
     of = (
         "these documents alone"
@@ -61,7 +61,7 @@ def corrected_method(facts: MethodsFacts) -> Iterator[Sentence]:
     )
     if corrected.refused:
         yield (
-            f"No estimate was corrected of {joined([facts.names.get(c, c) for c in corrected.refused])}.",
+            f"No estimate could be made of {joined([facts.names.get(c, c) for c in corrected.refused])}.",
         )
     yield (
         "Table ",

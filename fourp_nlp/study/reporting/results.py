@@ -192,9 +192,12 @@ def _themes(codebook: Codebook) -> list[tuple[str, list[str]]]:
 
 
 def _cases(documents: pd.DataFrame) -> list[tuple[str, str]]:
-    """Return each case and its group; a document without a case is one of its own."""
+    """Return each case and the group that any of its documents names; a document without a case is one."""
     cases = documents["case"].where(documents["case"] != "", documents["document"])
-    return list(dict.fromkeys(zip(cases, documents["group"], strict=True)))
+    group_of: dict[str, str] = {}
+    for case, group in zip(cases, documents["group"], strict=True):
+        group_of[case] = group_of.get(case) or group
+    return list(group_of.items())
 
 
 def _warnings(study: Study) -> list[str]:

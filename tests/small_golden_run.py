@@ -1,0 +1,634 @@
+"""The small golden run: nearly every command on a small study, held against the files in `tests/golden_small`.
+
+Each scenario begins with a copy of a state of the study (`tests/small_study.py`), runs some commands in this
+process, and does what a person would do between them (fill in a sheet, edit a text). Kept are the screens, the
+output of `--json` as a table, and each file that is written or changed. Numbers are compared within
+`golden_run.RELATIVE`, everything else exactly. `python scripts/update_golden.py` writes the golden files anew.
+"""
+
+from __future__ import annotations
+
+import atexit
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+import warnings
+from contextlib import chdir, nullcontext
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from unittest.mock import patch
+
+from tests import scored_shards, small_golden_texts, small_study
+from tests.conftest import OTHER, SEEDS, WATER
+from tests.golden_run import (
+    ROOT,
+    Snapshot,
+    add_file,
+    docx_text,
+    stable,
+    stable_rows,
+)
+from tests.warc_files import write_warc
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+WATER_1 = WATER[1]
+
+GOLDEN = ROOT / "tests" / "golden_small"
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """Commands on a state of the study.
+
+    Attributes
+    ----------
+    state : str
+        What it begins with: a key of `STATES`, or the scenario that it goes on from.
+    steps : tuple of (str or callable)
+        Commands, without `fourp`; and what a person does in between, handed the folder (a text that is
+        returned is kept, too). In a command, `{newest GLOB}` is the newest file of that name.
+    """
+
+    state: str
+    steps: tuple[Any, ...]
+
+
+def run_scenario(name: str) -> Snapshot:
+    """Run a scenario, or return what it gave when another one began with it in this process.
+
+    Parameters
+    ----------
+    name : str
+        A key of `SCENARIOS`.
+
+    Returns
+    -------
+    Snapshot
+        What its commands wrote and printed.
+    """
+    process, _, snapshot = _ended.get(name, (0, None, None))
+    if snapshot is None or process != os.getpid():  # a fork may have other code
+        snapshot = _run(name)
+    return snapshot
+
+
+def folder_of(state: str) -> Path:
+    """Return the folder that a scenario begins with; it is made once, and must not be changed."""
+    if state not in _ended:
+        if state in SCENARIOS:
+            _run(state)
+        else:
+            folder = _new_folder()
+            STATES[state](folder)
+            _ended[state] = os.getpid(), folder, None
+    return _ended[state][1]
+
+
+_ended: dict[str, tuple[int, Path, Snapshot | None]] = {}
+"""States and scenarios: the process that made each, the folder as it was left, and the snapshot."""
+
+
+def _new_folder() -> Path:
+    place = Path(tempfile.mkdtemp()).resolve()
+    atexit.register(partial(shutil.rmtree, place, ignore_errors=True))
+    return place / "study"
+
+
+def _run(name: str) -> Snapshot:
+    scenario = SCENARIOS[name]
+    folder = _new_folder()
+    shutil.copytree(folder_of(scenario.state), folder)
+    snapshot = Snapshot()
+    screens = []
+    for number, step in enumerate(scenario.steps, start=1):
+        if not isinstance(step, str):
+            text = step(folder)
+            if text:
+                snapshot.texts[f"{name}/{number}"] = stable(text, folder)
+            continue
+        before = _files(folder)
+        screen, rows = run_command(folder, step)
+        screens.append(screen)
+        if rows:
+            snapshot.tables[f"{name}/{number}.json"] = stable_rows(_table(rows), folder)
+        after = _files(folder)
+        for path in sorted(path for path in after if after[path] != before.get(path)):
+            _add_file(snapshot, f"{name}/{number}", folder, path)
+    if screens:
+        snapshot.texts[f"{name}/screen"] = stable("\n".join(screens), folder)
+    _ended[name] = os.getpid(), folder, snapshot
+    return snapshot
+
+
+def _add_file(snapshot: Snapshot, step: str, folder: Path, name: str) -> None:
+    """Add a file as `add_file` does; of a Word document also the tables."""
+    path = folder / name
+    if path.suffix == ".docx":
+        snapshot.texts[f"{step}/{path.name}"] = stable(docx_text(path.read_bytes()), folder)
+    else:
+        add_file(snapshot, step, folder, name)
+
+
+def run_command(folder: Path, step: str) -> tuple[str, list[dict[str, Any]]]:
+    """Run a command in a folder, and return what it printed: its screen, and the objects of `--json`."""
+    from typer.testing import CliRunner
+
+    from fourp_nlp.cli import app
+    from fourp_nlp.errors import FourpError
+
+    words = []
+    for word in step.replace("{newest ", "{newest_").split():
+        if word.startswith("{newest_"):
+            newest = max(folder.glob(word[8:-1]), key=lambda path: path.stat().st_mtime_ns)
+            word = str(newest.relative_to(folder))  # noqa: PLW2901
+        words.append(word)
+    wide = patch.dict(os.environ, {"COLUMNS": "160", "TERM": "dumb"})
+    scoring = words[0] == "score"
+    in_process = patch("fourp_nlp.batch.scoring.run", _here) if scoring else nullcontext()
+    with chdir(folder), wide, in_process, warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # which of them are shown is up to who runs it
+        ended = CliRunner().invoke(app, words)
+    as_objects = "--json" in words and ended.exit_code in {0, 3}
+    output = ended.stderr if as_objects else ended.output
+    if isinstance(ended.exception, FourpError):
+        output += f"Error: {ended.exception}\n"
+    elif ended.exception and not isinstance(ended.exception, SystemExit):
+        raise RuntimeError(f"fourp {step}: {ended.exception!r}\n{output}") from ended.exception
+    if ended.exit_code:
+        output += f"(exit status {ended.exit_code})\n"
+    rows = [json.loads(line) for line in ended.stdout.splitlines()] if as_objects else []
+    return f"$ fourp {step}\n{output}", rows
+
+
+def _table(rows: list[dict[str, Any]]) -> list[list[str]]:
+    columns = list(dict.fromkeys(name for row in rows for name in row))
+    return [
+        columns,
+        *([_cell(row[name]) if name in row else "–" for name in columns] for row in rows),
+    ]
+
+
+def _cell(value: object) -> str:
+    if isinstance(value, list | dict):
+        return json.dumps(value, ensure_ascii=False)
+    return "" if value is None else str(value)
+
+
+_LEFT_OUT = {"models", "model", ".fourp"}
+
+
+def _files(folder: Path) -> dict[str, str]:
+    """Return the files of a study that people look at, by their path, with a hash of their content."""
+    return {
+        str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+        and not path.name.startswith("fourp.sqlite")
+        and not _LEFT_OUT & set(path.relative_to(folder).parts)
+    }
+
+
+# ---- states
+
+
+def _newest(pattern: str, do: Callable[[Path], None]) -> Callable[[Path], None]:
+    """Return what does something with the newest file of a name."""
+
+    def step(folder: Path) -> None:
+        do(max(folder.glob(pattern), key=lambda path: path.stat().st_mtime_ns))
+
+    return step
+
+
+def filled_by(coder: str, turned: int = 0) -> Callable[[Path], None]:
+    """Return what fills in the newest coding sheet."""
+    return _newest("reports/n*.csv", partial(small_study.fill_in, coder=coder, turned=turned))
+
+
+def _scored(folder: Path) -> None:
+    folder.mkdir()
+    scored_shards.write_scores(
+        folder / "scored",
+        {"ash": [20, 0, 12], "elm": [30], "oak": [9, 14], "yew": [0]},
+        groups={"ash": "north", "elm": "north", "oak": "south"},
+    )
+
+
+STATES: dict[str, Callable[[Path], None]] = {
+    "nothing": lambda folder: folder.mkdir(),
+    "uncoded": small_study.write_uncoded,
+    "alone": partial(small_study.write_coded, coders=("anna",)),
+    "pair": partial(small_study.write_coded, coders=("anna", "ben")),
+    "coded": small_study.write_coded,
+    "suggested": small_study.write_suggested,
+    "scores": _scored,
+    "crowd": lambda folder: _crowd(folder),  # noqa: PLW0108 - it is defined below
+}
+"""What scenarios begin with."""
+
+
+# ---- scenarios
+
+
+def _again(folder: Path) -> None:
+    """Anna codes four documents a second time, Ben one."""
+    small_study.write_codes(folder, "anna", range(4), again=True)
+    small_study.write_codes(folder, "ben", range(1), again=True)
+
+
+def _cleo(folder: Path) -> None:
+    """Add a third coder."""
+    small_study.write_codes(folder, "cleo", small_study.READ["cleo"])
+
+
+def _crowd(folder: Path) -> None:
+    """Six people who coded three documents, two in each of three ways."""
+    small_study.write_coded(folder, coders=())
+    for number in range(3, 8):
+        (folder / "corpus" / f"meeting{number}.txt").unlink()
+    for name, like in zip("abcdef", ("anna", "ben", "cleo") * 2, strict=True):
+        small_study.write_codes(folder, like, range(3), called=f"coder_{name}")
+    _edit("fourp.toml", '"anna"', '"coder_a"')(folder)
+
+
+def _edit(name: str, old: str, new: str) -> Callable[[Path], None]:
+    """Return what replaces a text in a file."""
+
+    def step(folder: Path) -> None:
+        path = folder / name
+        text = path.read_text(encoding="utf-8")
+        assert old in text, name
+        path.write_text(text.replace(old, new), encoding="utf-8")
+
+    return step
+
+
+_ODD = [
+    f"{one} {other}"
+    for one in ("Lovely", "Awful", "Dry", "Wet")
+    for other in ("Weather", "Season", "Harvest")
+]
+
+
+def _interview(folder: Path) -> None:
+    """Add an interview with speakers, and two files that cannot be read."""
+    lines = [
+        "Minutes of a talk", "", "INT: Who waters the leeks?", "ROSA: I carry two cans before work.",
+        "They are heavy.", "INT: And the seeds?", "ROSA: We swap them.", "Note: the tape stops here.",
+        "Note: it goes on.",
+    ]  # fmt: skip
+    (folder / "corpus" / "talk.txt").write_text("\n".join(lines), encoding="utf-8")
+    odd = [f"{name}: it is about {name.lower()}." for name in _ODD]
+    spoken = ["Ana: So.", "Ben: Yes.", "Ana: One.", "Ben: Two.", *odd]
+    (folder / "corpus" / "odd.txt").write_text("\n".join(spoken), encoding="utf-8")
+    (folder / "corpus" / "empty.txt").write_text("", encoding="utf-8")
+    (folder / "corpus" / "torn.docx").write_bytes(b"PK\x03\x04 torn")
+
+
+_TO_CODE = "Anna waters the beds.\nThe seed tins are full. Nobody quarrels."
+
+
+def _files_to_suggest(folder: Path) -> None:
+    for name in ("one.txt", "two.txt"):
+        (folder / name).write_text(_TO_CODE, encoding="utf-8")
+
+
+def _scored_sheet(folder: Path) -> None:
+    path = next((folder / "scored").glob("next*.csv"))
+    scored_shards.fill_in(path).replace(path)
+
+
+def _shards(folder: Path) -> None:
+    """Write texts in two folders (of some there is nothing to code), and archives of a website."""
+    texts = {
+        "shards/a": [*WATER[:3], "", *OTHER[:2]],
+        "shards/b": [*SEEDS[:3], SEEDS[0]],
+        "more/c": [WATER[4]],
+        "empty/d": [""],
+    }
+    for name, lines in texts.items():
+        path = folder / f"{name}.jsonl"
+        path.parent.mkdir(exist_ok=True)
+        path.write_text("".join(json.dumps({"text": text}) + "\n" for text in lines))
+    whole = write_warc(folder / "all.warc.gz", [(30, "/about"), (30, "/work")])
+    (folder / "torn.warc.gz").write_bytes(whole.read_bytes()[:-400])
+
+
+def _here(function: Callable[..., Any], jobs: Any, **_: object) -> Any:
+    """Do here what workers would do: starting them takes longer than all else."""
+    yield from map(function, jobs)
+
+
+_DECIDE = _newest("reports/disagreements*.csv", small_study.decide)
+
+SCENARIOS: dict[str, Scenario] = {
+    "collected": Scenario("nothing", (small_golden_texts.collected_screen,)),
+    "charts": Scenario("nothing", (small_golden_texts.charts,)),
+    "agree_options": Scenario("nothing", (small_golden_texts.refused_options,)),
+    "methods_wording": Scenario("nothing", (small_golden_texts.methods_wording,)),
+    # the whole
+    "run": Scenario("pair", ("run",)),
+    "sampling": Scenario(
+        "uncoded",
+        (
+            "next 20 --coder anna --seed 3",
+            filled_by("anna"),
+            "next --take-in {newest reports/n*.csv} --coder anna",
+            "next 8 --coder anna --seed 4 --stratify group",
+            filled_by("anna"),
+            "next --take-in {newest reports/n*.csv} --coder anna",
+            "train",
+            "suggest",
+        ),
+    ),
+    "run_nobody": Scenario("uncoded", ("run", "report --methods", "reconcile", "agree")),
+    "run_one_coder": Scenario("alone", ("run --recall 0.8", "report --methods")),
+    "run_accepting": Scenario(
+        "run_one_coder", ("run --precision 0.5 --confidence 0.5", "report --methods")
+    ),
+    "train": Scenario("coded", ("train", "train --json")),
+    # documents and codebook
+    "read": Scenario(
+        "coded",
+        (_interview, "read", "read --json", "read --turns", "read --turns --json", "segment", "segment --json"),
+    ),
+    "codebook": Scenario(
+        "coded", ("codebook check", "codebook check --json", "codebook check corpus/codebook.yaml")
+    ),
+    "init": Scenario("nothing", ("init new", "init own --codebook new/corpus/codebook.yaml")),
+    "gold": Scenario("coded", ("gold", "gold --rule any", "gold --rule all --json")),
+    "gold_changes": Scenario(
+        "coded",
+        (
+            "gold --json",
+            _edit("corpus/meeting1.txt", WATER_1, "Yesterday " + WATER_1),
+            _edit("corpus/codebook.yaml", "Keys, gates and furniture.", "Keys and gates."),
+            "gold",
+            "gold --move",
+            "gold --same-definition keys",
+            "gold --read-again ben --document meeting1.txt",
+            "gold --read-again cleo --code keys",
+            "gold --read-again anna",
+            "agree --json --coefficient cohen_kappa",
+        ),
+    ),
+    # coding
+    "next": Scenario(
+        "run",
+        (
+            "next 6 --seed 1 --coder cleo",
+            "next 6 --seed 2 --coder cleo --json",
+            filled_by("cleo"),
+            "next --take-in {newest reports/n*.csv} --coder cleo",
+            "next --take-in {newest reports/n*.csv} --coder cleo --json",
+            "next 4 --by mixed --seed 3 --coder cleo",
+            "next 4 --by uncertainty --code water --seed 3 --coder cleo --json --include-open",
+            "next 8 --stratify group --allocation equal --seed 5 --coder dora",
+            "next 5 --stratify document --seed 5 --coder dora --include-coded --context 0",
+            "next 6 --repeat --seed 6 --coder anna",
+            filled_by("anna", 3),
+            "next --take-in {newest reports/n*.csv} --repeat",
+            "agree --retest",
+        ),
+    ),
+    "next_refused": Scenario(
+        "run",
+        (
+            "next 0", "next 5 --stratify site", "next 5 --new-codes", "next --new-codes --coder anna",
+            "next 5 --by random --code water --coder cleo", "next --scored nowhere --repeat",
+            "next --scored nowhere --stratify document",
+        ),
+    ),
+    "new_codes": Scenario(
+        "sampling",
+        (
+            _edit(
+                "corpus/codebook.yaml",
+                "        short_definition: Neighbours quarrel.\n",
+                "        short_definition: Neighbours quarrel.\n"
+                "      - id: tea\n        name: Tea\n        short_definition: Tea is drunk.\n",
+            ),
+            "gold",
+            "next --new-codes --coder anna --json",
+            "next --new-codes --coder anna --overwrite",
+            filled_by("anna"),
+            "next --take-in {newest reports/n*.csv} --coder anna",
+            "gold --json",
+        ),
+    ),
+    "anchoring": Scenario(
+        "run",
+        (
+            "next 12 --show half --seed 1 --coder dora",
+            filled_by("cleo", 4),
+            "next --take-in {newest reports/n*.csv} --coder dora",
+            _edit("fourp.toml", '"anna"', '"dora"'),
+            "agree --anchoring",
+            "agree --anchoring --json",
+        ),
+    ),
+    # agreement
+    "agree": Scenario("run", (_cleo, "agree --resamples 50 --seed 3")),
+    "agree_crowd": Scenario("crowd", ("agree --resamples 20",)),
+    "agree_coders": Scenario(
+        "run",
+        (
+            _cleo,
+            "agree --coders anna --coders ben --coders machine --resamples 50 --by group --thresholds .5",
+            "agree --coders ben --coders cleo --by theme --units this-code --resamples 50 --json",
+            "agree --by document --interval analytic --units any-code --coefficient scott_pi --coefficient f1",
+            "agree --rho --resamples 50 --coefficient cohen_kappa --units all",
+            "agree --alt-test",
+            "agree --alt-test --json --epsilon 0.1",
+        ),
+    ),
+    "agree_refused": Scenario(
+        "run",
+        (
+            "agree --retest", "agree --anchoring", "agree --epsilon 0.1", "agree --coefficient nothing",
+            "agree --thresholds 2", "agree --alt-test --by group", "agree --context 1", "agree --coders anna",
+            "agree --interval analytic --resamples 9", "agree --retest --rho", "agree --coders anna --coders eve",
+            "agree --disagreements --between anna anna", "agree --to x.csv",
+        ),
+    ),
+    "agree_people": Scenario("coded", ("agree --resamples 50 --units any-code --json",)),
+    "retest": Scenario("coded", (_again, "agree --retest --resamples 50", "agree --retest --json")),
+    "disagreements": Scenario(
+        "coded",
+        (
+            "agree --disagreements --to reports/disagreements.csv",
+            "agree --disagreements --json --between ben cleo --context 0",
+            "agree --disagreements --to reports/disagreements.csv",
+            _DECIDE,
+            "reconcile --decisions reports/disagreements.csv",
+            "reconcile --decisions reports/disagreements.csv --settle --decided-by cleo",
+            "reconcile --settle",
+            "reconcile --settle --overwrite",
+            "agree --disagreements --include-settled --json",
+            "report --methods",
+        ),
+    ),
+    "reconcile": Scenario(
+        "run",
+        (
+            "reconcile",
+            "reconcile --json",
+            "agree --disagreements --between anna machine --to reports/disagreements.csv",
+            _DECIDE,
+            "reconcile --decisions reports/disagreements.csv",
+            "reconcile --settle --json",
+            "report --methods",
+            "restore",
+            "restore --json",
+        ),
+    ),
+    # counts
+    "frequencies": Scenario(
+        "run",
+        (
+            "frequencies",
+            "frequencies --by group --unit segments --coder ben --coder machine",
+            "frequencies --by document --unit documents --coder ben --json",
+            "frequencies --per-1000-words --by group",
+            "frequencies --per-1000-words --unit documents --coder ben --json",
+            "frequencies --cooccurrence",
+            "frequencies --cooccurrence --coder ben --json",
+            "frequencies --compare south north",
+            "frequencies --compare north south --coder ben --target corpus --adjust benjamini_hochberg "
+            "--confidence 0.9 --json",
+            "frequencies --compare south east",
+            "frequencies --cooccurrence --corrected",
+            "frequencies --by site",
+        ),
+    ),
+    "estimates": Scenario(
+        "sampling",
+        (
+            "frequencies --corrected",
+            "frequencies --corrected --by group --target documents --confidence 0.9",
+            "frequencies --corrected --by document --json",
+            "frequencies --compare north south --corrected",
+            "plan --margin 0.05",
+            "plan --margin 0.1 --code water --confidence 0.9 --json",
+            "plan --margin 0.4 --code seeds",
+            "report",
+            "report --methods",
+            "agree",
+        ),
+    ),
+    "estimates_all_read": Scenario(
+        "run", ("frequencies --corrected", "plan", "plan --json", "frequencies --corrected --coder ben")
+    ),
+    "estimates_of_many": Scenario(
+        "suggested",
+        (
+            "next 100 --coder anna --seed 3",
+            filled_by("anna"),
+            "next --take-in {newest reports/n*.csv} --coder anna",
+            "frequencies --corrected --by group",
+            "frequencies --corrected --target documents --confidence 0.9 --json",
+            "frequencies --compare south north --corrected",
+            "frequencies --compare north south --corrected --target corpus --json",
+            "frequencies --compare north south --adjust benjamini_yekutieli --target corpus",
+            "plan --margin 0.03",
+        ),
+    ),
+    # suggestions
+    "suggest": Scenario(
+        "run",
+        (
+            "suggest", "suggest --more", "suggest --fewer --json", "suggest --recall 0.5 --all-codes --json",
+            "suggest --precision 0.5 --confidence 0.5", "suggest --precision 0.6 --json", "suggest --more --fewer",
+            "suggest --confidence 0.8",
+        ),
+    ),
+    "suggest_files": Scenario(
+        "run",
+        (
+            _files_to_suggest,
+            "suggest one.txt two.txt --unit paragraph",
+            "suggest one.txt",
+            "suggest one.txt --overwrite --out out --all-codes",
+            "suggest two.txt --json --precision 0.5 --confidence 0.5",
+            "suggest corpus/meeting1.txt",
+            "suggest none.txt",
+        ),
+    ),
+    # exchange
+    "export": Scenario(
+        "run",
+        (
+            "export a.csv --as long",
+            "export j.csv --as wide --coder ben --no-suggestions --names name",
+            "export a.csv --as long --overwrite --no-suggestions --document meeting1.txt",
+            "export b.qdpx --coder anna --json",
+            "export c.qdc",
+            "export d.csv --as long --strict",
+            "export e.xlsx --as sheet --with-suggestions --coder ben --document meeting1.txt",
+            "export f.csv --as wide --document meeting0.txt --accepted-only",
+            "export g.qdpx --names id",
+            "export h.csv --as nothing",
+            "export i.jsonl --as doccano --unit segment --coder ben",
+        ),
+    ),
+    "import": Scenario(
+        "run",
+        (
+            "export b.qdpx",
+            "import b.qdpx --json",
+            "import b.qdpx --new elsewhere --rename ben=bea --coder ben --dry-run",
+            "import b.qdpx --new third --json --machine ben",
+            "import b.qdpx --to codes.yaml",
+            "import b.qdpx --to codes.yaml",
+            "import b.qdpx none.qdpx",
+            "import b.qdpx --rename ben",
+        ),
+    ),
+    "restore": Scenario(
+        "run", ("restore", "next 3 --seed 1 --coder dora", "restore", "restore --latest --json", "restore none")
+    ),
+    # scores
+    "score": Scenario(
+        "run",
+        (
+            _shards,
+            "score shards --to scored --no-report --workers 1",
+            "score shards --to scored --workers 1",
+            "score shards more --to scored --workers 1 --unit paragraph --json",
+            "score empty --to none --workers 1",
+            "score shards --to other --languages english",
+            "score shards --to other --model models/machine --codebook corpus/codebook.yaml",
+            "collect --to warcs --warc all.warc.gz",
+            "collect --to warcs --warc torn.warc.gz all.warc.gz --json",
+            "collect --to warcs",
+            "collect a.csv b.csv --to warcs",
+            "collect a.warc --to warcs",
+        ),
+    ),
+    "scored": Scenario(
+        "scores",
+        (
+            "frequencies --scored scored",
+            "frequencies --scored scored --by group --unit segments --per-1000-words",
+            "frequencies --scored scored --by document --unit pages --per-page --json",
+            "next 40 --scored scored --coder anna --seed 1",
+            _scored_sheet,
+            "next --scored scored --take-in {newest scored/next*.csv}",
+            "next 5 --scored scored --coder anna --seed 2 --stratify site --json",
+            "frequencies --scored scored --corrected",
+            "frequencies --scored scored --corrected --coder anna --confidence 0.9 --json",
+            "report --scored scored --sites 2",
+            "report --scored scored --methods",
+            "report --collected scored",
+            "frequencies --scored scored --cooccurrence",
+            "restore --scored scored",
+        ),
+    ),
+}  # fmt: skip
+"""The commands that are tried, by what they are about."""
