@@ -75,7 +75,8 @@ _UNSTABLE = [
     (re.compile(r"\b\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?([+-]\d\d:\d\d|Z)?"), "<time>"),
     (
         re.compile(
-            r"\b(fourp\\?_nlp|Python|NumPy|pandas|SciPy|spaCy|sentence-transformers|PyTorch|scikit-learn)"
+            r"\b(fourp\\?_nlp|Python|NumPy|pandas|SciPy|spaCy|sentence-transformers|PyTorch|scikit-learn"
+            r"|en(?:\\?_core\\?_web\\?_sm))"
             r"(\W{1,3}(?:version )?)\d+(?:\.\w+)+(?:\+\w+)?"
         ),
         r"\1\2<version>",

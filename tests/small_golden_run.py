@@ -330,6 +330,13 @@ _DECIDE = _newest("reports/disagreements*.csv", small_study.decide)
 SCENARIOS: dict[str, Scenario] = {
     "collected": Scenario("nothing", (small_golden_texts.collected_screen,)),
     "charts": Scenario("nothing", (small_golden_texts.charts,)),
+    "rare_screens": Scenario(
+        "nothing",
+        (
+            small_golden_texts.scored_screens, small_golden_texts.crash_reports,
+            small_golden_texts.sheet_screens,
+        ),
+    ),
     "agree_options": Scenario("nothing", (small_golden_texts.refused_options,)),
     "methods_wording": Scenario("nothing", (small_golden_texts.methods_wording,)),
     # the whole

@@ -505,3 +505,94 @@ def _reliability_charts() -> dict[str, str]:
             points[points["code"] == ""], histogram.iloc[:0], title="Pooled", names={}, key="p"
         ),
     }  # fmt: skip
+
+
+def _printed(function: Any, *given: Any, **options: Any) -> str:
+    """Return what a function prints, and what it returns."""
+    out, err = io.StringIO(), io.StringIO()
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+        result = function(*given, **options)
+    text = out.getvalue() + err.getvalue()
+    return text if result is None else f"{text}(returns {result})\n"
+
+
+def scored_screens(folder: Path) -> str:
+    """Return what `fourp score` says of many shards, some of which failed, and of their pages."""
+    from fourp_nlp.batch.scoring import ScoredShards
+    from fourp_nlp.batch.shard_scoring import Scored
+    from fourp_nlp.cli.batch.score import _many, _report_failures, _show_scored
+
+    shards = [
+        Scored(
+            f"shard{number:02d}", 1000 + number, 900, empty=3, folded=2, other_language=number % 3, not_found=1,
+            unwanted=1, segments=4000, words=50000, suggestions=7, skipped=number % 4 == 0,
+            problem=f"shard{number:02d}: torn" if number % 3 == 1 else "",
+        )
+        for number in range(33)
+    ]  # fmt: skip
+    plain = [Scored("one", 1, 1, segments=1, words=1, suggestions=1)]
+    parts = []
+    for scored in (ScoredShards(folder, shards), ScoredShards(folder, plain), ScoredShards(folder)):
+        frame = pd.DataFrame([shard.__dict__ for shard in scored.shards])
+        if len(frame):
+            parts.append(_printed(_show_scored, scored, frame, "there"))
+        parts.append(_printed(_report_failures, scored))
+    parts.append(" ".join(_many(count, "page") for count in (0, 1, 2, 12345)) + "\n")
+    return "\n".join(parts)
+
+
+def crash_reports(folder: Path) -> str:
+    """Return what is said where the program breaks down, and what is kept of it."""
+    import errno
+    import re
+    import sys
+    from unittest.mock import patch
+
+    from fourp_nlp.cli.screen import crash_report
+
+    def broken() -> None:
+        try:
+            {}["secret words"]
+        except KeyError as error:
+            raise ValueError("more of them") from error
+
+    try:
+        broken()
+    except ValueError as caught:
+        error = caught
+    full = OSError(errno.ENOSPC, "No space left on device", "plot.csv")
+    nameless = OSError(errno.EROFS, "Read-only file system")
+    command = ["fourp", "agree", "secret.csv", "--coders", "anna", "--by=code"]
+    with (
+        patch("platformdirs.user_log_path", return_value=folder / "log"),
+        patch.object(sys, "argv", command),
+    ):
+        told = [
+            str(crash_report.tell(each))
+            for each in (MemoryError(), full, nameless, OSError(errno.EPIPE, "x"), error)
+        ]
+        details = crash_report._details(error)
+    kept = max((folder / "log").iterdir()).read_text(encoding="utf-8")  # a second may have passed
+    places = [
+        "/home/me/env/site-packages/pandas/core/frame.py", "/usr/lib/dist-packages/numpy/x.py",
+        "/home/me/fourp_nlp/copy/fourp_nlp/cli/app.py", "/home/me/secret/script.py",
+    ]  # fmt: skip
+    inside = [crash_report._inside(place) for place in places]
+    text = "\n".join([*told, details, *inside, str(len(kept.splitlines()))]) + "\n"
+    text = re.sub(r"line \d+", "line N", text)
+    text = re.sub(r"Python \S+, \S+", "Python <version>, <system>", text)
+    return re.sub(r"\d{4}-\d\d-\d\d-\d{6}-\d+", "<time>", text)
+
+
+def sheet_screens(folder: Path) -> str:
+    """Return what is said of a coding sheet that was imported."""
+    from fourp_nlp.cli.screen.sheet_summary import print_sheet_import
+    from fourp_nlp.study.sampling.sheet_checks import SheetImport
+
+    usual = SheetImport("anna", folder / "anna.csv", 12, 3, 14, 0, 0, [], repeat=False)
+    more = SheetImport("ben", folder / "ben.csv", 9, 1, 8, 5, 2, ["one", "two"], repeat=False)
+    return "\n".join(
+        _printed(print_sheet_import, each, json=as_json)
+        for each in (usual, more)
+        for as_json in (False, True)
+    )
