@@ -118,6 +118,7 @@ def test_a_coefficient_of_two_is_not_filed_by_its_place():
     for definition in agreement.select_coefficients():
         assert definition.name
         assert definition.heading[0].isupper()
+        assert definition.higher_is_better
 
 
 def test_other_names_of_coefficients_are_known():

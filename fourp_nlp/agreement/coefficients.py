@@ -98,6 +98,8 @@ class CoefficientDefinition:
         Whether it measures the second coder against the first, on all units.
     needs_positives : bool
         Whether it rests on units with the code, so that there is a caution where these are few.
+    higher_is_better : bool
+        Whether more agreement makes it higher.
     as_percentage : bool
         Whether it is written as a percentage.
     undefined : str
@@ -130,6 +132,7 @@ class CoefficientDefinition:
     binary: bool = False
     of_second_coder: bool = False
     needs_positives: bool = True
+    higher_is_better: bool = True
     as_percentage: bool = False
     undefined: str = ALL_THE_SAME
     for_pairs: frozenset[Place] = frozenset()
@@ -455,6 +458,7 @@ COEFFICIENTS: tuple[CoefficientDefinition, ...] = (
         short="rho",
         measured_on="simulation",
         pairs_only=True,
+        higher_is_better=False,
     ),
 )
 """All coefficients, in the order in which tables show them."""
