@@ -253,6 +253,7 @@ def test_a_promise_always_has_its_evidence_or_its_reason(data):
         probabilities, labels, documents, thresholds=thresholds, learned=learned, **options()
     )
     for code in range(codes):
+        assert "about 0 more" not in made.reasons[code]
         if made.reasons[code]:
             assert np.isnan([made.thresholds[code], made.lower[code], made.recall[code]]).all()
             continue

@@ -666,9 +666,13 @@ def _reason(
     # The cuts that could have passed, had all been right.
     large = np.flatnonzero(_times(cuts, cuts.chain, precision, level, all_right=True) <= 1)
     places = cuts.chain[large]
-    shares = cuts.true_positives[places] / cuts.n[places]
     times = _times(cuts, places, precision, level)
-    best = int(np.lexsort((-shares, times))[0])
+    if (times <= 1).all():
+        # They would pass, but come after the first cut, which failed.
+        places = cuts.chain[:1]
+        times = _times(cuts, places, precision, level)
+    shares = cuts.true_positives[places] / cuts.n[places]
+    best = int(np.lexsort((-shares, times, times <= 1))[0])
     true_positives = int(cuts.true_positives[places][best])
     count = int(cuts.n[places][best])
     threshold = cuts.thresholds[places][best]
