@@ -84,7 +84,7 @@ _UNSTABLE = [
     (re.compile(r"(?<=(@))[0-9a-f]{8,64}\b"), "<hash>"),
     (re.compile(r"(?<![A-Za-z0-9])d(\d+)-[0-9a-f]{6}(?![0-9a-f])"), r"d\1-<id>"),
     (re.compile(r"\b[0-9a-f]{40,64}\b"), "<hash>"),
-    (re.compile(r"\b(fourp(?:-before-restore)?)-\d{8}T\d+"), r"\1-<time>"),
+    (re.compile(r"\b(fourp-(?:[a-z]+-)*)\d{8}T\d+"), r"\1<time>"),
 ]
 _NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
 
