@@ -413,7 +413,7 @@ def learned(tmp_path_factory):
         ("three plots.", "two plots.", ["“Water” (examples)"], ["Seeds"]),
         ("only weather", "just weather", ["“Water” (when not to use)", "“when not to use” names", "old wording"], ["does not read", "“Seeds"]),
         ("\n        use: seeds", "", ["“Water” (when not to use)", "for “Water” where it names no code", "does not read"], ["“Seeds"]),
-        ("title: Allotment meetings", "title: Plots", ["title", "as they were"], ["Water", "Seeds"]),
+        ("title: Allotment meetings", "title: Plots", ["title", "are unchanged"], ["Water", "Seeds"]),
     ],
 )  # fmt: skip
 def test_a_note_names_what_was_reworded_since_training(learned, old, new, said, unsaid):

@@ -403,7 +403,7 @@ def test_a_document_that_was_changed_since_goes_out_as_it_is_now_and_says_so(tmp
     assert exchange.sources["text"].tolist() == ["We fixed the hose."]
     assert exchange.sources["guid"].tolist() == ["source"]
     assert any(
-        "meeting0.txt: the text as it came is not available any more" in r for r in exchange.remarks
+        "meeting0.txt: the original text is not available any more" in r for r in exchange.remarks
     )
     # Its notes stay with it, but their place is gone.
     note = exchange.notes.set_index("guid").loc["n1"]
