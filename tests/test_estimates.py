@@ -286,7 +286,7 @@ def test_corrected_frequencies_stand_beside_the_machine_s_and_people_s(uncoded):
     assert south["reason"].str.contains("fewer than 30 are too few").all()
     shown = fourp("frequencies", "--corrected", "--by", "group", "--project", uncoded.root)
     assert "Shares of segments: the whole corpus" in shown.stdout
-    assert "out of fold" in shown.stderr
+    assert "out-of-fold" in shown.stderr
     assert (uncoded.reports / "estimates.csv").is_file()
 
 
