@@ -98,7 +98,7 @@ def holds_together(facts):
                 continue
             figure = r"([<>]?−?\d+(?:\.\d+)?%?)(?: \(([^)]*)\))?"
             found = re.search(
-                rf"(?i)\b{shown} (?:\(defined for \d+\) )?(?:ranged from|lay between|was) {figure}"
+                rf"(?i)\b{shown} (?:\(defined for \d+\) )?(?:ranged from|was between|was) {figure}"
                 rf"(?: (?:to|and) {figure})?",
                 here,
             )
