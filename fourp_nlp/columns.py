@@ -21,6 +21,7 @@ __all__ = [
     "ANCHORING",
     "CALIBRATION",
     "CANNOT_APPLY",
+    "CODED",
     "CODINGS",
     "COMPARISONS",
     "CONFUSIONS",
@@ -33,17 +34,21 @@ __all__ = [
     "FREQUENCIES",
     "HISTOGRAM",
     "NEEDS",
+    "PART",
     "PROMISES",
     "RATES",
+    "READ",
     "RECONCILIATION",
     "RELIABILITY",
     "SEGMENTS",
     "SKIPPED",
     "SUGGESTIONS",
+    "WHOLE",
     "Column",
     "Kind",
     "Table",
     "Value",
+    "make_table",
 ]
 
 Kind = Literal["str", "int64", "float64", "bool"]
@@ -120,13 +125,14 @@ class Table:
         return [name for name, column in self.columns.items() if file in column.files]
 
 
-def _table(name: str, **columns: tuple[Kind, str] | Column) -> Table:
+def make_table(table: str, /, **columns: tuple[Kind, str] | Column) -> Table:
+    """Return a table of the given name; a pair is the type and the meaning of a column."""
     return Table(
-        name,
+        table,
         MappingProxyType(
             {
-                key: column if isinstance(column, Column) else Column(*column)
-                for key, column in columns.items()
+                name: column if isinstance(column, Column) else Column(*column)
+                for name, column in columns.items()
             }
         ),
     )
@@ -134,7 +140,7 @@ def _table(name: str, **columns: tuple[Kind, str] | Column) -> Table:
 
 _EVERYWHERE = ("suggestions", "candidates", "json")
 
-DOCUMENTS = _table(
+DOCUMENTS = make_table(
     "documents",
     document=("str", "id of the document: its path inside the corpus folder, with forward slashes"),
     case=("str", "what is compared, e.g. a coalition; empty where none was given"),
@@ -149,13 +155,13 @@ DOCUMENTS = _table(
     remarks=Column("str", "how the file was read, where that is worth knowing, a line each", ""),
 )
 
-SKIPPED = _table(
+SKIPPED = make_table(
     "skipped",
     path=("str", "file that was not read"),
     reason=("str", "why, and what can be done, in one line"),
 )
 
-SEGMENTS = _table(
+SEGMENTS = make_table(
     "segments",
     document=("str", "id of the document"),
     segment=("int64", "number of the segment in its document, from 0, in reading order"),
@@ -166,7 +172,7 @@ SEGMENTS = _table(
     role=("str", "sentence, heading, bullet, turn or paragraph"),
 )
 
-CODINGS = _table(
+CODINGS = make_table(
     "codings",
     document=("str", "id of the document"),
     start=("int64", "first code point of the coded span"),
@@ -176,7 +182,39 @@ CODINGS = _table(
     quote=("str", "the coded text, exactly"),
 )
 
-SUGGESTIONS = _table(
+WHOLE, PART = "document", "segment"
+"""What may stand in the column scope of CODED; empty means the first."""
+
+CODED = make_table(
+    "coded",
+    coder=("str", "id of the coder"),
+    document=("str", "id of a document that the coder coded"),
+    start=("int64", "first code point that was read; 0 for a whole document"),
+    end=("int64", "one past the last; the length of a whole document"),
+    scope=("str", "document, or segment if no more than this span was read"),
+    quote=("str", "the span's text, exactly; empty for a whole document"),
+    looked_for=Column(
+        "str", "ids of the codes that were looked for, with spaces; empty for all", ""
+    ),
+)
+
+READ = make_table(
+    "read",
+    **CODED.columns,
+    without=(
+        "str",
+        "ids of codes that were not looked for, such as those that were not there when it was read, "
+        "with spaces between them",
+    ),
+    redefined=Column(
+        "str",
+        "ids of codes whose definition has changed since it was read, with spaces",
+        "",
+    ),
+)
+"""CODED, held to the texts and the codebook as they are now: what counts as read today."""
+
+SUGGESTIONS = make_table(
     "suggestions",
     document=Column("str", "id of the document", files=_EVERYWHERE),
     segment=Column("int64", "number of the segment in its document", files=_EVERYWHERE),
@@ -251,7 +289,7 @@ SUGGESTIONS = _table(
     ),
 )
 
-PROMISES = _table(
+PROMISES = make_table(
     "promises",
     code=("str", "id of the code"),
     theme=("str", "id of the code's theme"),
@@ -289,7 +327,7 @@ PROMISES = _table(
     ),
 )
 
-RECONCILIATION = _table(
+RECONCILIATION = make_table(
     "reconciliation",
     document=("str", "id of the document"),
     segment=("int64", "number of the segment in its document"),
@@ -302,37 +340,37 @@ RECONCILIATION = _table(
     machine=("bool", "whether the machine suggested it"),
     probability=("float64", "the machine's probability, nan where there is none"),
     status=("str", "agreed, machine_only or human_only"),
-    settled=("bool", "whether the code stands after adjudication"),
-    decided_by=("str", "who settled it: a person, or the rule that was applied"),
+    settled=("bool", "whether the code applies after adjudication"),
+    decided_by=("str", "who decided: a person, or the rule that was applied"),
 )
 
-DISAGREEMENTS = _table(
+DISAGREEMENTS = make_table(
     "disagreements",
     document=("str", "id of the document"),
     segment=("int64", "number of the segment in its document"),
     start=("int64", "first code point of the segment"),
     end=("int64", "one past its last code point"),
-    before=("str", "what stands before the segment"),
+    before=("str", "the text before the segment"),
     text=("str", "the segment's text"),
-    after=("str", "what stands after it"),
+    after=("str", "the text after it"),
     speaker=("str", "speaker label in force, empty if there is none"),
     code=("str", "id of a code that some coder gave and another, who read the segment, did not"),
     theme=("str", "id of the code's theme"),
     given_by=("str", "who gave it, with '; ' between them"),
     not_given_by=("str", "who read the segment and did not"),
     probability=("float64", "the machine's probability, nan where no machine is compared"),
-    settled=("str", "yes or no if a person has decided whether the code stands; else empty"),
-    decided_by=("str", "who decided; empty if nobody has"),
+    settled=("str", "yes or no if a person has decided whether the code applies; otherwise empty"),
+    decided_by=("str", "who decided; empty if undecided"),
 )
 
 _COUNTS = {
     "both": Column(
         "float64",
-        "units to which everybody who read them gave the code; nan where there is no such count",
+        "units to which all coders who read them gave the code; nan where there is no such count",
         "nan",
     ),
     "some": Column(
-        "float64", "units to which somebody who read them gave it, and not everybody", "nan"
+        "float64", "units to which some, but not all, of the coders who read them gave it", "nan"
     ),
     "codings": Column(
         "str",
@@ -342,7 +380,7 @@ _COUNTS = {
     ),
 }
 
-AGREEMENT = _table(
+AGREEMENT = make_table(
     "agreement",
     level=("str", "code, theme or overall"),
     code=("str", "id of the code or theme; empty for overall"),
@@ -358,10 +396,10 @@ AGREEMENT = _table(
     n_documents=Column("int64", "documents with such units", "0"),
     **_COUNTS,
     no_interval=Column("str", "why there is no interval; empty otherwise", ""),
-    caution=Column("str", "why the value or its interval says little; empty otherwise", ""),
+    caution=Column("str", "why the value or its interval is uninformative; empty otherwise", ""),
 )
 
-AGREEMENT_FULL = _table(
+AGREEMENT_FULL = make_table(
     "agreement_full",
     level=("str", "code, theme or overall"),
     code=("str", "id of the code or theme; empty for overall"),
@@ -379,7 +417,7 @@ AGREEMENT_FULL = _table(
     prevalence=("float64", "mean of the coders' shares of units with the code"),
     reason=("str", "why the value is undefined, or what a mean leaves out; empty otherwise"),
     coders=("str", "who is compared, with '; ' between them"),
-    units=("str", "all, any_code (given any code by anyone), this_code, or spans"),
+    units=("str", "all, any_code (with any code of any coder), this_code, or spans"),
     by=("str", "document or group where the row is of one of these; empty for all together"),
     part=("str", "id of that document or group"),
     n_documents=("int64", "documents with such units"),
@@ -391,46 +429,46 @@ AGREEMENT_FULL = _table(
     no_interval=("str", "why there is no interval; empty otherwise"),
     against=(
         "str",
-        "where the interval lies by thresholds that the user named; empty if it says little",
+        "position of the interval relative to the user's thresholds; empty if there is too little "
+        "information",
     ),
-    caution=("str", "what to know before the value or its interval is used; empty otherwise"),
+    caution=("str", "caution about the value or its interval; empty otherwise"),
     note=("str", "why kappa and AC1 differ, or what a figure was made with; empty otherwise"),
     **_COUNTS,
 )
 
-ALT_TEST = _table(
+ALT_TEST = make_table(
     "alt_test",
     coder=("str", "id of the person who is left out"),
     n=("int64", "units on which that person was compared with the machine"),
-    documents=("int64", "their documents; 0 if those were not told"),
-    machine=("float64", "share of units on which the machine is at least as near to the others"),
+    documents=("int64", "their documents; 0 if unknown"),
+    machine=("float64", "share of units on which the machine is at least as close to the others"),
     person=("float64", "share of units on which the person is; a tie counts for both"),
     epsilon=("float64", "how far the first may stay below the second"),
     test=("str", "t-test, or Wilcoxon with fewer than 30 units"),
     p=("float64", "its one-sided p-value as published, for which units are independent"),
     p_adjusted=("float64", "the same, adjusted over people by Benjamini and Yekutieli"),
     wins=("bool", "whether the machine wins against this person as published"),
-    document_p=("float64", "p-value with documents as what is independent, nan if not told"),
+    document_p=(
+        "float64",
+        "p-value that takes documents, not units, as independent; nan if documents are unknown",
+    ),
     document_p_adjusted=("float64", "the same, adjusted"),
     document_wins=("bool", "whether the machine wins by document"),
 )
 
-ALT_TESTS = Table(
+ALT_TESTS = make_table(
     "alt_tests",
-    MappingProxyType(
-        {
-            "tested": Column("str", "id of the machine, or 'never a code': one that gives none"),
-            **ALT_TEST.columns,
-            "winning_rate": Column("float64", "share of people against whom it wins, as published"),
-            "document_winning_rate": Column("float64", "the same by document"),
-            "advantage": Column("float64", "mean of `machine` over people"),
-            "advantage_low": Column("float64", "lower end of its 95% interval, by document"),
-            "advantage_high": Column("float64", "upper end"),
-        }
-    ),
+    tested=("str", "id of the machine, or 'never a code': one that gives none"),
+    **ALT_TEST.columns,
+    winning_rate=("float64", "share of people against whom it wins, as published"),
+    document_winning_rate=("float64", "the same by document"),
+    advantage=("float64", "mean of `machine` over people"),
+    advantage_low=("float64", "lower end of its 95% interval, by document"),
+    advantage_high=("float64", "upper end"),
 )
 
-CALIBRATION = _table(
+CALIBRATION = make_table(
     "calibration",
     level=("str", "code or overall"),
     code=("str", "id of the code; empty for all pooled"),
@@ -459,7 +497,7 @@ CALIBRATION = _table(
     caution=Column("str", "what to know before the figure is used; empty otherwise", ""),
 )
 
-RELIABILITY = _table(
+RELIABILITY = make_table(
     "reliability",
     code=("str", "id of the code; empty for all pooled"),
     low=("float64", "lowest probability of the bin"),
@@ -472,7 +510,7 @@ RELIABILITY = _table(
     band_high=("float64", "97.5th percentile"),
 )
 
-HISTOGRAM = _table(
+HISTOGRAM = make_table(
     "histogram",
     low=("float64", "lower end of a range of probabilities"),
     high=("float64", "upper end, not included"),
@@ -480,7 +518,7 @@ HISTOGRAM = _table(
     positives=("int64", "how many of them belong to a segment with the code"),
 )
 
-CONFUSIONS = _table(
+CONFUSIONS = make_table(
     "confusions",
     coder_a=("str", "first coder, a person"),
     coder_b=("str", "second coder, a person or the machine"),
@@ -497,7 +535,7 @@ CONFUSIONS = _table(
     hint=("str", "what the two definitions say of each other, and what to do"),
 )
 
-FREQUENCIES = _table(
+FREQUENCIES = make_table(
     "frequencies",
     code=("str", "id of the code"),
     theme=("str", "id of the code's theme"),
@@ -509,7 +547,7 @@ FREQUENCIES = _table(
     count=("int64", "how many"),
 )
 
-RATES = _table(
+RATES = make_table(
     "rates",
     code=("str", "id of the code"),
     theme=("str", "id of the code's theme"),
@@ -525,7 +563,7 @@ RATES = _table(
     caution=Column("str", "what to know before the figure is used; empty otherwise", ""),
 )
 
-ESTIMATES = _table(
+ESTIMATES = make_table(
     "estimates",
     code=("str", "id of the code"),
     theme=("str", "id of the code's theme"),
@@ -558,13 +596,13 @@ ESTIMATES = _table(
     caution=Column("str", "what to know before the figure is used; empty otherwise", ""),
 )
 
-COMPARISONS = _table(
+COMPARISONS = make_table(
     "comparisons",
     code=("str", "id of the code"),
     theme=("str", "id of the code's theme"),
     first=("str", "id of the first group"),
     second=("str", "id of the second group"),
-    method=("str", "gold (people's codes alone) or corrected"),
+    method=("str", "gold (human sample only) or corrected"),
     target=("str", "what the interval is for: corpus (these segments) or documents (like these)"),
     scale=("str", "difference (first less second), ratio (first over second) or cohen_h"),
     share_first=(
@@ -583,16 +621,16 @@ COMPARISONS = _table(
     p_adjusted=("float64", "the same, adjusted for the number of codes"),
     adjustment=("str", "how it is adjusted"),
     smallest=("float64", "the smallest p-value that these documents could have given"),
-    assignments=("int64", "ways to hand the documents out that were tried"),
-    exact=("bool", "whether those were all ways there are"),
+    assignments=("int64", "assignments of the documents to the groups that were tried"),
+    exact=("bool", "whether these were all possible assignments"),
     confidence=("float64", "of the interval"),
     coder=("str", "id of the person"),
-    machine=("str", "id of the model; empty if people's codes alone are compared"),
+    machine=("str", "id of the model; empty if only people's codes are compared"),
     reason=("str", "why there is no value or no interval; empty otherwise"),
     caution=Column("str", "what to know before the figure is used; empty otherwise", ""),
 )
 
-NEEDS = _table(
+NEEDS = make_table(
     "needs",
     code=("str", "id of the code"),
     theme=("str", "id of the code's theme"),
@@ -604,13 +642,13 @@ NEEDS = _table(
     more=("int64", "segments still to be coded at random"),
     total=("int64", "with those that are coded"),
     then=("float64", "half the width to be expected then; 0 where all are coded"),
-    prevalence=("float64", "share of segments that the plan reckons with"),
+    prevalence=("float64", "share of segments that the plan assumes"),
     confidence=("float64", "of the interval"),
     reason=("str", "why there is no plan; empty otherwise"),
     caution=Column("str", "what to know before the figure is used; empty otherwise", ""),
 )
 
-COOCCURRENCE = _table(
+COOCCURRENCE = make_table(
     "cooccurrence",
     code=("str", "id of the code"),
     other=("str", "id of another code, later in the codebook"),
@@ -624,7 +662,7 @@ COOCCURRENCE = _table(
     phi=("float64", "correlation of the two, nan where a code is on no segment or on every one"),
 )
 
-ANCHORING = _table(
+ANCHORING = make_table(
     "anchoring",
     code=("str", "id of the code; empty for all together"),
     coder=("str", "id of the person"),
@@ -644,7 +682,7 @@ ANCHORING = _table(
     n_blind=("int64", "segments coded without"),
 )
 
-DRAWS = _table(
+DRAWS = make_table(
     "draws",
     draw=("str", "id of the draw"),
     strategy=("str", "random, uncertainty, disagreement, diversity or mixed"),
@@ -657,7 +695,7 @@ DRAWS = _table(
     options=("str", "everything else that the draw was made with, as JSON"),
 )
 
-DRAWN = _table(
+DRAWN = make_table(
     "drawn",
     draw=("str", "id of the draw"),
     document=("str", "id of the document"),

@@ -26,6 +26,8 @@ Every message names the file, the place in it and the cure, as far as each is kn
 from __future__ import annotations
 
 __all__ = [
+    "INSTALL_SCALE",
+    "INSTALL_WEB",
     "CodebookError",
     "DocumentError",
     "EncoderError",
@@ -126,6 +128,10 @@ class NoSuggestionsError(StoreError):
 
 class MissingExtraError(FourpError):
     """An optional package is not installed."""
+
+
+INSTALL_SCALE = "Install what scores at scale: pip install 'fourp_nlp[scale]'"
+INSTALL_WEB = "Install what reads websites: pip install 'fourp_nlp[web]'"
 
 
 class FourpWarning(UserWarning):

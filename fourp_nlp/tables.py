@@ -6,6 +6,7 @@ from functools import lru_cache
 from types import MappingProxyType
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from fourp_nlp.columns import (
@@ -15,6 +16,7 @@ from fourp_nlp.columns import (
     ALT_TESTS,
     ANCHORING,
     CALIBRATION,
+    CODED,
     CODINGS,
     COMPARISONS,
     CONFUSIONS,
@@ -29,6 +31,7 @@ from fourp_nlp.columns import (
     NEEDS,
     PROMISES,
     RATES,
+    READ,
     RECONCILIATION,
     RELIABILITY,
     SEGMENTS,
@@ -37,6 +40,7 @@ from fourp_nlp.columns import (
     Column,
     Kind,
     Table,
+    make_table,
 )
 from fourp_nlp.errors import TableError
 from fourp_nlp.string_storage import apply_to_pandas
@@ -48,6 +52,7 @@ __all__ = [
     "ALT_TESTS",
     "ANCHORING",
     "CALIBRATION",
+    "CODED",
     "CODINGS",
     "COMPARISONS",
     "CONFUSIONS",
@@ -62,6 +67,7 @@ __all__ = [
     "NEEDS",
     "PROMISES",
     "RATES",
+    "READ",
     "RECONCILIATION",
     "RELIABILITY",
     "SEGMENTS",
@@ -70,8 +76,10 @@ __all__ = [
     "Column",
     "Kind",
     "Table",
+    "among",
     "conform",
     "empty",
+    "make_table",
 ]
 
 apply_to_pandas()  # where this package is at work already, pandas may have come with this module
@@ -112,16 +120,21 @@ def conform(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
             cure=f"It needs: {', '.join(table.names)}.",
         )
     if _is_conform(frame, table):
-        chosen = frame.loc[:, list(table.columns)]
+        names = list(table.columns)
+        chosen = frame if frame.columns.tolist() == names else frame.loc[:, names]
         return chosen.reset_index(drop=True)
+    frame = frame.reset_index(drop=True)
     columns: dict[str, pd.Series] = {}
     for name, column in table.columns.items():
         values = _given(frame, name, column)
-        if column.kind != "float64" and values.isna().any():
+        if column.kind != "float64" and values.hasnans:
             row = int(values.isna().to_numpy().argmax())
             raise TableError(
                 f"The table '{table.name}' has no value in column '{name}', row {row}."
             )
+        if values.dtype == _TYPES[column.kind]:
+            columns[name] = values
+            continue
         _refuse_other_values(values, column.kind, name, table.name)
         try:
             columns[name] = values.astype(_TYPES[column.kind])
@@ -140,19 +153,20 @@ def _is_conform(frame: pd.DataFrame, table: Table) -> bool:
     types = dict(zip(frame.columns, frame.dtypes.tolist(), strict=True))
     if any(types.get(name) != _TYPES[column.kind] for name, column in table.columns.items()):
         return False
-    texts = [name for name, column in table.columns.items() if column.kind == "str"]
-    return not frame[texts].isna().to_numpy().any()
+    return not any(
+        frame[name].hasnans for name, column in table.columns.items() if column.kind == "str"
+    )
 
 
 def _given(frame: pd.DataFrame, name: str, column: Column) -> pd.Series:
     """Return a column of a frame; where the frame has none, that of its older name, or the default."""
     if name not in frame.columns and column.same_as is not None:
-        return frame[column.same_as].reset_index(drop=True)
+        return frame[column.same_as]
     if name not in frame.columns:
         return pd.Series([column.default] * len(frame), dtype="object")
-    values = frame[name].reset_index(drop=True)
+    values = frame[name]
     keep_missing = column.default is None or column.kind == "float64"  # of floats, nan is a value
-    return values if keep_missing else values.fillna(column.default)
+    return values.fillna(column.default) if values.hasnans and not keep_missing else values
 
 
 def _refuse_other_values(values: pd.Series, kind: Kind, name: str, table: str) -> None:
@@ -169,6 +183,13 @@ def _refuse_other_values(values: pd.Series, kind: Kind, name: str, table: str) -
             f"The table '{table}' has {values[wrong].iloc[0]!r} in column '{name}', which is not of "
             f"type {kind}."
         )
+
+
+def among(frame: pd.DataFrame, others: pd.DataFrame, key: list[str]) -> npt.NDArray[np.bool_]:
+    """Return which rows of a frame are rows of another, by some columns."""
+    if frame.empty or others.empty:
+        return np.zeros(len(frame), dtype=bool)
+    return pd.MultiIndex.from_frame(frame[key]).isin(pd.MultiIndex.from_frame(others[key]))
 
 
 def empty(table: Table) -> pd.DataFrame:

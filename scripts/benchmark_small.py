@@ -3,7 +3,7 @@
 For each data set and seed, sentences are drawn at random from the whole collection; each draw continues the
 one before. The machine learns from them exactly as `fourp train` does (`benchmark_data.learn`): documents
 stay whole, so that neighbours are known, and sentences that were not drawn count as unread. It is judged on
-all other sentences that people read, by what `fourp suggest` says of sentences that nobody coded.
+all other sentences that people read, by what `fourp suggest` returns for sentences without codes.
 
 The definitions alone are judged on the same sentences. Each point is compared with both: with the definitions
 and with the point before it, which is judged anew on the sentences that neither learned from. Comparisons
@@ -58,6 +58,7 @@ FIGURES = {
 RECALL = 0.35
 COMPARED = ("f1", "macro_f1", "mean_average_precision")
 DRAWN = ("f1", "mean_average_precision", "suggestions_over_true")
+COMPARISONS = ((BEFORE, "the previous point"), (DEFINITIONS, "definitions alone"))
 COLOURS = {MACHINE: "#1f5fa8", DEFINITIONS: "#8c8c8c"}
 
 _DATA: dict[str, Ready] = {}
@@ -162,12 +163,12 @@ def curves(table: pd.DataFrame, name: str) -> pd.DataFrame:
 def compared(table: pd.DataFrame, name: str) -> pd.DataFrame:
     """Return how each point of one data set compares with the point before and with definitions alone."""
     columns = {}
-    for other, shown in ((BEFORE, "the point before"), (DEFINITIONS, "definitions alone")):
+    for other, shown in COMPARISONS:
         found = differences(table, other)
         for figure in COMPARED:
             mean, error = found[figure, "mean"][name], found[figure, "error"][name]
             words = verdicts(found, figure)[name]
-            columns[f"{FIGURES[figure]} against {shown}"] = [
+            columns[f"{FIGURES[figure]} minus {shown}"] = [
                 f"{mean[size]:+.3f} ± {error[size]:.3f}: {words[size]}" for size in SIZES[1:]
             ]
     return pd.DataFrame({"coded": [str(size) for size in SIZES[1:]], **columns})
@@ -236,36 +237,53 @@ def report(table: pd.DataFrame, seeds: int) -> str:
         "<!-- Written by scripts/benchmark_small.py; do not edit. -->",
         "# The machine coder with few coded sentences",
         "",
-        f"How good are suggestions after 10 to 200 coded sentences? For each of {seeds} seeds, sentences "
-        "were drawn at random from the whole collection, and the machine learned from them as `fourp train` "
-        "does. It was judged on all other sentences that people had read. `definitions alone` is what "
-        "`fourp suggest` says before anybody has coded, judged on the same sentences. `interviews` is a "
-        "project of five interviews about housing, of which one coder read 358 sentences; segments of "
-        "`opp115` are paragraphs. `scripts/benchmark_data.py` says where the other data come from.",
-        "",
-        "Precision, recall and F1 are over all codes together, at the default thresholds. Macro-F1 and mAP "
-        "(mean average precision) are means over codes. `suggested / true` is the number of suggestions over "
-        "the number of true codings: 1 is best. `cal. error` is the expected calibration error of all "
-        "probabilities, in ten bins of equal width. Cells hold the mean over seeds, and the smallest and "
-        "the largest value. `ranked by definitions` counts the seeds in which the machine held that what was "
-        "coded does not help yet, and ranked by the definitions alone.",
+        "How good are suggestions after 10 to 200 coded sentences? " + _answer(worse, points),
         "",
         "![Learning curves](benchmark_small.svg)",
         "",
         "## Does more coding make suggestions worse?",
         "",
-        "Each point is compared with the point before and with the definitions alone, seed by seed, on the "
-        "same sentences. It is called worse if the mean difference lies more than one standard error below "
-        "0. With five seeds, chance alone calls about one of five equal points worse.",
+        "Each point is compared with the previous point and with the definitions alone, seed by seed, on the "
+        "same sentences. It counts as worse if the mean difference is more than one standard error below 0. "
+        "With five seeds, about one of five equal points would count as worse by chance alone.",
         "",
     ]
-    for other, shown in ((BEFORE, "the point before"), (DEFINITIONS, "definitions alone")):
+    for other, shown in COMPARISONS:
         found = "; ".join(worse[other]) or "none"
         parts.append(f"* Worse than {shown}, {len(worse[other])} of {points} comparisons: {found}.")
+    parts += [
+        "",
+        "## How it was measured",
+        "",
+        f"For each of {seeds} seeds, sentences were drawn at random from the whole collection. The machine "
+        "learned from them as `fourp train` does, and was tested on all other sentences that people had "
+        "read. `definitions alone` is the suggestion of `fourp suggest` before any coding, tested on the "
+        "same sentences. `interviews` is a project of five interviews about housing, of which one coder "
+        "read 358 sentences; segments of `opp115` are paragraphs. `scripts/benchmark_data.py` describes "
+        "the other data.",
+        "",
+        "Precision, recall and F1 are over all codes together, at the default thresholds. Macro-F1 and mAP "
+        "(mean average precision) are means over codes. `suggested / true` is the number of suggestions over "
+        "the number of true codings: 1 is best. `cal. error` is the expected calibration error of all "
+        "probabilities, in ten bins of equal width. Cells hold the mean over seeds, and the smallest and "
+        "the largest value. `ranked by definitions` counts the seeds in which the machine found that the "
+        "coded sentences do not help yet, and ranked by the definitions alone.",
+    ]
     for name in names:
         parts += ["", f"## {name}", "", markdown(curves(table, name))]
         parts += ["", markdown(compared(table, name))]
     return "\n".join(parts) + "\n"
+
+
+def _answer(worse: dict[str, list[str]], points: int) -> str:
+    """Return the result in one sentence."""
+    count = sum(len(each) for each in worse.values())
+    if not count:
+        return (
+            "On these collections, more coded sentences made suggestions better, or left them as good, in "
+            "every comparison (see below)."
+        )
+    return f"In {count} of {2 * points} comparisons, more coded sentences made suggestions worse (see below)."
 
 
 def main() -> None:

@@ -81,7 +81,7 @@ class Texts:
         Of the table.
     texts : list of str, length n
         The sentences.
-    right : ndarray of bool, shape (n, n_codes)
+    truth : ndarray of bool, shape (n, n_codes)
         Which codes count as right.
     areas : list of str, length n
         The area of each; all alike if there are none.
@@ -91,7 +91,7 @@ class Texts:
 
     name: str
     texts: list[str]
-    right: np.ndarray
+    truth: np.ndarray
     areas: list[str]
     known: bool
 
@@ -146,12 +146,12 @@ def hits(scores: np.ndarray, right: np.ndarray) -> tuple[float, float]:
 
 def rank_table(table: Texts, similarity: np.ndarray, probabilities: np.ndarray) -> list[dict]:
     """Return how often a right code comes first, area by area, among sentences that have one."""
-    carries = table.right.any(axis=1)
+    carries = table.truth.any(axis=1)
     areas = list(dict.fromkeys(table.areas))
     rows = []
     for area in [*(areas if len(areas) > 1 else []), "all"]:
         own = carries & np.array([area in ("all", given) for given in table.areas])
-        right, count = table.right[own], table.right.shape[1]
+        right, count = table.truth[own], table.truth.shape[1]
         size = right.sum(axis=1)
         chance = [comb(count - n, 3) / comb(count, 3) for n in size]
         by_definition, by_model = hits(similarity[own], right), hits(probabilities[own], right)
@@ -175,14 +175,14 @@ def suggestion_row(
     table: Texts, suggested: np.ndarray, probabilities: np.ndarray
 ) -> dict[str, object]:
     """Return how many suggestions are made at the default thresholds, and how many are right."""
-    right, carries = suggested & table.right, table.right.any(axis=1)
+    right, carries = suggested & table.truth, table.truth.any(axis=1)
     return {
         "text": table.name,
         "n": len(suggested),
         "with a suggestion": float(suggested.any(axis=1).mean()),
         "suggestions": int(suggested.sum()),
         "right": int(right.sum()),
-        "wrong": int((suggested & ~table.right).sum()),
+        "wrong": int((suggested & ~table.truth).sum()),
         "mean probability": float(probabilities[suggested].mean()) if suggested.any() else "–",
         "share right": float(right.sum() / max(suggested.sum(), 1)),
         "with a right one, of those with a code": float(right[carries].any(axis=1).mean()),
@@ -191,7 +191,7 @@ def suggestion_row(
 
 def calibration_rows(table: Texts, probabilities: np.ndarray) -> list[dict[str, object]]:
     """Return what share of codes is right, by bins of their probability."""
-    flat, right = probabilities.ravel(), table.right.ravel()
+    flat, right = probabilities.ravel(), table.truth.ravel()
     place = np.minimum((flat * BINS).astype(int), BINS - 1)
     rows = []
     for number in range(BINS):
@@ -214,9 +214,9 @@ def calibration_summary(table: Texts, probabilities: np.ndarray) -> dict[str, ob
     return {
         "text": table.name,
         "probabilities": probabilities.size,
-        "expected calibration error": calibration_error(probabilities, table.right),
+        "expected calibration error": calibration_error(probabilities, table.truth),
         "codes expected": float(probabilities.sum()),
-        "codes there": int(table.right.sum()),
+        "codes there": int(table.truth.sum()),
     }
 
 

@@ -16,6 +16,7 @@ def main() -> None:
     print("|---|---|---|---|---|---|---|")
     for each in select_coefficients(of_second_coder=False):
         name = each.name[:1].upper() + each.name[1:]
+        name += "" if each.higher_is_better else " (lower is better)"
         coders = "2" if each.pairs_only else "any"
         cells = (
             name, f"`{each.id}`", each.formula, coders, each.source, each.assumes, each.undefined_where

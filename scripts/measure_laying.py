@@ -22,9 +22,9 @@ import numpy as np
 import pandas as pd
 
 from fourp_nlp.agreement import agreement_table, cohen_kappa
-from fourp_nlp.coding.alignment.alignment import RULES, codings_to_matrix
 from fourp_nlp.coding.alignment.alignment_effects import alignment_report
 from fourp_nlp.segments import segment
+from fourp_nlp.segments.alignment import RULES, codings_to_matrix
 from fourp_nlp.tables import CODINGS, DOCUMENTS, conform
 
 PAIRS = ((0, 1), (0, 2), (1, 2))

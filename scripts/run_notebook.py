@@ -82,7 +82,7 @@ def run(path: Path) -> dict:
 def differences(book: dict, again: dict) -> list[str]:
     """Return a line for each cell whose text differs.
 
-    Ids of machines and samples are left out: they are made of numbers whose last digit depends on the processor.
+    Ids of machines and samples are left out: they depend on the last digits of the processor.
     """
     found = []
     for number, (old, new) in enumerate(zip(book["cells"], again["cells"], strict=True), start=1):

@@ -1,4 +1,4 @@
-"""Do intervals for shares and for groups hold what they promise? Made-up corpora, clustered by document.
+"""How often do intervals for shares and groups contain the true value? Simulated clustered corpora.
 
 Cells were designed with an eye on real corpora (`simulate_coverage.py`), the correction for skewness with one
 on the exact part, and intervals for documents like these with one on corpora of this kind. The corpora have
@@ -6,8 +6,8 @@ documents of unequal length, in which a code's share is drawn from a beta distri
 document are correlated by 0.02 or 0.1; the machines are better in some documents than in others. No data set
 is needed.
 
-* exact: people's codes alone, simple random samples, by the hypergeometric distribution.
-* shares: the corpus's share. Machines: none (people's codes alone), useless (its scores have nothing to do
+* exact: human sample only, simple random samples, by the hypergeometric distribution.
+* shares: the corpus's share. Machines: none (human sample only), useless (its scores have nothing to do
   with the code), good, and learned (a logistic regression fitted to the same sample, out of fold by
   document). Designs: random, as many of each document, as many of each of two groups, and two documents read
   whole beside a random sample of the others.
@@ -19,7 +19,7 @@ is needed.
 
 Corpora whose own share is the truth have one between two thirds and three halves of the prevalence that
 stands above the column. Prints tables, and writes them into
-docs/frequencies.md between the lines that say so.
+docs/frequencies_measured.md between the markers.
 `--part` runs one part alone and only prints it.
 
 Usage: python scripts/simulate_clustered.py [--claims FOLDER] [--part NAME] [--scale 1.0] [--page FILE]
@@ -209,7 +209,7 @@ def holds(low, high, truth):
 
 
 def exact(scale):  # noqa: ARG001 - nothing is drawn
-    """Return coverage of people's codes alone, by the hypergeometric distribution."""
+    """Return coverage of the human sample only, by the hypergeometric distribution."""
     lines = ["| segments | coded | " + " | ".join(f"{each:g}" for each in PREVALENCES) + " |"]
     lines.append("|---" * (2 + len(PREVALENCES)) + "|")
     for size in (250, 1000, 5000):
@@ -239,7 +239,7 @@ def exact(scale):  # noqa: ARG001 - nothing is drawn
                 cells.append(f"{np.mean(found):.3f} ({min(found):.3f})")
             lines.append(f"| {size:,} | {coded} | " + " | ".join(cells) + " |")
     return (
-        "**People's codes alone, simple random samples, exact.** Coverage, mean over the possible numbers of "
+        "**Human sample only, simple random samples, exact.** Coverage, mean over the possible numbers of "
         "segments with the code from four fifths to five fourths of the prevalence, and the lowest of them "
         "in brackets:\n\n" + "\n".join(lines)
     )
@@ -305,7 +305,7 @@ def shares(scale):
             f"with a correlation of {LOW} within documents and half with {HIGH}; {draws} samples of each "
             f"({learned} where the machine learns from them). Coverage:",
             markdown(("design", "machine", "coded"), across, [(key, rows[key]) for key in order]),
-            "Width over that of people's codes alone, random designs:",
+            "Width, relative to the human sample only, random designs:",
             markdown(("machine", "coded"), across, widths),
         ]
     )
@@ -456,10 +456,11 @@ def groups(scale):
     return "\n\n".join(
         [
             f"**Two groups of this corpus.** {corpora} corpora for each pair of prevalences, "
-            f"{draws} samples of each ({learned} where the machine learns from them). Prevalences of the "
-            "first and the second group stand across. Coverage where the figure is not refused:",
+            f"{draws} samples of each ({learned} where the machine learns from them). The column "
+            "heads give the prevalences of the first and the second group. Coverage where the figure is not "
+            "refused:",
             markdown(("machine", "coded", "documents a group", "figure"), across, rows),
-            "People's codes alone: the share of samples in which the ratio is refused (no code in either "
+            "Human sample only: the share of samples in which the ratio is refused (no code in either "
             "group), and of the others the share in which it has no upper bound:",
             markdown(("coded",), across, ratios),
         ]
@@ -565,8 +566,8 @@ def coders(scale):
     """Return what a person's errors do to the estimate."""
     corpora, draws = max(int(16 * scale), 2), max(int(50 * scale), 4)
     lines = [
-        "| the person | prevalence | mean estimate over the truth | expected | coverage of the truth | "
-        "of what that person would code |"
+        "| the person | prevalence | mean estimate relative to the true share | expected | coverage of the "
+        "true share | of the share that the person would code |"
     ]
     lines.append("|---" * 6 + "|")
     for missed, added, name in (
@@ -597,7 +598,7 @@ def coders(scale):
                 f"{np.mean(right):.3f} | {np.mean(own):.3f} |"
             )
     return (
-        f"**A person's errors go into the number.** The corrected estimate with a good machine, 200 coded "
+        f"**A person's errors go into the estimate.** The corrected estimate with a good machine, 200 coded "
         f"segments; {corpora} corpora of 10 documents, {draws} samples of each:\n\n"
         + "\n".join(lines)
     )
@@ -609,7 +610,7 @@ def claims(folder, scale):
     gold = json.loads((folder / "gold.json").read_text("utf-8"))
     ids = [each["paper_id"] for each in gold]
     lines = [
-        "| coded | machine | codes | lowest | mean | width over people's codes alone |",
+        "| coded | machine | codes | lowest | mean | width relative to the human sample only |",
         "|---" * 6 + "|",
     ]
     runs = {}
@@ -633,10 +634,10 @@ def claims(folder, scale):
                     np.full(rows.shape, size / len(truth)), None, None, np.zeros(len(truth), dtype=np.int64),
                 )  # fmt: skip
                 alone = by_cells(plain, machine=False, confidence=SURE)
-                kept[size, "people alone"]["held"].append(
+                kept[size, "human sample"]["held"].append(
                     holds(alone.low, alone.high, truth.mean()).mean()
                 )
-                kept[size, "people alone"]["wide"].append(1.0)
+                kept[size, "human sample"]["wide"].append(1.0)
                 for model, said in runs.items():
                     given = np.array(
                         [
@@ -671,7 +672,7 @@ def main():
     parser.add_argument(
         "--scale", type=float, default=1.0, help="how many samples, of the usual number"
     )
-    parser.add_argument("--page", type=Path, default=ROOT / "docs" / "frequencies.md")
+    parser.add_argument("--page", type=Path, default=ROOT / "docs" / "frequencies_measured.md")
     options = parser.parse_args()
     made = [
         part(options.scale) for part in PARTS if not options.part or part.__name__ == options.part

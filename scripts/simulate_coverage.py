@@ -1,4 +1,4 @@
-"""Do intervals for a code's prevalence hold what they promise? Samples from corpora coded whole.
+"""How often do intervals for a code's prevalence contain the true value? Samples of fully coded corpora.
 
 For each data set the machine learns from 5 or 20 documents, drawn at random, and codes all the others. Those
 are the corpus, and what people coded of it is the truth. A thousand samples are drawn of 50, 100, 200 and 400
@@ -16,8 +16,8 @@ demonstration (fiction; the machine learned from 5 of its 10 documents) was firs
 A second part compares the two groups in simple random samples. A third has documents like these for its
 target: corpora of 10 and 40 documents are drawn with replacement from all, then 200 of their segments.
 
-Prints tables, and writes coverage.csv and coverage.svg into docs/, and the tables into docs/frequencies.md
-between the lines that say so.
+Prints tables, and writes coverage.csv and coverage.svg into docs/, and the tables into
+docs/frequencies_measured.md between the markers.
 
 Usage: python scripts/simulate_coverage.py DATA_FOLDER [--draws 1000] [--out docs]
 """
@@ -348,7 +348,7 @@ def main():
         f"learned from {' or '.join(map(str, LEARNED))} documents).",
         "Coverage of 95% intervals, simple random samples:",
         pivot(chosen[chosen["design"] == "random"], ["method", "coded"], "coverage"),
-        "Width over that of gold codes alone with a score interval:",
+        "Width, relative to the human sample only with a score interval:",
         pivot(chosen[chosen["design"] == "random"], ["method", "coded"], "relative"),
         "Bias in standard deviations of the estimator (naive does not vary: see the next table):",
         pivot(
@@ -357,7 +357,7 @@ def main():
             "bias_in_sd",
             2,
         ),
-        "Mean absolute bias, in percentage points (what a thousand samples leave to chance included):",
+        "Mean absolute bias, in percentage points (including the error of a thousand samples):",
         pivot(
             chosen[chosen["design"] == "random"].assign(points=lambda t: 100 * t["bias"].abs()),
             ["method", "coded"],
@@ -372,19 +372,19 @@ def main():
             ["design", "method", "coded"],
             "coverage",
         ),
-        "Uneven designs, width over gold alone:",
+        "Uneven designs, width relative to the human sample only:",
         pivot(
             chosen[(chosen["design"] != "random") & (chosen["method"] == "corrected")],
             ["design", "method", "coded"],
             "relative",
         ),
-        "Data that were not looked at while the method was chosen (demonstration), all designs, coverage:",
+        "Data that were not used to choose the method (demonstration), all designs, coverage:",
         pivot(fresh, ["method", "coded"], "coverage") if len(fresh) else "(not there)",
-        "and width over gold alone:",
+        "and width relative to the human sample only:",
         pivot(fresh, ["method", "coded"], "relative") if len(fresh) else "(not there)",
         "Difference of two groups, simple random samples, coverage:",
         pivot(apart, ["method", "coded"], "coverage"),
-        "and width over gold alone:",
+        "and width relative to the human sample only:",
         pivot(apart[apart["method"] == "corrected"], ["method", "coded"], "relative"),
         f"Documents like these, 200 segments coded, {max(options.draws // 5, 10)} corpora each, coverage:",
         pivot(documents, ["documents", "method"], "coverage"),
@@ -399,7 +399,7 @@ def main():
     whole[numbers] = whole[numbers].round(5)
     whole.to_csv(options.out / "coverage.csv", index=False, lineterminator="\n")
     plot(rows, options.out / "coverage.svg")
-    page = options.out / "frequencies.md"
+    page = options.out / "frequencies_measured.md"
     if page.is_file() and BEGIN in (said := page.read_text("utf-8")):
         before, rest = said.split(BEGIN)
         after = rest.split(END, 1)[1]

@@ -11,7 +11,7 @@ by one by the score. Each history is estimated by three rules, all of them held 
 
 The estimate is that from people's codes (Hájek's with Wilson's interval), for one corpus, at 95%.
 
-    python scripts/simulate_mixed_reading.py [--runs 1000] [--into docs/frequencies.md]
+    python scripts/simulate_mixed_reading.py [--runs 1000] [--into docs/frequencies_measured.md]
 """
 
 from __future__ import annotations

@@ -1,23 +1,23 @@
-"""Is a promised precision kept? Promises made from some coded documents, measured on all the others.
+"""Is a guaranteed precision kept? Guarantees from some coded documents, tested on all the others.
 
 Four tables:
 
 * Kept: for each data set, number of coded documents and split, documents are drawn at random to learn from.
-  The classifier learns as in a project; what it says of them out of fold makes the promises; all other
-  documents judge them. As these are few, and a sample too, a second judge: all documents of the data set,
+  The classifier learns as in a project; its out-of-fold codes give the guarantees; all other
+  documents test them. As these are few, and a sample too, a second test: all documents of the data set,
   each coded by the models of those splits that had not seen it.
 * Methods: the same splits, the same models, other rules. *naive*: the lowest cut whose precision out of fold
   is what was asked for. *each code alone*: as fourp, but every code is given the whole permitted error.
-  *false discoveries*: if R of m codes get a promise, each is given R/m of the error (Benjamini & Bogomolov
+  *false discoveries*: if R of m codes get a guarantee, each is given R/m of the error (Benjamini & Bogomolov
   2014), as fourp did before. *Bonferroni*: each is given 1/m. *documents ignored*: as fourp, but as if
   segments of a document were independent. *Student by document* and *betting by document*: as fourp, but each
   document is one observation, its right ones less those that were asked for: by Student's t on the score (as
   Wilson's interval has it), and by betting (Waudby-Smith & Ramdas 2024), which assumes nothing at all of how
   alike segments of a document are.
-* Known documents: the documents that judge a split are taken as all there are, so that precisions are known
-  exactly; a study draws from them, with replacement, and promises.
+* Known documents: the documents that test a split are taken as all there are, so that precisions are known
+  exactly; a study draws from them, with replacement, and gives guarantees.
 * Known truth: made-up documents whose precision is a hair below what is asked for at every cut and for every
-  code, so that every promise is a broken one. Errors are alike within documents, and documents that are bad
+  code, so that every guarantee is a broken one. Errors are alike within documents, and documents that are bad
   for one code are bad for the others.
 
 What was learned from each split is kept in a folder, so that an interrupted run goes on where it was, and
@@ -159,14 +159,14 @@ def evidence(of: Split, *, documents: bool = True) -> Evidence:
         _cuts(whole[:, i], of.labels[:, i], of.documents, int(floors[i]), alike)
         for i in range(of.labels.shape[1])
     ]
-    return Evidence(codes, of.learned & np.array([len(own.judged) > 0 for own in codes]))
+    return Evidence(codes, of.learned & np.array([len(own.n) > 0 for own in codes]))
 
 
 class ByDocument(NamedTuple):
     """A code's cut-offs, tested with documents as observations."""
 
     thresholds: np.ndarray
-    judged: np.ndarray
+    n: np.ndarray
     bound: float
     chain: np.ndarray
     labels: np.ndarray
@@ -177,7 +177,7 @@ class ByDocument(NamedTuple):
         """Return the p-values of some cuts."""
         made = []
         for place in places:
-            count = int(self.judged[place])
+            count = int(self.n[place])
             sizes = np.bincount(self.documents[:count])
             right = np.bincount(self.documents[:count], self.labels[:count], len(sizes))
             over = (right - precision * sizes)[sizes > 0]
@@ -199,13 +199,13 @@ def by_document(of: Split, shown: Evidence, *, betting: bool) -> Evidence:
         rows = np.argsort(-whole[:, i], kind="stable")
         labels, documents = of.labels[rows, i], of.documents[rows]
         made.append(
-            ByDocument(own.thresholds, own.judged, own.bound, own.chain, labels, documents, betting)
+            ByDocument(own.thresholds, own.n, own.bound, own.chain, labels, documents, betting)
         )
     return Evidence(made, shown.able)
 
 
 def passed(shown: Evidence, method: str, target: float) -> np.ndarray:
-    """Return each code's threshold by a method; nan where it promises nothing."""
+    """Return each code's threshold by a method; nan where it guarantees nothing."""
     count, error = len(shown.codes), 1 - CONFIDENCE
 
     def thresholds(lowest: np.ndarray) -> np.ndarray:
@@ -262,7 +262,7 @@ def judged(of: Split, cuts: np.ndarray) -> dict[str, np.ndarray]:
     """Return, for each code, what came of it on the documents that judge."""
     over = of.asked >= cuts - 0.00005  # a comparison with nan accepts nothing
     return {
-        "promised": ~np.isnan(cuts),
+        "guaranteed": ~np.isnan(cuts),
         "accepted": over.sum(axis=0),
         "right": (over & of.truth).sum(axis=0),
         "suggested": (of.asked >= of.thresholds - 0.00005).sum(axis=0),
@@ -304,9 +304,9 @@ def on_splits(name: str, size: int, splits: list[Split], targets: list[float]) -
 
 
 def clustered(broken: np.ndarray, split: np.ndarray) -> tuple[float, float]:
-    """Return a 95% interval for the share of promises kept, promises of a split being alike.
+    """Return a 95% interval for the share of guarantees kept, those of a split being alike.
 
-    Clopper and Pearson's, on the number of promises divided by the design effect of splits; if none or all
+    Clopper and Pearson's, on the number of guarantees divided by the design effect of splits; if none or all
     are broken, on the number of splits that made any.
     """
     count, wrong = len(broken), int(broken.sum())
@@ -329,16 +329,16 @@ def between(low: float, high: float) -> str:
 
 
 def kept_table(rows: pd.DataFrame) -> pd.DataFrame:
-    """Return what fourp promised and what came of it: one row a data set, size and target."""
+    """Return fourp's guarantees and whether they were kept: one row a data set, size and target."""
     made = []
     keys = ["data", "documents", "judges", "target"]
     for key, own in rows[rows["method"] == "fourp"].groupby(keys, sort=False):
-        # A promise under which nothing was accepted was neither kept nor broken.
-        used = own[own["promised"] & (own["accepted"] > 0)]
+        # A guarantee under which nothing was accepted was neither kept nor broken.
+        used = own[own["guaranteed"] & (own["accepted"] > 0)]
         broken = (used["right"] / used["accepted"] < key[3] - 1e-9).to_numpy()
         studies = own["split"].nunique()
         any_broken = used.loc[broken, "split"].nunique()
-        # That few right, if the precision were what was promised, in one of twenty samples at most.
+        # That few right, if the precision were the guaranteed one, in one of twenty samples at most.
         surely = (binom.cdf(used["right"], used["accepted"], key[3]) < 0.05).sum()
         in_all = used["all_right"] / used["all_accepted"] < key[3] - 1e-9
         low, high = clustered(broken, used["split"].to_numpy())
@@ -346,7 +346,7 @@ def kept_table(rows: pd.DataFrame) -> pd.DataFrame:
         made.append(
             (
                 *key,
-                int(own["promised"].sum()),
+                int(own["guaranteed"].sum()),
                 int(broken.sum()),
                 1 - broken.mean() if len(used) else np.nan,
                 between(low, high),
@@ -363,16 +363,16 @@ def kept_table(rows: pd.DataFrame) -> pd.DataFrame:
                 own["right"].sum() / own["positives"].sum(),
             )
         )
-    names = ["promises", "broken", "kept", "95% of kept", "studies without one broken", "95%"]
+    names = ["guarantees", "broken", "kept", "95% of kept", "studies with none broken", "95%"]
     names += [
-        "surely broken",
-        "broken by all",
-        "studies without, by all",
+        "clearly broken",
+        "broken, all documents",
+        "none broken, all documents",
         "pooled precision",
         "accepted",
-        "found",
+        "recall",
     ]
-    return pd.DataFrame(made, columns=["data", "coded", "judges", "target", *names])
+    return pd.DataFrame(made, columns=["data", "coded", "test documents", "target", *names])
 
 
 def method_table(rows: pd.DataFrame) -> pd.DataFrame:
@@ -380,26 +380,26 @@ def method_table(rows: pd.DataFrame) -> pd.DataFrame:
     made = []
     keys = ["data", "documents", "target", "method"]
     for key, own in rows.groupby(keys, sort=False):
-        used = own[own["promised"] & (own["accepted"] > 0)]
+        used = own[own["guaranteed"] & (own["accepted"] > 0)]
         wrong = used["right"] / used["accepted"] < key[2] - 1e-9
         studies = own["split"].nunique()
         surely = (binom.cdf(used["right"], used["accepted"], key[2]) < 0.05).sum()
         made.append(
             (
                 *key,
-                int(own["promised"].sum()),
+                int(own["guaranteed"].sum()),
                 int(wrong.sum()),
                 int(surely),
                 used.loc[wrong, "split"].nunique() / studies,
                 own["right"].sum() / own["positives"].sum(),
             )
         )
-    names = ["promises", "broken", "surely broken", "studies with one broken", "found"]
+    names = ["guarantees", "broken", "clearly broken", "studies with one broken", "recall"]
     return pd.DataFrame(made, columns=["data", "coded", "target", "method", *names])
 
 
 def known_documents(name: str, splits: list[Split], sizes: tuple[int, ...]) -> pd.DataFrame:
-    """Return what is promised, and broken, where the judging documents are all there are."""
+    """Return what is guaranteed, and broken, where the judging documents are all there are."""
     methods = ("each code alone", "fourp")
     made = []
     for size in sizes:
@@ -418,7 +418,7 @@ def known_documents(name: str, splits: list[Split], sizes: tuple[int, ...]) -> p
                 shown = evidence(study)
                 for target, method in sums:
                     own = judged(study, passed(shown, method, target))
-                    used = own["promised"] & (own["accepted"] > 0)
+                    used = own["guaranteed"] & (own["accepted"] > 0)
                     wrong = used & (own["right"] < target * own["accepted"] - 1e-9)
                     found = own["right"].sum() / own["positives"].sum()
                     sums[target, method] += (used.sum(), wrong.sum(), wrong.any(), found)
@@ -435,12 +435,12 @@ def known_documents(name: str, splits: list[Split], sizes: tuple[int, ...]) -> p
             )
             for key, own in sums.items()
         ]
-    names = ["promises a study", "broken of them", "studies with one broken", "found"]
+    names = ["guarantees per study", "share broken", "studies with one broken", "recall"]
     return pd.DataFrame(made, columns=["data", "coded", "target", "method", *names])
 
 
 def known_truth(correlations: tuple[float, ...] = (0.0, 0.1, 0.2)) -> pd.DataFrame:
-    """Return how many studies promise anything where the precision is 0.79 of 0.8."""
+    """Return how many studies guarantee anything where the precision is 0.79 of 0.8."""
     made = []
     for correlation in correlations:
         for documents, each in ((3, 60), (5, 20), (5, 100), (10, 10), (30, 6), (80, 5)):
@@ -504,14 +504,14 @@ def composed(
     parts = []
     if rows:
         table = pd.concat(rows, ignore_index=True)
-        parts += [f"### Kept\n\n{splits} draws of documents, confidence {CONFIDENCE}."]
+        parts += [f"## Kept\n\n{splits} draws of documents, confidence {CONFIDENCE}."]
         parts += [markdown(kept_table(table))]
-        parts += ["### Beside other rules", markdown(method_table(table))]
+        parts += ["## Compared with other rules", markdown(method_table(table))]
         count = STUDIES * min(PARTS, splits)
-        parts += [f"### Known documents\n\n{count} studies a row.", markdown(pd.concat(known))]
+        parts += [f"## Known documents\n\n{count} studies a row.", markdown(pd.concat(known))]
     parts += [
-        f"### Known truth\n\nTrue precision 0.79, asked for 0.8, {CODES} codes: share of {RUNS} studies that "
-        "promise anything (0.1 is permitted).",
+        f"## Known truth\n\nTrue precision 0.79, asked for 0.8, {CODES} codes: share of {RUNS} studies that "
+        "guarantee anything (0.1 is permitted).",
         markdown(truth),
     ]
     return "\n\n".join(parts)
@@ -532,7 +532,9 @@ def main() -> None:
     parser.add_argument("--targets", type=float, nargs="+", default=list(TARGETS))
     parser.add_argument("--keep", type=Path, default=ROOT / ".fourp" / "precision")
     parser.add_argument("--only", action="append", choices=list(SIZES))
-    parser.add_argument("--out", type=Path, help="folder of precision.md, to write the tables into")
+    parser.add_argument(
+        "--out", type=Path, help="folder of precision_measured.md, to write the tables into"
+    )
     options = parser.parse_args()
     options.keep.mkdir(parents=True, exist_ok=True)
     cache = EmbeddingCache(options.keep / "embeddings.sqlite")
@@ -553,7 +555,7 @@ def main() -> None:
     if options.out is None:
         print(text)
         return
-    write(text, options.out / "precision.md")
+    write(text, options.out / "precision_measured.md")
 
 
 if __name__ == "__main__":

@@ -5,9 +5,8 @@ from __future__ import annotations
 import pandas as pd
 from hypothesis import strategies as st
 
-from fourp_nlp.coding.gold.columns import CODED
 from fourp_nlp.exchange import MARKS, NODES, NOTES, SOURCES, USERS, VALUES, Exchange, guid_of
-from fourp_nlp.tables import SEGMENTS, conform, empty
+from fourp_nlp.tables import CODED, SEGMENTS, conform, empty
 
 # What shifts offsets where somebody counts otherwise, and what breaks a format that joins or escapes.
 PIECES = [

@@ -37,7 +37,7 @@ def codebooks(draw, *, deep=True, ids=IDS, whole=True):
     ids : strategy
         Of ids.
     whole : bool
-        Whether version, language and citation are drawn, which a tree of nodes has no place for.
+        Whether version, language, citation and the word for a code are drawn, which a tree of nodes has no place for.
     """
     taken, names, known = set(), set(), []
 
@@ -73,7 +73,8 @@ def codebooks(draw, *, deep=True, ids=IDS, whole=True):
             made.append(code([each.id for each in made] if deep else []))
         return made
 
-    more = {"version": TEXTS, "language": TEXTS, "citation": TEXTS} if whole else {}
+    more = {"version": TEXTS, "language": TEXTS, "citation": TEXTS, "code_noun": FILLED}
+    more = more if whole else {}
     facts = {name: draw(text) for name, text in more.items()}
     title = draw(TEXTS)
     if draw(st.booleans()):

@@ -7,7 +7,6 @@ from dataclasses import replace
 import pandas as pd
 from hypothesis import strategies as st
 
-from fourp_nlp.coding.gold.columns import CODED
 from fourp_nlp.documents import normalise
 from fourp_nlp.exchange import (
     MARKS,
@@ -20,7 +19,9 @@ from fourp_nlp.exchange import (
     Exchange,
     guid_of,
 )
-from fourp_nlp.tables import conform, empty
+from fourp_nlp.study.changes import change_files
+from fourp_nlp.study.exporting.exchange_extras import extras_contents
+from fourp_nlp.tables import CODED, conform, empty
 
 HOSTILE = (
     "Zoë said “no” — twice. 👩‍👧‍👦 came by at noon;\n"
@@ -34,6 +35,17 @@ PLAIN = "The second document is short.\nIt has two lines."
 def table(kind, rows):
     """A table from rows of values in the order of its columns."""
     return conform(pd.DataFrame(rows, columns=kind.names), kind) if rows else empty(kind)
+
+
+def write_extras(project, extras):
+    """Write what came with projects of other programs, in the place of what was there."""
+    contents = extras_contents(project, extras)
+    change_files(
+        project.root,
+        {path: content for path, content in contents.items() if content or path.exists()},
+        what="what came from other programs",
+    )
+    return [path for path, content in contents.items() if content]
 
 
 def mark(

@@ -86,6 +86,7 @@ _UNSTABLE = [
     (re.compile(r"\b[0-9a-f]{40,64}\b"), "<hash>"),
     (re.compile(r"\b(fourp-(?:[a-z]+-)*)\d{8}T\d+"), r"\1<time>"),
 ]
+_GUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
 
 
@@ -285,7 +286,14 @@ def stable(text: str, folder: Path) -> str:
 
 
 def stable_rows(rows: list[list[str]], folder: Path) -> list[list[str]]:
-    return [[stable_cell(cell, folder) for cell in row] for row in rows]
+    return [_without_machine_guids([stable_cell(cell, folder) for cell in row]) for row in rows]
+
+
+def _without_machine_guids(row: list[str]) -> list[str]:
+    """Return a row without GUIDs if it is a machine's: they follow from its id, and that from last digits."""
+    if not any("@<hash>" in cell for cell in row):
+        return row
+    return ["<guid>" if _GUID.fullmatch(cell) else cell for cell in row]
 
 
 def stable_cell(cell: str, folder: Path) -> str:

@@ -58,7 +58,7 @@ def compared(
         sets=estimate_alpha_sets(labels, where, drawing=drawing),
         segments=units,
         documents=documents,
-        right=right,
+        precision_recall=right,
         **more,
     )
 
@@ -420,7 +420,6 @@ def _bar_charts() -> dict[str, str]:
         "groups": group_chart(
             _frequencies(CODES[:4], "group", ["north", "south", ""]),
             title="Garden by group", codes=CODES[:4], cases=_CASES, names=named | {"rare": "Rare " * 14}, key="d",
-            ceiling=12,
         ),
     }  # fmt: skip
 

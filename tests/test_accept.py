@@ -192,11 +192,11 @@ def test_without_gold_a_precision_is_refused_and_a_wish_in_the_settings_is_told(
     wishing = open_project(project.root)
     made = suggest_corpus(Study(wishing, corpus=corpus, codebook=codebook))
     assert made.accepted is None
-    assert any("no precision can be promised" in note for note in made.notes)
+    assert any("no precision can be guaranteed" in note for note in made.notes)
     assert not made.suggestions["accepted"].any()
     result = fourp("run", "-p", project.root)
     assert result.exit_code == 0
-    assert "no precision can be promised" in result.stderr
+    assert "no precision can be guaranteed" in result.stderr
 
 
 def test_the_shipped_model_promises_nothing_because_it_learned_from_fiction(tmp_path, monkeypatch):
@@ -221,7 +221,7 @@ def test_other_units_than_the_judged_ones_get_no_promise(study, tmp_path):
 def test_a_confidence_alone_is_refused_and_a_percentage_is_a_mistyped_command(study):
     project, _, _ = study
     alone = fourp("suggest", "-p", project.root, "--confidence", "0.95")
-    assert "without a precision" in str(alone.exception)
+    assert "needs a precision" in str(alone.exception)
     assert fourp("suggest", "-p", project.root, "--precision", "90").exit_code == 2
 
 
@@ -243,7 +243,7 @@ def test_the_promise_is_on_the_screen_in_the_files_in_the_database_and_on_the_pa
     result = fourp("run", "-p", project.root, "--precision", "0.6")
     assert result.exit_code == 0, result.output
     assert "Accepted at precision 0.6" in result.output
-    assert "left to people" in result.stderr
+    assert "people decide on them" in result.stderr
     kept = stored_suggestions(project, corpus, codebook)
     facts = Store(project.store).read_facts()["promise"]
     assert (facts["precision"], facts["confidence"]) == (0.6, 0.9)

@@ -150,9 +150,9 @@ def test_every_pair_and_all_people_together_stand_in_tables_of_their_own(study):
     machine = machine_name(study)
     for who in (
         "anna, ben and carl (30 segments, 5 documents)",
-        "anna, ben and carl, segments to which anyone compared gave any code (22 segments, 5 documents)",
+        "anna, ben and carl, segments to which any of these coders gave any code (22 segments, 5 documents)",
         "anna and ben (30 segments, 5 documents; macro-F1",
-        "anna and ben, segments to which anyone compared gave any code (21 segments, 5 documents)",
+        "anna and ben, segments to which any of these coders gave any code (21 segments, 5 documents)",
         "anna and carl (21 segments,",
         f"carl and {machine} (21 segments,",
     ):
@@ -223,7 +223,7 @@ def test_text_that_nobody_found_anything_in_can_be_left_out(study):
         pair[:, :, 0].all(axis=1).sum() / pair[:, :, 0].any(axis=1).sum()
     )
     assert (
-        "pushed down" in one(table, "cohen_kappa", units="this_code", coders="anna; ben")["caution"]
+        "is too low" in one(table, "cohen_kappa", units="this_code", coders="anna; ben")["caution"]
     )
 
 
@@ -250,7 +250,7 @@ def test_chosen_coders_are_compared_at_once_and_nobody_else(study):
         (["anna"], "'anna' alone cannot agree"),
         (["anna", "anna"], "'anna' is named twice"),
         (["anna", "dora"], r'no coder "dora".*anna, ben, carl'),
-        (["anna", "settled"], "No person agrees or disagrees with 'settled'"),
+        (["anna", "settled"], "People cannot be compared with 'settled'"),
     ],
 )
 def test_who_cannot_be_compared_is_said(study, names, said):
@@ -691,7 +691,7 @@ def test_codings_stand_beside_every_coefficient(study):
     assert (row["both"], row["some"]) == (both, first + second)
     assert row["codings"] == f"{anna.sum()}; {ben.sum()}"
     three = fourp("agree", *THREE, "--units", "all", "-p", study.root).output
-    assert "by each: how many each coder gave it (anna, ben, carl)" in three
+    assert "by each: number of segments to which each coder gave it (anna, ben, carl)" in three
     given = ", ".join(str(int(n)) for n in np.nansum(labels[:, :, 0], axis=0))
     assert given in next(line for line in three.splitlines() if line.startswith("Water"))
 

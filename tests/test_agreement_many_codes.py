@@ -169,7 +169,7 @@ def test_units_that_anyone_coded_are_fewer_and_lower():
             for name in ("percent", "positive_agreement", "krippendorff_alpha", "gwet_ac1")
         ]
         assert cautions[:2] == ["", ""]
-        assert all("chosen by this very code" in each for each in cautions[2:])
+        assert all("selected by this very code" in each for each in cautions[2:])
         same = [
             value(table, code, "positive_agreement", each)["value"]
             for each in ("all", "any_code", "this_code")
@@ -203,9 +203,13 @@ def test_a_code_that_nobody_used_says_so():
     )
     assert value(table, "never", "gwet_ac1")["value"] == 1.0
     assert "all labels are the same" in value(table, "never", "conger_kappa")["reason"]
-    assert value(table, "never", "positive_agreement")["reason"].startswith("nobody gave the code")
-    assert value(table, "never", "percent", "this_code")["reason"] == "nobody gave the code"
-    assert value(table, "half", "negative_agreement", "this_code")["reason"].startswith("everybody")
+    assert value(table, "never", "positive_agreement")["reason"].startswith(
+        "no coder gave the code"
+    )
+    assert value(table, "never", "percent", "this_code")["reason"] == "no coder gave the code"
+    assert value(table, "half", "negative_agreement", "this_code")["reason"].startswith(
+        "all coders"
+    )
 
 
 def test_a_code_compared_in_two_documents_has_no_interval_though_others_do():
@@ -282,7 +286,7 @@ def test_the_paradox_of_feinstein_and_cicchetti_is_told_with_the_disagreement_be
     assert "85.0% agreement" in told
     assert "frequent (prevalence index +0.75)" in told
     # Of 20 units that one of them at least left without the code, both did so on five.
-    assert "coders also disagree where somebody withheld the code" in told
+    assert "coders also disagree where a coder withheld the code" in told
     assert "negative agreement is 0.40 (20 units)" in told
     assert "0.70" not in told
     assert paradox(RARE, apart=0.6) == ""
@@ -315,7 +319,7 @@ def test_no_kappa_of_other_data_is_held_out_to_coders_who_disagree_about_the_cod
 
 def test_agreement_on_a_rare_code_is_told_with_arithmetic_and_its_limit():
     told = paradox((40, 5, 5, 950), apart=0.1)
-    assert "Coders mostly agree where somebody gave the code: positive agreement is 0.89" in told
+    assert "Coders mostly agree where a coder gave the code: positive agreement is 0.89" in told
     assert "As arithmetic" in told
     assert "do not show that coders would agree as often there" in told
 
@@ -323,7 +327,7 @@ def test_agreement_on_a_rare_code_is_told_with_arithmetic_and_its_limit():
 def test_the_paradox_names_a_rare_code_and_coders_who_differ():
     told = paradox((5, 2, 8, 85))
     assert "The code is rare (prevalence index -0.80)" in told
-    assert "coders also disagree where somebody gave the code" in told
+    assert "coders also disagree where a coder gave the code" in told
     assert "positive agreement is 0.50 (15 units)" in told
     # Their second paradox: 60 of 100 agree, in shares that differ between coders and that do not.
     differing, alike = figures((25, 35, 5, 35)), figures((45, 15, 25, 15))

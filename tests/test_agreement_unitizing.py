@@ -279,7 +279,7 @@ def test_touching_spans_stay_two_units():
 
 def test_nothing_to_compare_is_said():
     empty = agreement.unitizing_alphas(spans({}), [30], 2, codes=["a"]).table
-    assert set(empty["reason"]) == {"nobody marked anything"}
+    assert set(empty["reason"]) == {"no coder marked anything"}
     unread = agreement.unitizing_alphas(
         spans({}), [30], 2, codes=["a"], read=np.array([[True, False]])
     ).table

@@ -270,5 +270,5 @@ def test_what_does_not_fit_is_refused():
         alt_test(np.full((3, 2, 2), 2), np.zeros((3, 2)), alignment="codes")
     with pytest.raises(ValueError, match="needs numbers"):
         alt_test([["a", "b"]], ["a"], alignment="rmse")
-    with pytest.raises(ValueError, match="machine said nothing"):
+    with pytest.raises(ValueError, match="has no machine code"):
         alt_test(PEOPLE, [1, 1, None, 0])

@@ -294,8 +294,8 @@ def test_a_label_that_nobody_has_is_told(therapy):
     change(therapy, THERAPY.replace("[T]", "[Therapist, T]"))
     told = unread_notes(study_of(*read(therapy)))
     assert told == [
-        "By the codebook, 'question' applies to speakers 'Therapist', and no segment has that: is it spelt as "
-        "in the documents?"
+        "In the codebook, 'question' applies to speakers 'Therapist', but no segment has this value. Is it "
+        "spelt as in the documents?"
     ]
 
 

@@ -108,7 +108,7 @@ def test_a_coder_who_follows_what_is_shown_is_found_out(suggested):
     assert 0 < whole["low"] < whole["high"]
     assert whole["p_value"] < 0.01
     shown = fourp(*words)
-    assert "that is what anchoring looks like" in shown.stdout
+    assert "which indicates anchoring" in shown.stdout
     assert (project.reports / "anchoring.csv").is_file()
     # Its codes are a random sample all the same, and whoever counts by them is told.
     found = sample(open_project(project.root))
@@ -123,7 +123,7 @@ def test_a_coder_who_judges_the_text_alone_is_not_suspected(suggested):
     taken(project, made.files[1])
     (project.root / "fourp.toml").write_text('[coders]\ngold = "anna"\n', encoding="utf-8")
     shown = fourp("agree", "--anchoring", "--project", project.root)
-    assert "No sway can be shown" in shown.stdout
+    assert "No influence of the suggestions can be shown" in shown.stdout
 
 
 def test_arms_are_refused_where_they_make_no_sense(suggested, tmp_path):

@@ -71,14 +71,14 @@ def test_a_case_in_two_groups_is_refused_before_the_training(project, monkeypatc
 def test_a_precision_that_nobody_can_promise_is_refused_before_the_work(project, monkeypatch):
     with never_trains(monkeypatch):
         result = fourp("run", "-p", project.root, "--confidence", "0.9")
-        assert "A confidence without a precision" in str(result.exception)
+        assert "A confidence needs a precision" in str(result.exception)
         for file in project.gold_files:
             file.unlink()
         for words in ((), (project.corpus / "meeting0.txt",)):
             result = fourp(
                 "suggest", *words, "-p", project.root, "--precision", "0.9", *_json(words)
             )
-            assert "no precision can be promised" in str(result.exception)
+            assert "no precision can be guaranteed" in str(result.exception)
 
 
 def _json(words: tuple[object, ...]) -> list[str]:

@@ -307,7 +307,7 @@ def test_people_who_confuse_two_codes_get_examples_and_what_the_codebook_says(pr
     assert row["place_1"].startswith("meeting0.txt")
     assert row["place_2"].startswith("meeting1.txt")
     assert "“Water is only weather.”" in row["hint"]
-    assert "“Seeds” says nothing of “Water”" in row["hint"]
+    assert "“Seeds” does not mention “Water”" in row["hint"]
     assert fourp("run", "-p", project.root).exit_code == 0
     page = (project.reports / "report.html").read_text(encoding="utf-8")
     section = page[page.index('<section id="confused">') :]
@@ -350,7 +350,8 @@ def test_the_card_and_the_screen_name_confused_codes_out_of_fold(tmp_path):
     first = card["confused"][0]
     assert first["segments"] > 1
     assert (
-        f"{first['code']} taken for {first['taken_for']}: {first['segments']} of" in result.stdout
+        f"{first['code']} confused with {first['taken_for']}: {first['segments']} of"
+        in result.stdout
     )
     assert "Water is only weather." in result.stdout
     text = (project.model / "card.md").read_text(encoding="utf-8")
@@ -377,8 +378,8 @@ def codebook_with(rules: str) -> Codebook:
     ("rules", "said", "unsaid"),
     [
         ("", ["Neither “Ay” nor “Bee”"], ["rather"]),
-        ("a", ["It is b rather.", "“Bee” says nothing of “Ay”"], ["It is a rather."]),
-        ("b", ["It is a rather.", "“Ay” says nothing of “Bee”"], ["It is b rather."]),
+        ("a", ["It is b rather.", "“Bee” does not mention “Ay”"], ["It is a rather."]),
+        ("b", ["It is a rather.", "“Ay” does not mention “Bee”"], ["It is b rather."]),
         ("ab", ["It is a rather.", "It is b rather.", "do not decide"], ["nothing"]),
     ],
 )
@@ -412,7 +413,7 @@ def learned(tmp_path_factory):
         ("three plots.", "two plots.", ["“Water” (examples)"], ["Seeds"]),
         ("only weather", "just weather", ["“Water” (when not to use)", "“when not to use” names", "old wording"], ["does not read", "“Seeds"]),
         ("\n        use: seeds", "", ["“Water” (when not to use)", "for “Water” where it names no code", "does not read"], ["“Seeds"]),
-        ("title: Allotment meetings", "title: Plots", ["title", "as they were"], ["Water", "Seeds"]),
+        ("title: Allotment meetings", "title: Plots", ["title", "are unchanged"], ["Water", "Seeds"]),
     ],
 )  # fmt: skip
 def test_a_note_names_what_was_reworded_since_training(learned, old, new, said, unsaid):

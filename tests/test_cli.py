@@ -224,7 +224,7 @@ def test_init_makes_a_project_in_which_the_next_command_works(tmp_path):
     (folder / "corpus" / "a.txt").write_text("We trained the nurses. It rained.")
     result = fourp("run", "-p", folder)
     assert result.exit_code == 0, result.output
-    assert "nobody coded yet" in result.output
+    assert "nothing is coded yet" in result.output
     assert (folder / "reports" / "report.html").exists()
 
 

@@ -99,7 +99,7 @@ def test_a_reference_to_an_unknown_code_is_named_with_the_nearest(tmp_path):
     [
         (
             "id: x\ncodes:\n  - {id: a, name: A}\n  - {id: a, name: B}\n",
-            "line 4: The id 'a' stands at line 3",
+            "line 4: The id 'a' is already at line 3",
         ),
         ("id: x\ncodes:\n  - {id: a, name: A}\n  - {id: b, name: a}\n", "line 4: The name 'a'"),
         ("id: x\n", "has no codes"),
@@ -145,10 +145,10 @@ def test_codes_stand_below_codes_as_deep_as_one_likes(tmp_path):
             "  - {id: a, name: A, parent: b}\n  - {id: b, name: B}\n",
             "line 3: 'parent' of 'a' names 'b', which comes later; move that one above",
         ),
-        ("  - {id: a, name: A, parent: a}\n", "line 3: 'a' would stand below itself"),
+        ("  - {id: a, name: A, parent: a}\n", "line 3: 'a' would be below itself"),
         (
             "  - {id: a, name: A, parent: b}\n  - {id: b, name: B, parent: a}\n",
-            "line 4: 'b' would stand below itself",
+            "line 4: 'b' would be below itself",
         ),
         (
             "  - {id: alpha, name: A}\n  - {id: b, name: B, parent: alpah}\n",
@@ -187,6 +187,17 @@ def test_what_stands_below_a_theme_that_is_a_code_is_not_said_twice(tmp_path):
         read_codebook(
             _write(tmp_path / "d.yaml", text.replace("name: A}", "name: A, parent: flood}"))
         )
+
+
+def test_the_word_for_a_code_is_kept_and_changes_no_meaning(tmp_path):
+    text = "id: x\ncodes: [{id: a, name: A}]\n"
+    plain = read_codebook(_write(tmp_path / "c.yaml", text))
+    own = read_codebook(_write(tmp_path / "d.yaml", "code_noun: theme\n" + text))
+    assert (plain.code_noun, own.code_noun) == ("code", "theme")
+    assert own.fingerprint() == plain.fingerprint()
+    assert read_codebook(write_codebook(own, tmp_path / "e.yaml")).code_noun == "theme"
+    with pytest.raises(CodebookError, match=r"line 1.*code_noun"):
+        read_codebook(_write(tmp_path / "f.yaml", 'code_noun: ""\n' + text))
 
 
 def test_a_parent_changes_the_fingerprint_and_a_colour_does_not(tmp_path):

@@ -195,7 +195,7 @@ def test_every_sheet_of_one_shape_is_read_and_its_name_is_the_coder(tmp_path):
         ("interview1.txt", BEANS, "pate", "bo"),
         ("interview2.txt", "The pump broke", "beans", "bo"),
     }
-    assert any("names of the sheets were taken for the coders" in each for each in made.remarks)
+    assert any("sheets' names are used as coders" in each for each in made.remarks)
     assert made.losses[["item", "examples"]].to_numpy().tolist() == [["sheets", "shopping"]]
     assert {row[3] for row in coded(read(tmp_path / "s.xlsx", coder="cy"))} == {"cy"}
 

@@ -13,13 +13,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fourp_nlp.coding.alignment.alignment import codes_read, codes_redefined
 from fourp_nlp.coding.gold.reader import read_gold
 from fourp_nlp.coding.gold.reading_record import ReadRecord
 from fourp_nlp.coding.gold.readings import readings
 from fourp_nlp.coding.gold.record_file import RECORD_NAME, read_record
 from fourp_nlp.coding.gold.writer import gold_content
 from fourp_nlp.errors import GoldError
+from fourp_nlp.segments.alignment import codes_read, codes_redefined
 from fourp_nlp.study.machine.code_warnings import cautions
 from fourp_nlp.study.machine.suggestions import stored_suggestions, suggest_corpus
 from fourp_nlp.study.machine.training import train_project
@@ -91,7 +91,7 @@ def test_a_sheet_from_before_a_code_was_added_covers_its_own_codes(uncoded):
     add_birds(uncoded)
     sheet = taken(uncoded, made.files[1])
     assert sheet.read == 20
-    assert any("'birds' came into the codebook after d1-" in note for note in sheet.notes)
+    assert any("'birds' was added to the codebook after d1-" in note for note in sheet.notes)
     assert looked_for(uncoded) == {"water": 20, "seeds": 20, "birds": 0}
 
 
@@ -381,7 +381,7 @@ def test_a_record_of_an_earlier_version_says_what_it_said(uncoded):
     # What was read before there were definitions was read by those that there are at first sight.
     corpus, gold, codebook = read(uncoded)
     (told,) = unread_notes(Study(corpus=corpus, gold=gold, codebook=codebook))
-    assert "'birds' came into the codebook after" in told
+    assert "'birds' was added to the codebook after" in told
     assert looked_for(uncoded) == {"water": 20, "seeds": 20, "birds": 0}
     redefine(uncoded, "Getting water to beds.", "Water that people bring.")
     assert any(

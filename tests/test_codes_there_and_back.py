@@ -458,7 +458,7 @@ def test_codes_of_ours_that_the_file_does_not_have_are_named(deep):
     out = sent(deep)
     back = replace(out, nodes=out.nodes[~out.nodes["code"].isin(["weather", "pay"])])
     plan = again(back, deep)
-    assert any("2 code(s) (Pay; Weather)" in note and "stays" in note for note in plan.notes)
+    assert any("2 code(s) (Pay; Weather)" in note and "is kept" in note for note in plan.notes)
 
 
 def test_a_list_says_that_it_does_not_tell_places(deep):
@@ -611,7 +611,7 @@ def test_names_that_only_their_order_tells_apart_are_said(tmp_path):
     project, _ = taken(came, new_target(tmp_path / "p"))
     plan = again(with_new_identities(flat(came)), project)
     assert plan.codes["code"].is_unique
-    assert any("nothing but their order" in note for note in plan.notes)
+    assert any("only their order" in note for note in plan.notes)
 
 
 # ---- folders --------------------------------------------------------------------------------------------

@@ -112,7 +112,7 @@ def test_the_whole_is_what_is_known_and_what_the_sample_says_of_the_rest(seed):
         # Whatever stands against the rest stands against the whole.
         if np.isnan(data["gold"][~sure]).all():
             assert not whole.defined
-            assert "sure to be taken" in whole.reason
+            assert "certain to be read" in whole.reason
         elif rest.defined and whole.defined and not np.isnan(rest.low):
             for end in ("value", "low", "high"):
                 of_rest = (known + (~sure).sum() * getattr(rest, end)) / size

@@ -248,8 +248,8 @@ def cell(name, value):
 @pytest.mark.parametrize(
     ("change", "says"),
     [
-        (cell("settled", lambda _: "perhaps"), "'perhaps' cannot stand in the column 'settled'"),
-        (cell("decided_by", lambda _: ""), "nobody is named"),
+        (cell("settled", lambda _: "perhaps"), "'perhaps' is not allowed in the column 'settled'"),
+        (cell("decided_by", lambda _: ""), "has no name under"),
         (cell("code", lambda code: code + "s"), "There is no code 'waters'. Did you mean 'water'?"),
         (cell("document", lambda name: "x" + name), "There is no document 'xmeeting0.txt'"),
         (cell("text", lambda text: text.replace("the", "a")), "The text is '"),
@@ -538,7 +538,7 @@ def test_what_was_settled_is_no_further_person(pair):
         ]
     )
     assert found_in(pair).coders == ["anna", "bruno"]
-    with pytest.raises(ProjectError, match="'settled' is nobody's name"):
+    with pytest.raises(ProjectError, match="'settled' is reserved"):
         pair.gold_of_draws("settled")
     # One person and what was settled: nobody has to be named as the reference anew.
     (pair.gold / "bruno.csv").unlink()
@@ -557,10 +557,7 @@ def test_the_commands_settle_what_two_people_disagree_about_without_a_machine(pa
     assert taken_in.exit_code == 0, taken_in.output
     assert "decisions: 2 new, 0 changed, 0 there already; 1 rows left undecided" in taken_in.output
     assert "1 segment(s) are left out" in taken_in.stderr
-    assert (
-        "settled: 35 segments (17 that two or more read, 18 that one person read alone)"
-        in taken_in.output
-    )
+    assert "settled: 35 segments (17 read by two or more people, 18 by one)" in taken_in.output
     rows = records(fourp("agree", "--disagreements", "--json", "-p", pair.root).stdout)
     assert [list(row) for row in rows] == [[*DISAGREEMENTS.names, "codes"]]
     assert rows[0]["codes"] == {"anna": ["seeds"], "bruno": ["water"]}

@@ -12,7 +12,8 @@ from docx.oxml import parse_xml
 from matplotlib.figure import Figure
 
 from fourp_nlp.documents import read_document
-from fourp_nlp.documents.pdf.reader import join_lines
+from fourp_nlp.documents.pdf._lines import Line
+from fourp_nlp.documents.pdf._paragraphs import paragraphs_of
 from fourp_nlp.documents.word import odt
 from fourp_nlp.errors import DocumentError
 from tests import bad_files
@@ -167,13 +168,14 @@ def test_pdf_lines_are_joined_and_page_numbers_left_out(tmp_path):
     ],
 )
 def test_words_divided_at_a_line_end(lines, joined):
-    assert join_lines([lines]) == joined
+    assert paragraphs_of([[Line(text) for text in lines]])[0] == [joined]
 
 
 def test_a_sentence_runs_on_over_the_page():
     first = ["We went up the hill and looked at all of the houses that stood in", "the old part"]
     second = ["of town and then came down again on the other side of the river,", "tired."]
-    assert join_lines([first, second]).count("\n") == 0
+    (paragraph,), _ = paragraphs_of([[Line(text) for text in page] for page in (first, second)])
+    assert "\n" not in paragraph
 
 
 def test_scanned_pdf_asks_for_text_recognition(tmp_path):

@@ -283,10 +283,10 @@ def test_corrected_frequencies_stand_beside_the_machine_s_and_people_s(uncoded):
         assert row["high"] - row["low"] <= gold["high"] - gold["low"] + 1e-12
     south = table[(table["place"] == "south") & (table["method"] == "corrected")]
     assert south["value"].isna().all()
-    assert south["reason"].str.contains("fewer than 30 say too little").all()
+    assert south["reason"].str.contains("fewer than 30 are too few").all()
     shown = fourp("frequencies", "--corrected", "--by", "group", "--project", uncoded.root)
     assert "Shares of segments: the whole corpus" in shown.stdout
-    assert "out of fold" in shown.stderr
+    assert "out-of-fold" in shown.stderr
     assert (uncoded.reports / "estimates.csv").is_file()
 
 
@@ -322,7 +322,7 @@ def test_a_plan_without_a_sample_believes_the_machine_and_says_so(uncoded):
     write_gold_file(uncoded, "anna", but=("meeting3.txt",))
     learned(uncoded)
     result = fourp("plan", "--margin", "0.1", "--project", uncoded.root)
-    assert "believes the machine" in result.stderr
+    assert "relies on the machine" in result.stderr
     assert "next: fourp next " in result.stdout
     rows = pd.DataFrame(
         records(fourp("plan", "--margin", "0.1", "--json", "--project", uncoded.root).stdout)
@@ -392,7 +392,7 @@ def test_two_groups_are_compared_document_by_document(tmp_path):
     assert own.loc[("seeds", "ratio"), "value"] == 1
     shown = fourp(*words, "--adjust", "benjamini_hochberg")
     assert "p, benjamini_hochberg" in shown.stdout
-    assert "Nothing was found in one of the groups of: water" in shown.stderr
+    assert "These codes were found in only one group, or in none: water" in shown.stderr
     assert (project.reports / "comparison.csv").is_file()
 
 
@@ -400,7 +400,7 @@ def test_few_documents_are_said_to_be_few(tmp_path):
     project = write_project(tmp_path / "allotment", documents=5)
     shown = fourp("frequencies", "--compare", "north", "south", "--project", project.root)
     assert "3 and 2 documents" in shown.stderr
-    assert "do not take a large p-value for likeness" in shown.stderr
+    assert "do not read a large p-value as similarity" in shown.stderr
 
 
 def test_groups_are_compared_by_a_random_sample_and_the_machine(tmp_path):
@@ -434,7 +434,7 @@ def test_groups_are_compared_by_a_random_sample_and_the_machine(tmp_path):
 
 def test_groups_that_cannot_be_compared_are_refused_with_the_cure(uncoded):
     refused = fourp("frequencies", "--compare", "north", "south", "--project", uncoded.root)
-    assert "Nobody has coded anything" in str(refused.exception)
+    assert "Nothing has been coded" in str(refused.exception)
     write_gold_file(uncoded, "anna", but=tuple(f"meeting{n}.txt" for n in range(1, 12)))
     words = ("frequencies", "--project", uncoded.root, "--compare")
     assert "Groups are: south, north" in str(fourp(*words, "west", "south").exception)

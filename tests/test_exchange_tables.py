@@ -12,7 +12,6 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from fourp_nlp.coding.gold.columns import CODED
 from fourp_nlp.errors import ExchangeError, UnsafeExchangeError
 from fourp_nlp.exchange import (
     MARKS,
@@ -34,7 +33,7 @@ from fourp_nlp.exchange import (
 )
 from fourp_nlp.exchange.tables.table_file_writer import check_size
 from fourp_nlp.spreadsheets import SUGGESTED, read_book
-from fourp_nlp.tables import SEGMENTS, conform
+from fourp_nlp.tables import CODED, SEGMENTS, conform
 from tests.exchanges import exchanges, rich_exchange
 
 TEXTS = {
@@ -945,7 +944,7 @@ def test_a_sheet_saved_as_csv_is_read(sheet, tmp_path):
     frame.to_csv(tmp_path / "s.csv", sep=";", index=False, encoding="utf-16")
     back = read_segment_sheet(tmp_path / "s.csv", TEXTS, coder="cy", nodes=exchange(SPANS).nodes)
     assert codings(back)["code"].tolist() == ["light"]
-    with pytest.raises(ExchangeError, match="not said who"):
+    with pytest.raises(ExchangeError, match="does not say who"):
         read_segment_sheet(sheet, TEXTS)
 
 

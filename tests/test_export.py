@@ -22,16 +22,17 @@ from fourp_nlp.study.exporting.exchange_extras import (
     SOURCE_EXTRAS,
     ExchangeExtras,
     read_extras,
-    write_extras,
 )
 from fourp_nlp.study.exporting.export import project_exchange
 from fourp_nlp.study.exporting.texts import exchange_segments
 from fourp_nlp.study.project import open_project
 from fourp_nlp.study.reading.corpus import read_corpus, read_gold_codes
-from fourp_nlp.study.study import Study
+from fourp_nlp.study.study import Study, open_study
 from fourp_nlp.tables import CODINGS, conform
 from tests.conftest import WATER, write_gold_file, write_project
+from tests.exchanges import write_extras
 from tests.filled import suggestions_of
+from tests.test_cli import fourp
 
 
 def sent(project, **options):
@@ -269,6 +270,16 @@ def test_the_notice_and_what_the_codebook_is_are_notes_on_the_project(project):
     assert notes["Codebook"] == "Codebook: Allotment meetings\nId: allotment\nLanguage: en"
 
 
+def test_the_word_for_a_code_goes_out_and_comes_back(project, tmp_path):
+    path = project.root / "corpus" / "codebook.yaml"
+    path.write_text("code_noun: topic\n" + path.read_text(encoding="utf-8"), encoding="utf-8")
+    out, new = tmp_path / "p.qdpx", tmp_path / "new"
+    for words in (["export", out, "-p", project.root], ["import", out, "--new", new]):
+        result = fourp(*words)
+        assert result.exit_code == 0, result.output
+    assert open_study(new).codebook.code_noun == "topic"
+
+
 # What came from another program -------------------------------------------------------------------------
 
 CAME = (
@@ -392,7 +403,7 @@ def test_a_document_that_was_changed_since_goes_out_as_it_is_now_and_says_so(tmp
     assert exchange.sources["text"].tolist() == ["We fixed the hose."]
     assert exchange.sources["guid"].tolist() == ["source"]
     assert any(
-        "meeting0.txt: the text as it came is not there any more" in r for r in exchange.remarks
+        "meeting0.txt: the original text is not available any more" in r for r in exchange.remarks
     )
     # Its notes stay with it, but their place is gone.
     note = exchange.notes.set_index("guid").loc["n1"]
@@ -407,7 +418,7 @@ def test_no_file_outside_the_folder_of_texts_is_read(tmp_path):
     table.write_text(
         table.read_text(encoding="utf-8-sig").replace("s.txt", "../secret.txt"), encoding="utf-8"
     )
-    assert any("not there any more" in remark for remark in sent(project).remarks)
+    assert any("not available any more" in remark for remark in sent(project).remarks)
 
 
 def test_notes_variables_and_sets_that_came_go_out_again(tmp_path):

@@ -13,7 +13,7 @@ from fourp_nlp.machine.classifier import (
     feature_count,
     segment_features,
 )
-from fourp_nlp.machine.classifier.features import place_columns
+from fourp_nlp.machine.classifier.features import feature_blocks
 from fourp_nlp.machine.encoder import embed_layers, load_encoder
 from tests.conftest import OTHER, SEEDS, WATER
 
@@ -27,8 +27,8 @@ GARDEN = Codebook(
     ],
 )
 _, LAYERS, DIMENSIONS = embed_layers(["."], ENCODER).shape
-PLACE = place_columns(LAYERS, DIMENSIONS)
-LENGTH = PLACE.stop  # the column behind the place
+*_, LENGTH = np.cumsum([block.size for block in feature_blocks(LAYERS, DIMENSIONS)]) - 1
+PLACE = slice(LENGTH - 4, LENGTH)  # the columns before the length
 NEIGHBOURS = slice(DIMENSIONS, 2 * DIMENSIONS)
 
 

@@ -182,9 +182,9 @@ def test_wrong_input_is_refused():
         frequencies((segments, matrix[:-1]))
     with pytest.raises(TableError, match="'ottawa/talk', which is not among the documents"):
         frequencies(documents=DOCUMENTS.iloc[1:])
-    with pytest.raises(TableError, match="'notes' stands twice"):
+    with pytest.raises(TableError, match="'notes' is twice"):
         frequencies(documents=pd.concat([DOCUMENTS, DOCUMENTS.iloc[3:]]))
-    with pytest.raises(TableError, match="A segment stands twice"):
+    with pytest.raises(TableError, match="A segment is twice"):
         frequencies((pd.concat([segments, segments]), np.concatenate([matrix, matrix])))
     with pytest.raises(TableError, match=r"'Ottawa' belongs to more than one group.*same group"):
         frequencies(documents=DOCUMENTS.assign(group=["a", "b", "", ""]))

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fourp_nlp.coding.alignment.alignment import coded_documents
 from fourp_nlp.coding.gold.reader import read_gold
 from fourp_nlp.coding.gold.writer import write_gold
 from fourp_nlp.errors import GoldError, TableError
+from fourp_nlp.segments.alignment import coded_documents
 from fourp_nlp.tables import CODINGS, conform, empty
 
 TEXT = "We opened a shelter. It’s busy; café and all.\n=1+1 is what she wrote.\n- Police came."
@@ -106,7 +106,7 @@ def test_a_quote_over_two_lines_survives_windows_line_ends(tmp_path):
     [
         (
             ("ottawa/talk.txt", 3, 20, CODES[0], "We opened a shelter."),
-            ["the document says 'opened a shelter.'", "The quote stands at 0 to 20."],
+            ["the document says 'opened a shelter.'", "The quote is at 0 to 20."],
         ),
         (
             ("ottawa/talk.txt", 0, 20, CODES[0], "We closed a shelter."),

@@ -8,10 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fourp_nlp.coding.alignment.alignment import codings_to_matrix, covered_segments
-from fourp_nlp.coding.gold.columns import CODED
 from fourp_nlp.errors import TableError
-from fourp_nlp.tables import CODINGS, SEGMENTS, conform
+from fourp_nlp.segments.alignment import codings_to_matrix, covered_segments
+from fourp_nlp.tables import CODED, CODINGS, SEGMENTS, conform
 from tests.growth import assert_linear
 
 CODES = ["a", "b"]

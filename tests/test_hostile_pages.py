@@ -40,7 +40,7 @@ from fourp_nlp.websites import _crawler_processes as _feed
 from fourp_nlp.websites.crawl._reply import Reply
 from fourp_nlp.websites.crawl._robots import Robots
 from fourp_nlp.websites.crawl._site_visit import _seconds_to_wait, shown
-from fourp_nlp.websites.links import MAX_ATTRIBUTES, PageLinks, links_of
+from fourp_nlp.websites.links import MAX_ATTRIBUTES, PageLinks
 from fourp_nlp.websites.pages._extraction import extract
 from fourp_nlp.websites.pages._isolated_reading import page_readers, read_page_in_sandbox
 from fourp_nlp.websites.pages._near_duplicates import first_alike
@@ -101,10 +101,10 @@ def test_links_are_read_as_a_browser_reads_them():
     <a href="three" href="no">3</a><a/href=four>4</a><img alt="a > b <a href=/no>"><area href=five>
     <iframe src=six><a href=/no></iframe><frame src="seven"><a href=mailto:x@y.example>m</a></a href=/no>
     <textarea><a href=/no></textarea ><a href="eight>unclosed</a><a href=nine><a href=one>"""
-    assert [link.removeprefix("http://h/sub/") for link in links_of(page, "http://h/x")] == [
+    assert [link.removeprefix("http://h/sub/") for link in PageLinks(page, "http://h/x")] == [
         *("next.html", "one", "two?a=1&b=2", "three", "four", "five", "six", "seven", "eight", "nine"),
     ]  # fmt: skip
-    assert links_of(b"<p><a href='http://[::1'>x</a><a href=/ok>y</a>", "http://h/") == [
+    assert list(PageLinks(b"<p><a href='http://[::1'>x</a><a href=/ok>y</a>", "http://h/")) == [
         "http://h/ok"
     ]
 

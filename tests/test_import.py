@@ -12,7 +12,6 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from fourp_nlp.codebook import read_codebook
-from fourp_nlp.coding.gold.columns import CODED
 from fourp_nlp.coding.gold.reader import read_gold
 from fourp_nlp.coding.gold.writer import write_gold
 from fourp_nlp.coding.store import Store
@@ -38,7 +37,7 @@ from fourp_nlp.study.importing.plan import ImportOptions
 from fourp_nlp.study.importing.target import new_target, read_target
 from fourp_nlp.study.project import open_project
 from fourp_nlp.study.reading.corpus import no_progress, read_corpus, read_gold_codes
-from fourp_nlp.tables import CODINGS, conform
+from fourp_nlp.tables import CODED, CODINGS, conform
 from tests.conftest import CODEBOOK, WATER, write_gold_file
 from tests.test_export import sent, with_suggestions
 
@@ -382,7 +381,7 @@ def test_codings_that_were_added_come_in_and_ones_that_were_removed_stay_until_a
     assert plan.coders[["same", "new", "moved", "gone"]].to_numpy().tolist() == [[23, 1, 0, 1]]
     after = codings(project)
     assert len(after) == len(before) + 1
-    assert any("They stay" in note for note in plan.notes)
+    assert any("They are kept" in note for note in plan.notes)
     assert not again(edited, project).changes
     project, _ = taken(edited, project, replace=True)
     assert len(codings(project)) == len(before)
@@ -434,7 +433,7 @@ def test_a_text_edited_elsewhere_leaves_ours_and_the_codings_find_their_quotes(p
     codings_lost = plan.losses.loc[plan.losses["item"] == "codings", "count"]
     assert plan.coders["same"].tolist() == [24 - int(codings_lost.sum())]
     assert plan.losses["examples"].str.contains("desk").any()
-    assert any("moved to where their quote stands" in note for note in plan.notes)
+    assert any("moved to the position of their quote" in note for note in plan.notes)
     # What found no place here is not taken for gone.
     assert plan.coders["gone"].tolist() == [0]
     changed, plan = taken(edited, same, replace=True)

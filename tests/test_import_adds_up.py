@@ -351,7 +351,7 @@ def test_a_coding_whose_edges_were_moved_is_one_that_moved_whatever_its_identity
     both, plan = taken(moved, project)
     row = row_of(plan.coders, "Anna")
     assert row == {"documents": 3, "codings": 6, "same": 5, "moved": 1, "here": 6}
-    assert "1 coding(s) here stand at another place" in told_of(plan, "another place")
+    assert "1 coding(s) here have another position" in told_of(plan, "another position")
     assert plan.all_taken
     _, plan = taken(moved, both)
     assert row_of(plan.coders, "Anna") == {
@@ -468,7 +468,7 @@ def test_what_found_no_place_is_neither_taken_nor_gone(mine):
     assert row == {
         "documents": 2, "codings": 4, "same": 3, "not_taken": 1, "here": 4, "unclear": 1,
     }  # fmt: skip
-    assert "Nobody knows" in told_of(plan, "place was not found")
+    assert "They may or" in told_of(plan, "place was not found")
     assert plan.losses.set_index("item").loc["texts", "count"] == 1
 
 
@@ -660,7 +660,9 @@ def test_the_printed_summary_and_its_json_add_up(mine, tmp_path):
         ["Ben", "2", "3", "3", "0", "0", "4", "1"],
     ]
     assert "nothing was lost" in said
-    assert "1 coding(s) here are gone in the file. They stay" in " ".join(done.stderr.split())
+    assert "1 coding(s) here were deleted in the file. They are kept" in " ".join(
+        done.stderr.split()
+    )
     code, said, _ = fourp(*words, "--json")
     rows = [json.loads(line) for line in said.splitlines()]
     for kind, file, here in (

@@ -10,10 +10,10 @@ from fourp_nlp.study.exporting.exchange_extras import (
     MARK_EXTRAS,
     ExchangeExtras,
     read_extras,
-    write_extras,
 )
 from fourp_nlp.study.project import Project
 from fourp_nlp.study.settings import Settings
+from tests.exchanges import write_extras
 
 TEXTS = [
     "=1+1",

@@ -13,9 +13,10 @@ from typer.testing import CliRunner
 
 from fourp_nlp.cli import app
 from fourp_nlp.exchange import read_qdpx
-from fourp_nlp.study.exporting.exchange_extras import read_extras, write_extras
+from fourp_nlp.study.exporting.exchange_extras import read_extras
 from fourp_nlp.study.project import open_project
 from tests.cases import shared_case
+from tests.exchanges import write_extras
 from tests.other_programs import as_qualcoder
 from tests.qdpx import SEEDS, USER_A, USER_B, WATER, coding, guid, pack, selection
 

@@ -15,13 +15,13 @@ from hypothesis import strategies as st
 
 from fourp_nlp.cli import main
 from fourp_nlp.codebook import read_codebook
-from fourp_nlp.coding.alignment.alignment import RULES, codings_to_matrix
 from fourp_nlp.coding.alignment.alignment_effects import ALIGNMENT_EFFECTS, alignment_report
 from fourp_nlp.coding.store import Store
 from fourp_nlp.documents import read_documents
 from fourp_nlp.errors import GoldError, ProjectError, TableError
 from fourp_nlp.machine.shipped_model import shipped_codebook
 from fourp_nlp.reporting import methods_text
+from fourp_nlp.segments.alignment import RULES, codings_to_matrix
 from fourp_nlp.study.machine.suggestions import suggest_corpus
 from fourp_nlp.study.machine.training import is_up_to_date, train_project, training_fingerprint
 from fourp_nlp.study.measuring.agreement import agree, agreement_in_full
@@ -452,5 +452,5 @@ def test_nobody_who_coded_is_said_with_the_cure(tmp_path, monkeypatch, capsys):
         main()
     assert ended.value.code == 1
     told = capsys.readouterr().err
-    assert "Nobody coded" in told
+    assert "Nothing is coded" in told
     assert "Put gold files into" in told

@@ -137,7 +137,7 @@ def test_a_quote_that_no_cell_holds_is_shortened_and_still_held_to_the_text(inte
     with pytest.raises(GoldError, match="begins as the document does at 0 to 300008, but the rest"):
         gold_of(interview)
     path.write_text(f"Anna: {INTERVIEW}", encoding="utf-8")
-    with pytest.raises(GoldError, match="The quote stands at 6 to 300014"):
+    with pytest.raises(GoldError, match="The quote is at 6 to 300014"):
         gold_of(interview)
     assert quote_places(cell, f"Anna: {INTERVIEW}") == [(6, 6 + len(INTERVIEW))]
     assert quote_places(quote_cell("a" * 40_000), "a" * 300_000)[0] == (0, 40_000)

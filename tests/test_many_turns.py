@@ -12,13 +12,13 @@ from lxml import etree
 
 from fourp_nlp.coding.store import Store
 from fourp_nlp.exchange import NOTES, read_qdpx, write_qdpx
-from fourp_nlp.study.exporting.exchange_extras import ExchangeExtras, write_extras
+from fourp_nlp.study.exporting.exchange_extras import ExchangeExtras
 from fourp_nlp.study.importing.target import new_target, read_target
 from fourp_nlp.study.project import open_project
 from fourp_nlp.study.reading.corpus import no_progress
 from tests.cases import shared_case
 from tests.conftest import write_gold_file
-from tests.exchanges import full_exchanges, rich_exchange
+from tests.exchanges import full_exchanges, rich_exchange, write_extras
 from tests.other_programs import (
     Q,
     as_atlasti,

@@ -153,7 +153,7 @@ def test_one_coder_is_told_without_agreement_and_with_what_is_left_to_say(projec
     for blank in methods_text(facts).blanks:
         assert f"  [{blank}]" in said.output
     assert "state who the coders were and how they were trained" in said.output
-    assert "says nothing of a machine" in said.output
+    assert "does not mention a machine" in said.output
     assert not (project.reports / "report.html").exists()
 
 
@@ -184,7 +184,7 @@ def test_figures_of_two_coders_are_those_of_the_agreement_module(pair):
     assert "effective number of codings" in text
     assert "bootstrap samples" not in text  # nothing is drawn for these
     assert "probably too narrow" not in text  # cautions come with the values, from one rule
-    assert "Of 36 segments that anybody read, 18 (50.0%) were read by two or more people." in text
+    assert "Of 36 segments that were read, 18 (50.0%) were read by two or more people." in text
     assert "18 segments in 3 documents: meeting0.txt, meeting1.txt and meeting2.txt." in text
     assert (
         "they disagreed about 2 (3 pairs of a segment and a code). None of these was adjudicated."
@@ -225,7 +225,7 @@ def test_what_is_undefined_says_why(pair):
     assert any(note.startswith("– undefined: ") and "Seeds" in note for note in table.notes)
     assert rows["Seeds"]["Both"] == "0"
     text = told(facts)
-    assert "Nobody gave Seeds to any of these segments, so that alpha and kappa cannot be" in text
+    assert "No coder gave Seeds to any of these segments, so alpha and kappa cannot be" in text
     assert f"For Water (prevalence {rows['Water']['Prevalence']}), alpha was " in text
 
 
@@ -486,7 +486,7 @@ def test_a_missing_sample_is_named_and_not_passed_over(coded_by_machine, tmp_pat
 
 def test_nothing_coded_is_said_with_its_cure(tmp_path):
     project = write_project(tmp_path / "allotment", gold=False)
-    with pytest.raises(GoldError, match=r"gold: Nobody coded.*take in a sheet"):
+    with pytest.raises(GoldError, match=r"gold: Nothing is coded.*import a sheet"):
         facts_of(project)
     result = fourp("report", "--methods", "-p", project.root)
     assert isinstance(result.exception, GoldError)

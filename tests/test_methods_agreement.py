@@ -92,14 +92,14 @@ def holds_together(facts):
         given = [row for row in rows if row["Prevalence"] != "0.0%"]
         never = [row["Code"] for row in rows if row["Prevalence"] == "0.0%"]
         for code in never:
-            assert re.search(rf"Nobody gave .*{code}", here)
-        assert never or "Nobody gave" not in here
+            assert re.search(rf"No coder gave .*{code}", here)
+        assert never or "No coder gave" not in here
         for shown, column in NAMES.items():
             if column not in rows[0]:
                 continue
             figure = r"([<>]?−?\d+(?:\.\d+)?%?)(?: \(([^)]*)\))?"
             found = re.search(
-                rf"(?i)\b{shown} (?:\(defined for \d+\) )?(?:ranged from|lay between|was) {figure}"
+                rf"(?i)\b{shown} (?:\(defined for \d+\) )?(?:ranged from|was between|was) {figure}"
                 rf"(?: (?:to|and) {figure})?",
                 here,
             )
@@ -218,7 +218,7 @@ def test_cautions_and_missing_intervals_travel_into_every_file(pair):
         )
         assert "Caution (Seeds): the code was given in one document." in text
         assert "none" in text
-        assert re.search(r"What to know before these values are used stands below Table", text)
+        assert re.search(r"Cautions about these values are below Table", text)
     rows = {row["Code"]: row for row in grid(facts, "agreement-people-1")}
     assert rows["Seeds"]["Kappa"].endswith("[none]")
     assert "none" not in rows["Water"]["Kappa"]

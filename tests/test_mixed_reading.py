@@ -289,7 +289,10 @@ def test_the_corpus_is_the_known_part_and_the_estimate_of_the_rest(mixed):
         assert whole["count"] == known
         assert np.isnan(whole["low"])
         assert np.isnan(table.loc[("", name, "naive"), "low"])
-    assert any("24 segments stand in what was read whole" in text for text in made.notes)
+    assert any(
+        "24 segments that could have been drawn are in documents read whole" in text
+        for text in made.notes
+    )
 
 
 def test_a_group_that_was_read_whole_is_counted_on_the_screen_and_in_comparisons(mixed):
@@ -334,7 +337,7 @@ def test_where_nothing_of_the_draw_is_left_the_count_is_named(tmp_path):
     own = table[(table["level"] == "corpus") & (table["method"] == "corrected")]
     left = 72 - 6 * made.drawn["document"].nunique()
     assert own["value"].isna().all()
-    assert own["reason"].str.contains(f"nothing stands for the other {left} segments").all()
+    assert own["reason"].str.contains(f"no sample represents the other {left} segments").all()
     assert own["reason"].str.contains(f"{(72 - left) // 3} found in the {72 - left} segments").all()
     needs, _ = plan_coding(
         Study(project, corpus=corpus, gold=gold, codebook=codebook, suggestions=suggestions),
@@ -405,7 +408,7 @@ def test_documents_read_where_the_sample_found_something_are_told():
     made = estimated_share(
         sample, 0, truth, truth > 0, None, everything, "gold", "corpus", 0.95, part=False
     )
-    assert "chosen by what they found, this is too low" in cautions_of_estimate(
+    assert "chosen by what the draws found, the estimate is too low" in cautions_of_estimate(
         sample, 0, everything, made, documents
     )
 

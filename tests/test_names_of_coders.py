@@ -68,7 +68,7 @@ def test_the_first_spelling_counts_for_all():
         (["anna", "ben"], 'there is no coder "bob"; there are anna and ben'),
         (["anna", "ben", "cy"], 'there is no coder "bob"; there are anna, ben and cy'),
         (["anna"], 'there is no coder "bob"; there is anna alone'),
-        ([], 'there is no coder "bob"; nobody has coded yet'),
+        ([], 'there is no coder "bob"; there are no coders yet'),
     ],
 )
 def test_an_unknown_name_is_answered_with_who_there_is(known, words):
@@ -161,8 +161,8 @@ def test_another_spelling_on_the_command_line_is_told(study, capsys, monkeypatch
         capsys, monkeypatch, "agree", "--coders", "Anna", "--coders", "ben ", "-p", study.root
     )
     assert code == 0
-    assert '"Anna" is taken for the coder anna.' in told
-    assert '"ben " is taken for the coder ben.' in told
+    assert '"Anna" is matched to the coder anna.' in told
+    assert '"ben " is matched to the coder ben.' in told
 
 
 def test_decisions_of_one_person_are_one_persons(study, capsys, monkeypatch):
@@ -176,5 +176,5 @@ def test_decisions_of_one_person_are_one_persons(study, capsys, monkeypatch):
         encoding="utf-8",
     )
     _, told = _run(capsys, monkeypatch, "reconcile", "--decisions", decided, "-p", study.root)
-    assert '"Anna" and "anna" are taken for one coder, Anna.' in told
+    assert '"Anna" and "anna" are matched to one coder, Anna.' in told
     assert set(Store(study.store).read_decisions()["decided_by"]) == {"Anna"}

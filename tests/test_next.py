@@ -158,7 +158,7 @@ def test_what_is_coded_or_waits_in_a_draw_is_left_out_unless_asked_for(uncoded):
     assert not spans(rest.drawn) & spans(first.drawn)
     assert len(rest.drawn) == 10
     assert (rest.drawn["inclusion_probability"] == 1).all()
-    assert "10 could be had" in rest.notes[0]
+    assert "only 10 can be drawn" in rest.notes[0]
     with pytest.raises(GoldError, match="nothing left to draw for anna"):
         draw(uncoded, 1)
     assert draw(uncoded, 1, include_open=True).facts["frame_size"] == 30
@@ -281,7 +281,9 @@ def test_from_the_draw_to_a_model_and_its_agreement(uncoded):
     assert "anna read" in reading_notes(Study(corpus=corpus, gold=gold))[0]
     page = fourp("run", "-p", uncoded.root)
     assert page.exit_code == 0, page.output
-    assert "of what was read" in (uncoded.reports / "report.html").read_text(encoding="utf-8")
+    assert "about the segments that were read" in (uncoded.reports / "report.html").read_text(
+        encoding="utf-8"
+    )
 
 
 def test_a_half_read_document_is_not_counted_as_wholly_coded(uncoded):
@@ -580,7 +582,7 @@ def test_the_command_says_how_a_random_draw_is_used_and_takes_the_sheet_in(uncod
         row["strategy"] != "random" for row in rows
     ]
     frequencies = fourp("frequencies", "-p", uncoded.root)
-    assert "say nothing of the rest" in frequencies.stderr
+    assert "not the rest" in frequencies.stderr
     wrong = fourp("next", "--by", "random", "--code", "water", "-p", uncoded.root)
     assert isinstance(wrong.exception, FourpError)
 

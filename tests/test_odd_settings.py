@@ -26,10 +26,13 @@ CODES = "codes:\n  - id: water\n    name: Water\n"
         ("id: a\nversion: !!set {b, c}\n" + CODES, "line 2: 'version' must be text"),
         ("id: a\nversion: !!timestamp soon\n" + CODES, "line 2: .*'soon' is no valid timestamp"),
         ("id: !!python/object:os.system x\n", "could not determine a constructor"),
-        ("id: a\n" + CODES + "id: b\n", "line 5: The key 'id' stands at line 1 already"),
-        ("id: a\n" + CODES + "    name: Tap\n", "line 5: The key 'name' stands at line 4 already"),
-        ("id: a\n" + CODES + '    short_definition: "\\ud800"\n', "line 5: Half of a character"),
-        ('id: "\\U00110000"\n', "line 1: .* stands for no character"),
+        ("id: a\n" + CODES + "id: b\n", "line 5: The key 'id' is already at line 1"),
+        ("id: a\n" + CODES + "    name: Tap\n", "line 5: The key 'name' is already at line 4"),
+        (
+            "id: a\n" + CODES + '    short_definition: "\\ud800"\n',
+            "line 5: This is half of a character",
+        ),
+        ('id: "\\U00110000"\n', "line 1: .* does not encode a character"),
         ("2024-01-01: b\nid: a\n" + CODES, "A key here is no text"),
         ("? [a, b]\n: 1\n", "unhashable key"),
         ("a: &a [*a]\n", "into itself"),
@@ -69,7 +72,7 @@ def test_a_list_of_sites_is_read_as_carefully(tmp_path):
     path = tmp_path / "sites.yaml"
     for text, message in (
         ("[" * 100_000, "nested too deeply"),
-        ("- id: a\n  website: a.org\n  id: b\n", "line 3: The key 'id' stands at line 1 already"),
+        ("- id: a\n  website: a.org\n  id: b\n", "line 3: The key 'id' is already at line 1"),
         ("- id: no\n  website: a.org\n", "put quotes around it"),
     ):
         path.write_text(text, encoding="utf-8")

@@ -62,7 +62,7 @@ def test_a_model_without_examples_holds_nobodys_words(unquoted):
     model = load_model(unquoted.model)
     assert model.quoted == 0
     assert len(model.examples.vectors) == 0
-    assert "quotes nobody" in model.card_text
+    assert "has no quotations" in model.card_text
 
 
 def test_its_reasons_say_less_and_why(unquoted, tmp_path):

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import minimize_scalar
 from scipy.stats import binom
+from scipy.stats import t as student
 from statsmodels.stats.proportion import (
     confint_proportions_2indep,
     proportion_confint,
@@ -29,7 +30,6 @@ from fourp_nlp.frequencies.estimators import (
     hajek,
     horvitz_thompson,
     prediction_powered,
-    student,
 )
 
 Z = quantile(0.95)
@@ -101,6 +101,11 @@ def score_by_brute_force(counts, sizes, gap):
     return (k1 / n1 - k2 / n2 - gap) / np.sqrt(variance), third / variance**1.5
 
 
+def statistic(weights, shares, sizes, value):
+    w, share, size = map(np.asarray, (weights, shares, sizes))
+    return float(score_statistic(w, share, size, np.zeros(w.shape), value)[0])
+
+
 def test_score_intervals_are_those_of_other_ways_to_find_them():
     for counts, sizes in (((15, 8), (50, 40)), ((1, 6), (30, 25)), ((20, 2), (30, 90))):
         share = np.array(counts) / sizes
@@ -108,8 +113,8 @@ def test_score_intervals_are_those_of_other_ways_to_find_them():
             assert score_by_brute_force(counts, sizes, float(end))[0] == pytest.approx(
                 sign * Z, abs=1e-5
             )
-    found = score_statistic([1.0, -1.0], [7 / 50, 2 / 40], [50, 40], 0.05)
-    assert float(found) == pytest.approx(score_by_brute_force((7, 2), (50, 40), 0.05)[0], abs=1e-6)
+    found = statistic([1.0, -1.0], [7 / 50, 2 / 40], [50, 40], 0.05)
+    assert found == pytest.approx(score_by_brute_force((7, 2), (50, 40), 0.05)[0], abs=1e-6)
     ratio = score_ratio_interval([1.0, 0.0], [0.0, 1.0], [15 / 50, 8 / 40], [50, 40], z=Z)
     others = confint_proportions_2indep(
         15, 50, 8, 40, method="score", compare="ratio", correction=False
@@ -151,7 +156,7 @@ def test_the_ends_of_a_score_interval_are_values_that_are_only_just_not_rejected
     assert least - 1e-9 <= low <= high <= most + 1e-9
     for end in (low, high):
         if abs(end - value) > 1e-6 and least + 1e-6 < end < most - 1e-6:
-            assert abs(score_statistic(weight, share, size, end)) == pytest.approx(Z, abs=1e-3)
+            assert abs(statistic(weight, share, size, end)) == pytest.approx(Z, abs=1e-3)
 
 
 def test_prediction_powered_values_are_those_of_ppi_python():
@@ -183,12 +188,12 @@ def test_the_naive_share_is_the_machines_and_has_no_interval_because_nothing_was
     found = prevalence(nothing, nothing, machine=machine, method="naive")
     assert found.value == 0.3
     assert np.isnan([found.low, found.high]).all()
-    assert "no sample is behind it" in found.reason
+    assert "not based on a sample" in found.reason
     first = np.arange(100) < 40
     both = compare(nothing, nothing, first, ~first, machine=machine, method="naive")
     assert both.value == pytest.approx(30 / 40)
     assert np.isnan([both.low, both.high]).all()
-    assert "no sample is behind it" in both.reason
+    assert "not based on a sample" in both.reason
 
 
 # Over every sample that could have been drawn
@@ -220,7 +225,7 @@ def test_over_all_simple_random_samples_estimate_and_variance_are_unbiased(estim
     assert values.mean() == pytest.approx(TRUTH.mean(), abs=1e-12)
     true = values.var()
     assert true == pytest.approx((1 - 3 / 8) / 3 * part.var(ddof=1))
-    told = [((each.high[0] - each.value[0]) / student(0.95, 2)) ** 2 for each in found]
+    told = [((each.high[0] - each.value[0]) / student.ppf(0.975, 2)) ** 2 for each in found]
     assert np.mean(told) == pytest.approx(true, abs=1e-12)
 
 
@@ -234,7 +239,7 @@ def test_over_all_uneven_stratified_samples_estimate_and_variance_are_unbiased()
             draws, _ = read_draws(*drawn, strata=strata)
             found = horvitz_thompson(draws, confidence=0.95)
             values.append(found.value[0])
-            told.append(((found.high[0] - found.value[0]) / student(0.95, 2)) ** 2)
+            told.append(((found.high[0] - found.value[0]) / student.ppf(0.975, 2)) ** 2)
     assert len(values) == 30
     assert np.mean(values) == pytest.approx(TRUTH.mean(), abs=1e-12)
     assert np.mean(told) == pytest.approx(np.var(values), abs=1e-12)
@@ -355,7 +360,7 @@ def test_documents_that_are_coded_whole_have_the_error_of_documents_alone():
     found = of_documents(truth, documents)
     # Four documents, two of them whole: the variance of their mean is 1/12, an effective size of 3, and two
     # documents in effect have what fewer have.
-    z = student(0.95, 2)
+    z = student.ppf(0.975, 2)
     assert found.high == pytest.approx(0.5 + z * np.sqrt(1 / 12 + z**2 / 36) / (1 + z**2 / 3))
 
 
@@ -364,7 +369,7 @@ def test_documents_that_are_alike_are_worth_no_more_than_their_segments():
     found = of_documents(np.tile(np.repeat([1.0, 0.0], [5, 20]), 4), documents)
     # All documents are alike: as if 100 segments had been drawn, with three degrees of freedom.
     assert found.caution == ""
-    z = student(0.95, 3)
+    z = student.ppf(0.975, 3)
     low, high = wilson(0.2, 100, z=z)
     assert (found.value, found.low, found.high) == (
         pytest.approx(0.2), pytest.approx(low), pytest.approx(high)
@@ -393,7 +398,7 @@ def test_one_document_says_nothing_of_documents_like_it():
     found = of_documents(np.array([1.0, 0, 0]), np.zeros(3, dtype=int))
     assert found.value == pytest.approx(1 / 3)
     assert np.isnan(found.low)
-    assert "one document says nothing" in found.reason
+    assert "one document does not show" in found.reason
 
 
 def test_cells_follow_the_machine_and_join_where_too_few_are_coded():
@@ -445,7 +450,7 @@ def test_everything_coded_is_a_count():
 
 def test_nothing_is_said_of_others_where_all_that_is_coded_was_sure_to_be():
     gold, chance = sample(TRUTH, [0, 1, 2], 1.0)
-    assert "sure to be taken" in prevalence(gold, chance, method="gold").reason
+    assert "certain to be read" in prevalence(gold, chance, method="gold").reason
 
 
 def test_an_adjusted_count_whose_interval_holds_everything_is_no_figure():
@@ -463,7 +468,7 @@ def test_a_machine_that_tells_nothing_cannot_be_adjusted():
     gold, chance = sample([1, 1, 0, 0] * 5, range(8))
     worse = 1 - np.tile([1.0, 1, 0, 0], 5)
     found = prevalence(gold, chance, machine=worse, method="adjusted_count")
-    assert "the machine tells nothing" in found.reason
+    assert "suggestions are uninformative" in found.reason
     gold, chance = sample([0] * 20, range(8))
     found = prevalence(gold, chance, machine=worse, method="adjusted_count")
     assert "all alike" in found.reason
@@ -475,7 +480,7 @@ def test_a_machine_that_tells_nothing_cannot_be_adjusted():
         ({"method": "magic"}, "must be one of gold"),
         ({"target": "world"}, "must be one of corpus"),
         ({"method": "hajek", "target": "documents"}, "no interval for the target documents"),
-        ({"machine": None}, "needs what the machine says"),
+        ({"machine": None}, "needs the machine's probabilities"),
         ({"machine": SAID[:4]}, "for 8 segments"),
         ({"machine": SAID * 9}, "between 0 and 1"),
         ({"method": "adjusted_count"}, "suggestions of 0 and 1"),

@@ -10,7 +10,7 @@ from scipy.stats import beta, binom, norm
 from scipy.stats import t as student
 
 from fourp_nlp.machine.classifier.precision_guarantee import (
-    design_effect,
+    design_effects,
     guarantee_precision,
     guarantee_without_each_document,
     lower_bound,
@@ -45,7 +45,7 @@ def test_twenty_two_of_twenty_two_show_nine_in_ten_and_twenty_one_do_not():
     assert one_code(sure, np.ones(22)).thresholds[0] == 0.5
     one_wrong = one_code(doubtful, np.arange(22) > 0)
     assert np.isnan(one_wrong.thresholds[0])
-    assert one_wrong.reasons[0].startswith("not sure enough: 21 of 22 are right")
+    assert one_wrong.reasons[0].startswith("not enough evidence: 21 of 22 are right")
     too_few = one_code(np.full(21, 0.8), np.ones(21))
     assert np.isnan(too_few.thresholds[0])
     assert "21 segments reach 0.50" in too_few.reasons[0]
@@ -133,14 +133,13 @@ def test_few_documents_make_a_p_value_larger_and_a_bound_lower():
 
 def test_kish_by_hand():
     # Four in one document and two in another: (16 + 4) / 6 = 10 / 3 beside each member, itself counted.
-    documents = np.array([0, 0, 0, 0, 1, 1])
-    assert design_effect(documents, 0.3) == pytest.approx(1 + 0.3 * (10 / 3 - 1))
-    assert design_effect(documents, 0.0) == 1
-    assert design_effect(np.arange(6), 1.0) == 1
+    places = np.array([0, 1, 2, 3, 0, 1])
+    assert design_effects(places, 0.3)[-1] == pytest.approx(1 + 0.3 * (10 / 3 - 1))
+    assert (design_effects(places, 0.0) == 1).all()
+    assert (design_effects(np.zeros(6, dtype=int), 1.0) == 1).all()
     # With one document and errors that all go together, 22 are one.
-    assert design_effect(np.zeros(22, dtype=int), 1.0) == 22
+    assert design_effects(np.arange(22), 1.0)[-1] == 22
     assert p_value(22, 22, 0.9, 22) == pytest.approx(0.9)
-    assert needed(0.9, 0.1, 2.0) == 44
 
 
 def test_likeness_within_documents_is_seen_and_made_dearer():
@@ -254,6 +253,7 @@ def test_a_promise_always_has_its_evidence_or_its_reason(data):
         probabilities, labels, documents, thresholds=thresholds, learned=learned, **options()
     )
     for code in range(codes):
+        assert "about 0 more" not in made.reasons[code]
         if made.reasons[code]:
             assert np.isnan([made.thresholds[code], made.lower[code], made.recall[code]]).all()
             continue
@@ -372,7 +372,7 @@ def test_what_it_would_take_is_enough_and_less_is_not():
     right, rows = 33, 36
     made = one_code(np.full(rows, 0.8), np.arange(rows) < right, precision=0.85)
     told = made.reasons[0]
-    assert told.startswith("not sure enough: 33 of 36 are right out of fold, from 0.50 on")
+    assert told.startswith("not enough evidence: 33 of 36 are right out of fold, from 0.50 on")
     more = int(told.partition("about ")[2].split()[0])
     assert f"(about {more} more coded documents)" in told
 
@@ -388,7 +388,7 @@ def test_what_it_would_take_is_enough_and_less_is_not():
 def test_too_near_to_be_shown_is_told_from_too_low():
     near = one_code(np.full(100, 0.8), np.arange(100) >= 10, precision=0.9)
     assert near.reasons[0].endswith(
-        "90 of 100 are right out of fold, from 0.50 on, too near to what was asked for"
+        "90 of 100 are right out of fold, from 0.50 on, too close to the precision asked for"
     )
     low = one_code(np.full(100, 0.8), np.arange(100) >= 11, precision=0.9)
     assert low.reasons[0].startswith(

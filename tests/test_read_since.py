@@ -13,7 +13,6 @@ import pytest
 
 from fourp_nlp.agreement import agreement_table
 from fourp_nlp.codebook import read_codebook
-from fourp_nlp.coding.alignment.alignment import codes_read
 from fourp_nlp.coding.alignment.unchanged_text import sha256_of, text_pieces, unchanged_stretches
 from fourp_nlp.coding.gold.reading_record import ReadRecord
 from fourp_nlp.coding.gold.record_file import RECORD_NAME, read_record
@@ -21,6 +20,7 @@ from fourp_nlp.coding.store import Store
 from fourp_nlp.errors import GoldError
 from fourp_nlp.frequencies import cooccurrence, rates
 from fourp_nlp.machine.classifier import CodeClassifier
+from fourp_nlp.segments.alignment import codes_read
 from fourp_nlp.study.machine.training import training_fingerprint
 from fourp_nlp.study.measuring.agreement import agree, agreement_in_full
 from fourp_nlp.study.measuring.measures import reconcile_with_gold
@@ -274,7 +274,7 @@ def test_a_new_code_is_neither_agreed_upon_nor_learned_as_absent(two):
     assert looked_for.sum(axis=0).tolist() == [36, 36, 0]
     told = unread_notes(Study(corpus=corpus, gold=gold, codebook=codebook))
     assert told[0].startswith(
-        "'birds' came into the codebook after anna read 6 documents: 36 segments"
+        "'birds' was added to the codebook after anna read 6 documents: 36 segments"
     )
     assert told[0].endswith("fourp gold --read-again anna --code birds")
 
@@ -351,7 +351,7 @@ def test_what_is_settled_says_nothing_of_what_nobody_read(two):
     assert (
         labels_in_context(corpus, gold, codebook, "settled").read.sum(axis=0).tolist() == [40] * 3
     )
-    with pytest.raises(GoldError, match="nobody who could read"):
+    with pytest.raises(GoldError, match="not a person"):
         mark_as_read(Study(two, corpus=corpus, gold=gold, codebook=codebook), "settled")
 
 
@@ -433,7 +433,7 @@ def test_a_damaged_record_is_named_with_its_cure(two):
         path.write_text(damaged, encoding="utf-8")
         with pytest.raises(GoldError, match="is damaged") as told:
             read(two)
-        assert "Put back an earlier copy" in (told.value.cure or "")
+        assert "Restore an earlier copy" in (told.value.cure or "")
 
 
 def test_a_folder_that_cannot_be_written_is_read_all_the_same(two, monkeypatch):

@@ -6,13 +6,11 @@ import pytest
 
 from fourp_nlp.coding.reconciliation import (
     DECISIONS,
-    adjudicated_codings,
     reconcile,
     reconciliation_summary,
-    unused_decisions,
 )
 from fourp_nlp.errors import TableError
-from fourp_nlp.tables import CODINGS, RECONCILIATION, SEGMENTS, SUGGESTIONS, conform, empty
+from fourp_nlp.tables import RECONCILIATION, SEGMENTS, SUGGESTIONS, conform, empty
 from tests.filled import suggestions_of
 
 CODES = ["awareness", "victims"]
@@ -112,15 +110,14 @@ def test_an_earlier_reconciliation_serves_as_decisions():
     assert again["settled"].tolist() == [True, True, True, False]
 
 
-def test_decisions_that_settle_nothing_are_told():
+def test_decisions_on_segments_that_are_no_longer_there_change_nothing():
     made = decisions(
         decision(2, "awareness"),
         ("a.txt", 6, 9, "awareness", True, "cara"),
         ("a.txt", 6, 9, "awareness", True, "rule: gold codes stand"),
     )
-    found = unused_decisions(settle(decisions=made), made)
-    assert found["end"].tolist() == [9]
-    assert found["decided_by"].tolist() == ["cara"]
+    used = decisions(decision(2, "awareness"))
+    pd.testing.assert_frame_equal(settle(decisions=made), settle(decisions=used))
 
 
 def test_a_pair_without_a_suggestion_is_not_suggested():
@@ -176,18 +173,16 @@ def test_the_summary_counts_every_code():
     ]
 
 
-def test_what_stands_becomes_codings_of_the_adjudicated_coder():
-    found = adjudicated_codings(settle())
-    assert list(found.columns) == CODINGS.names
-    assert set(found["coder"]) == {"adjudicated"}
-    assert found["quote"].tolist() == ["Zero.", "One.", "One."]
+def test_the_codes_that_stand_are_those_of_their_segments():
+    found = settle()
+    found = found[found["settled"]]
+    assert found["text"].tolist() == ["Zero.", "One.", "One."]
     assert found["code"].tolist() == ["awareness", "awareness", "victims"]
 
 
 def test_nothing_to_compare_gives_empty_tables():
     found = settle(covered=np.zeros(4, dtype=bool), decisions=decisions())
     pd.testing.assert_frame_equal(found, empty(RECONCILIATION))
-    pd.testing.assert_frame_equal(adjudicated_codings(found), empty(CODINGS))
     assert reconciliation_summary(found, CODES, THEMES)["gold"].tolist() == [0, 0]
     none = reconcile(empty(SUGGESTIONS), SEGMENTS_HERE, GOLD, CODES, THEMES, covered=COVERED)
     assert set(none["status"]) == {"human_only"}

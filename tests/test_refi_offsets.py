@@ -228,7 +228,7 @@ def test_a_quotation_that_stands_elsewhere_twice_stays_where_its_offsets_say_and
     read = read_qdpx(pack(tmp_path / "p.qdpx", project(source(1, parts)), {1: text}))
     assert read.marks["quote"].tolist()[1] == text[46:60]
     assert read.losses["item"].tolist() == [
-        "selections whose name is not what stands at their offsets"
+        "selections whose name is not the text at their offsets"
     ]
 
 
@@ -252,7 +252,7 @@ def test_a_title_is_no_quotation_and_moves_nothing(tmp_path):
     ]
     told = dict(zip(read.losses["item"], read.losses["examples"], strict=True))
     assert "neighbours and their hoses" in told["titles of selections"]
-    assert "Watering cans were" in told["selections whose name is not what stands at their offsets"]
+    assert "Watering cans were" in told["selections whose name is not the text at their offsets"]
 
 
 def test_names_that_fit_nowhere_are_said_to_prove_nothing_and_edges_are_looked_at(tmp_path):

@@ -10,13 +10,13 @@ from xml.sax.saxutils import escape, quoteattr
 
 import pytest
 
-from fourp_nlp.coding.gold.columns import CODED
 from fourp_nlp.errors import ExchangeError, UnsafeExchangeError
 from fourp_nlp.exchange import SOURCES, VALUES
 from fourp_nlp.exchange.refi import machine_note as _machine_note
 from fourp_nlp.exchange.refi import read_qdc, read_qdpx
 from fourp_nlp.exchange.refi import reading_note as _read_note
 from fourp_nlp.exchange.refi.reading import _package
+from fourp_nlp.tables import CODED
 from tests.qdpx import (
     CODES,
     HEAD,

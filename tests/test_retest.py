@@ -100,9 +100,7 @@ def test_the_command_prints_and_writes_the_table(project):
 
 def test_what_cannot_be_compared_is_said_with_its_cure(project):
     corpus, gold, again, codebook = read(project)
-    with pytest.raises(
-        GoldError, match=r"Nobody coded anything a second time.*gold/repeat/NAME\.csv"
-    ):
+    with pytest.raises(GoldError, match=r"Nothing was coded a second time.*gold/repeat/NAME\.csv"):
         retest(Study(corpus=corpus, gold=gold, repeats=again, codebook=codebook))
     code_again(project)
     path = project.repeat / "anna.csv"

@@ -105,7 +105,7 @@ def test_a_site_with_too_few_coded_segments_has_the_machines_count_and_the_reaso
     machine = row(made.table, "care", "site", "tiny", "naive")
     assert machine["count"] == pytest.approx(tiny["s_care"].sum())
     assert math.isnan(machine["low"])
-    assert "no sample is behind it" in machine["reason"]
+    assert "not based on a sample" in machine["reason"]
     assert any("of 4 sites have fewer than 30" in note for note in made.notes)
 
 
@@ -153,7 +153,7 @@ def test_shards_that_no_draw_could_reach_are_refused_with_the_reason(scored):
 
 def test_without_a_sample_estimates_are_refused_with_the_reason(scored):
     assert scored_estimates_for_report(scored)[1] == []
-    with pytest.raises(GoldError, match="Nobody has coded"):
+    with pytest.raises(GoldError, match="No scored segments have been coded"):
         estimate_scored(scored)
     draw = draw_scored(scored, count=20, coder="anna")
     import_scored_sheet(scored, fill_in(draw.files[0], but=5))

@@ -193,7 +193,7 @@ def test_what_cannot_be_drawn_is_refused_with_the_cure(scored, tmp_path):
     plain = write_scores(tmp_path / "plain", {"z": [9]})
     with pytest.raises(FourpError, match="No page has a group"):
         draw_scored(plain, count=3, coder="anna", stratify="group")
-    with pytest.raises(FourpError, match="Nobody has coded"):
+    with pytest.raises(FourpError, match="No scored segments have been coded"):
         sample_of(scored)
 
 

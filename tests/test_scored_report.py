@@ -104,7 +104,7 @@ def test_estimates_stand_beside_the_machines_count_or_the_reason_does(tmp_path):
     folder = write_scores(
         tmp_path / "s", {"a": [150], "b": [150]}, groups={"a": "north", "b": "south"}
     )
-    assert "nobody has coded a random sample" in page_of(folder)
+    assert "no random sample of these segments has been coded" in page_of(folder)
     draw = draw_scored(folder, count=120, coder="anna", seed=1)
     import_scored_sheet(folder, fill_in(draw.files[0], but=2))
     assert "2 of 120 not coded" in page_of(folder)

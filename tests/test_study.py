@@ -15,7 +15,14 @@ import pytest
 import fourp_nlp.agreement
 import fourp_nlp.machine.classifier
 import fourp_nlp.study.labels as label_functions
-from fourp_nlp.errors import FourpWarning, GoldError, NoSuggestionsError, ProjectError
+from fourp_nlp.errors import (
+    ExchangeError,
+    FourpWarning,
+    GoldError,
+    NoSuggestionsError,
+    ProjectError,
+)
+from fourp_nlp.exchange.refi import read_qdpx
 from fourp_nlp.study.labels import in_common, stacked_labels
 from fourp_nlp.study.study import Study, open_study
 from tests.conftest import ROOT, SEEDS, WATER, write_gold_file
@@ -170,6 +177,39 @@ def test_methods_return_the_tables_that_commands_write(study, project):
             values = pd.to_numeric(written[column])
             np.testing.assert_allclose(values, table[column].astype(float), rtol=1e-9, atol=1e-9)
     assert study.report()[0].name == "report.html"
+
+
+def test_disagreements_methods_and_exports_of_a_study(study, project, tmp_path):
+    write_gold_file(project, "ben")
+    gold = project.gold / "ben.csv"
+    lines = gold.read_text(encoding="utf-8").splitlines(keepends=True)
+    gold.write_text("".join(line for line in lines if "rain barrel" not in line), encoding="utf-8")
+    (project.root / "fourp.toml").write_text('[coders]\ngold = "anna"\n', encoding="utf-8")
+    table = study.disagreements(context=1)
+    assert set(table["code"]) == {"water"}
+    assert set(table["given_by"]) == {"anna"}
+    assert table["text"].str.contains("rain barrel").all()
+    with pytest.raises(GoldError, match="zoe"):
+        study.disagreements("anna", "zoe")
+
+    assert study.export(tmp_path / "p.qdpx", coders=["ben"], dialect="maxqda").empty
+    back = read_qdpx(tmp_path / "p.qdpx")
+    assert back.users["coder"].tolist() == ["ben"]
+    assert len(back.marks) == len(gold.read_text(encoding="utf-8").splitlines()) - 1
+    with pytest.raises(ExchangeError, match="overwrite=True"):
+        study.export(tmp_path / "p.qdpx")
+    with pytest.raises(ExchangeError, match=r"option colour .* qdpx.*It takes: .*dialect"):
+        study.export(tmp_path / "q.qdpx", colour="red")
+    with pytest.raises(ExchangeError, match="no dialect 'nwivo'"):
+        study.export(tmp_path / "q.qdpx", dialect="nwivo")
+    losses = study.export(tmp_path / "c.qdc")
+    assert losses.loc[losses["item"].str.contains("codings"), "count"].sum() > 0
+
+    files = {path.name for path in study.methods()}
+    assert {"methods.docx", "methods.md", "methods.tex"} <= files
+    text = (project.reports / "methods.md").read_text(encoding="utf-8")
+    assert "anna" in text
+    assert "ben" in text
 
 
 def test_from_a_draw_to_corrected_frequencies(project):

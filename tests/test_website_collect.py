@@ -225,7 +225,7 @@ def test_every_page_of_many_sites_is_fetched_once_and_nothing_else(all_sites):
         (9, "/big", "cut", "larger than the limit of an answer, 2,097,152 bytes"),
         (13, "/bomb", "fetched", ""),
         (17, "/cut", "cut", "broke off"),
-        (18, "/", "failed", "robots.txt cannot be had"),
+        (18, "/", "failed", "robots.txt cannot be fetched"),
         (19, "/", "refused", "robots.txt"),
         (22, "/hop/5", "redirected", "/hop/6"),
         (23, "/deep/deep/deep/deep/", "refused", "a folder inside itself"),
@@ -1173,7 +1173,7 @@ def test_the_command_tells_what_was_fetched_and_what_not_and_why(tmp_path, monke
         assert done.exit_code == 3
         assert "collected: 4 of 4 sites, 1 of them without any page; 40 pages" in done.stdout
         assert "Sites without any page" in done.stdout
-        assert "robots.txt cannot be had (the server answered 500)" in done.stdout
+        assert "robots.txt cannot be fetched (the server answered 500)" in done.stdout
         assert "deeper than the limit" in done.stdout
         again = fourp(path, "out", "--delay", 0, "--site", "valley_30", "--json")
         assert again.exit_code == 0

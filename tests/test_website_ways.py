@@ -132,7 +132,7 @@ def test_a_site_of_one_page_is_told(sites):
     _, asked, _, summary = sites
     assert asked[2] == ["/robots.txt", "/", "/sitemap.xml"]
     assert "leads nowhere" in summary.loc["way_2", "note"]
-    assert "by itself to another website, http://new.example/" in summary.loc["way_5", "note"]
+    assert "redirects to another website, http://new.example/" in summary.loc["way_5", "note"]
 
 
 def test_refreshes_are_followed_like_redirects(sites):

@@ -953,7 +953,7 @@ def test_highlighted_text_is_coded_by_the_key_of_colours(tmp_path):
         ("Hope", "hoped"),
         ("Fear", "All"),
     ]
-    assert any("nobody is named" in remark for remark in back.remarks)
+    assert any("no name is given" in remark for remark in back.remarks)
     assert {mark[3] for mark in spans(read_word(path, coder="anna"))} == {"anna"}
     with pytest.raises(ExchangeError, match="no code has this name"):
         read_word(path, colors={"yellow": "banana"}, nodes=nodes_of("Fear"))
@@ -969,7 +969,7 @@ def test_without_a_key_each_colour_is_a_code_and_that_is_told(tmp_path):
     back = read_word(path)
     assert [mark[2] for mark in spans(back)] == ["highlighted dark yellow", "highlighted #12AB34"]
     assert back.nodes["color"].tolist() == ["#808000", "#12AB34"]
-    assert any("have no code named" in remark for remark in back.remarks)
+    assert any("have a colour without a code name" in remark for remark in back.remarks)
     assert read_word(path, highlights=False).marks.empty
 
 

@@ -23,8 +23,8 @@ Modules
 `thresholds`: Thresholds: whether an interval lies below, above or across values that the user named.
 `two_coders`: The agreement of two coders on every code, every theme and overall: the short table of
     pairs.
-`unitizing`: Krippendorff's alphas for unitizing: coders mark spans of a text, with codes, where they
-    like.
+`unitizing`: Krippendorff's alphas for unitizing: coders mark spans of their own choice in a text, with
+    codes.
 """
 
 from __future__ import annotations

@@ -64,7 +64,7 @@ class Verdict:
     wins : numpy.ndarray of bool, shape (n_people,)
         Against whom the machine wins.
     winning_rate : float
-        Share of people against whom it does, omega; nan if nobody could be compared.
+        Share of people against whom it does, omega; nan if no one could be compared.
     """
 
     tests: tuple[str, ...]
@@ -185,7 +185,7 @@ def alt_test(
     times G / (G - 1), and the t-distribution has G - 1 degrees of freedom for G documents (Cameron and
     Miller 2015). With few documents it still rejects too often.
 
-    A rare code makes the test easy: on most units nobody gives it, all are the same, and a machine that
+    A rare code makes the test easy: on most units no one gives it, so all are the same, and a machine that
     never gives it is rarely further off than epsilon. Hold such a machine against the test as well.
 
     Examples
@@ -248,14 +248,14 @@ def _read(
             f"less; their shapes are {given.shape} and {machine_codes.shape}."
         )
     if given.shape[1] < 2:
-        raise ValueError("There must be two people or more: each is held against the others.")
+        raise ValueError("There must be two people or more: each is compared with the others.")
     missing = np.asarray(pd.isna(given), dtype=bool)
     unsaid = np.asarray(pd.isna(machine_codes), dtype=bool)
     there = np.asarray(~(missing.any(axis=2) if wanted == 3 else missing), dtype=bool)
     if read is not None:
         there &= np.asarray(read, dtype=bool)
     if unsaid[there.any(axis=1)].any():
-        raise ValueError("The machine said nothing of a unit that people read.")
+        raise ValueError("A unit that people read has no machine code.")
     if alignment == "accuracy":
         flat = pd.factorize(np.concatenate([given.ravel(), machine_codes.ravel()]).astype(object))[
             0

@@ -47,8 +47,8 @@ Chance = Literal["none", "shares", "categories"]
 MeasuredOn = Literal["labels", "codes", "sets", "spans", "simulation"]
 Place = Literal["pair_table", "screen", "report", "chart", "methods"]
 
-CODE_GIVEN_BY_NOBODY = "nobody gave the code to a unit that two coders or more looked at"
-CODE_GIVEN_TO_ALL = "everybody gave the code to every unit that two coders or more looked at"
+CODE_GIVEN_BY_NOBODY = "no coder gave the code to a unit that two or more coders read"
+CODE_GIVEN_TO_ALL = "all coders gave the code to every unit that two or more coders read"
 
 
 def _not_of_labels(sums: Tallies, disagreements: Numbers) -> Numbers:
@@ -184,7 +184,7 @@ class CoefficientDefinition:
             The reason, in plain words.
         """
         if float(sums.coded) == 0 and units != "all":
-            return "nobody gave any code" if units == "any_code" else "nobody gave the code"
+            return "no coder gave any code" if units == "any_code" else "no coder gave the code"
         if float(sums.paired) == 0:
             return NO_PAIR_OF_TWO if sums.n_coders == 2 else NO_PAIR
         neither = self.of_second_coder and float(sums.coincidences[1].sum()) == 0
@@ -233,7 +233,7 @@ COEFFICIENTS: tuple[CoefficientDefinition, ...] = (
         formula="none: o_11 / n_1 of coincidences; F1 of two coders",
         source="Cicchetti & Feinstein 1990",
         assumes="chance agreement may be ignored",
-        undefined_where="nobody gave the code",
+        undefined_where="no coder gave the code",
     ),
     CoefficientDefinition(
         id="negative_agreement",
@@ -249,7 +249,7 @@ COEFFICIENTS: tuple[CoefficientDefinition, ...] = (
         formula="none: o_00 / n_0 of coincidences",
         source="Cicchetti & Feinstein 1990",
         assumes="chance agreement may be ignored",
-        undefined_where="nobody withheld the code",
+        undefined_where="all labels give the code",
     ),
     CoefficientDefinition(
         id="cohen_kappa",
@@ -325,7 +325,7 @@ COEFFICIENTS: tuple[CoefficientDefinition, ...] = (
         cites=("krippendorff2004", "krippendorff2019"),
         formula="without replacement: see below",
         source="Krippendorff 2004, 2011",
-        assumes="interchangeable coders; units with one label say nothing",
+        assumes="interchangeable coders; units with one label are left out",
         undefined_where="as Cohen's kappa",
     ),
     CoefficientDefinition(
@@ -361,7 +361,7 @@ COEFFICIENTS: tuple[CoefficientDefinition, ...] = (
         undefined=ONE_CATEGORY,
         formula="sum_kl w_kl / q²",
         source="Brennan & Prediger 1981",
-        assumes="who guesses, guesses all categories as often",
+        assumes="guesses fall on all categories equally often",
         undefined_where="only one category is known",
     ),
     CoefficientDefinition(

@@ -65,8 +65,8 @@ _WHAT: dict[Level, str] = {
     "overall": "any code",
 }
 _PUSHED_DOWN = (
-    "units were chosen by this very code, so that none is left on whose absence all agree: the "
-    "coefficient is pushed down"
+    "units were selected by this very code, so no unit remains on which all agree that it is absent: the "
+    "coefficient is too low"
 )
 
 
@@ -109,7 +109,7 @@ def measure_items(
         Of units with two labels or more: those to which everybody gave the code, those to which somebody
         did and not everybody, and those of each coder.
     names : sequence of str, length n_items
-        What stands in the column `code`.
+        Content of the column `code`.
     definitions : sequence of CoefficientDefinition
         The coefficients.
     units : {"all", "any_code", "this_code"}

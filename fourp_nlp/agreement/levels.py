@@ -94,7 +94,7 @@ def theme_ids(themes: Sequence[str]) -> list[str]:
 
 
 def coded_units(labels: Numbers) -> Numbers:
-    """Return labels without those of units to which nobody gave any code."""
+    """Return labels without those of units without any code."""
     coded = (labels == 1).any(axis=(-1, -2), keepdims=True)
     return np.where(coded, labels, np.nan)
 
@@ -113,7 +113,7 @@ def sets_of_codes(labels: Numbers) -> tuple[Numbers, npt.NDArray[np.bool_]]:
         nan where a coder did not read the unit at all, 0 for codes that somebody who read it did not look
         for.
     common : numpy.ndarray of bool, shape (..., n_units, n_codes)
-        Those codes that everybody looked for; all where nobody read.
+        Codes that all coders looked for; all codes where no one read.
     """
     looked_for = ~np.isnan(labels)
     has_read = looked_for.any(axis=-1, keepdims=True)

@@ -114,12 +114,11 @@ def agreement_of_codes(
     Notes
     -----
     Both categories of a code are taken as known, so that AC1 and Brennan-Prediger are defined
-    where nobody used it. With "any_code" a unit counts for all codes if it was given one of them,
-    which leaves out text that nobody found anything in. With "this_code" the units depend on the
-    very labels that are compared: no unit is left on whose absence all agree, and coefficients
-    that are corrected for chance are pushed down (those of two coders that take chance from the shares
-    are never above 0); percent is then, for two coders, Jaccard's index. Report which of the three was
-    used beside the figure.
+    if no coder used it. With "any_code" a unit counts for all codes if it was given one of them, which leaves
+    out text without any code. With "this_code" the units depend on the very labels that are compared: no unit
+    is left on whose absence all agree, and coefficients that are corrected for chance are too low (those of
+    two coders that take chance from the shares are never above 0); percent is then, for two coders, Jaccard's
+    index. Report which of the three was used beside the figure.
 
     The same documents are drawn for all codes, so that their differences can be compared. Units
     with one label count only where a coefficient takes the shares of categories from them, as

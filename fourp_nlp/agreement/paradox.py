@@ -131,7 +131,7 @@ def kappa_paradox(
         "kappa mostly puts down to chance, and AC1 does not."
     )
     specific = f"{'positive' if rare else 'negative'} agreement is {fixed(agreed)} ({fixed(units, 0)} units)"
-    given = f"where somebody {'gave' if rare else 'withheld'} {code}"
+    given = f"where a coder {'gave' if rare else 'withheld'} {code}"
     if agreed >= _AGREE:
         sentences += (
             f" Coders mostly agree {given}: {specific}. As arithmetic, the same share of agreement on a "

@@ -146,7 +146,7 @@ def shaffer_rho(
     if len(defined) * 2 < replicates:
         reason = (
             f"{n_units} units at a base rate of {base_rate:g} are too few: in {undefined} of "
-            f"{replicates} simulated test sets nobody gave the code"
+            f"{replicates} simulated test sets no coder gave the code"
         )
         return Rho(float("nan"), float("nan"), kappa, len(defined), undefined, reason)
     # Kappas that should be equal can differ by a rounding error.

@@ -1,4 +1,4 @@
-"""Krippendorff's alphas for unitizing: coders mark spans of a text, with codes, where they like.
+"""Krippendorff's alphas for unitizing: coders mark spans of their own choice in a text, with codes.
 
 References
 ----------
@@ -30,8 +30,8 @@ __all__ = ["Spans", "Unitizing", "unitizing_alpha_of_code", "unitizing_alphas"]
 Numbers = npt.NDArray[np.float64]
 Whole = npt.NDArray[np.int64]
 
-_ALL_GAPS = "nobody marked anything"
-_NO_GAPS = "everybody marked everything, and with one code"
+_ALL_GAPS = "no coder marked anything"
+_NO_GAPS = "all coders marked everything, with one code"
 _NO_MEETING = "no two coders marked the same text"
 _ONE_CODE = "coders who marked the same text all used one code"
 _NO_PAIR = "no document was read by two coders or more"
@@ -47,7 +47,7 @@ class Spans(NamedTuple):
     coder : numpy.ndarray of int64
         Number of the coder, from 0.
     start, end : numpy.ndarray of int64
-        Places in the document's text: the first character, and the one after the last.
+        Positions in the document's text: the first character, and the one after the last.
     code : numpy.ndarray
         The code.
     """
@@ -66,10 +66,9 @@ class Unitizing:
     Parameters
     ----------
     table : pandas.DataFrame
-        One row a coefficient, with the columns coefficient ("u_alpha", "u_alpha_binary",
-        "cu_alpha" or "ku_alpha"), code (that of ku_alpha, "" otherwise), value, low, high,
-        coverage (the share of the text, of ku_alpha of the code's text, on which it rests), reason
-        and no_interval.
+        One row per coefficient, with the columns coefficient ("u_alpha", "u_alpha_binary", "cu_alpha" or
+        "ku_alpha"), code (that of ku_alpha, "" otherwise), value, low, high, coverage (the share of the text,
+        of ku_alpha of the code's text, on which it rests), reason and no_interval.
     n_documents : int
         Documents that two coders or more read.
     length : int
@@ -82,7 +81,7 @@ class Unitizing:
 
 
 class _Sums(NamedTuple):
-    """Sums of each document: coincidences, and own pairs of units as a whole and where they meet."""
+    """Sums of each document: coincidences, and squared lengths of units, whole and where they overlap."""
 
     met: Numbers
     own: Numbers
@@ -114,20 +113,19 @@ def unitizing_alphas(
     n_coders : int
         How many coders there are.
     codes : sequence, optional
-        The codes for which ku_alpha is wanted, in their order. By default those that occur.
+        The codes for ku_alpha, in order. By default those that occur.
     read : array_like of bool, shape (n_documents, n_coders), optional
         Which coder read which document, by default all. A document that fewer than two read is
         left out.
     drawing : Drawing, optional
-        How documents are drawn: by default 1000 times, for 95% intervals.
+        How documents are resampled: by default 1000 times, for 95% intervals.
 
     Returns
     -------
     Unitizing
-        u_alpha: do coders mark and code the same text the same way? u_alpha_binary: do they tell
-        text worth marking from text that is not, whatever the code? cu_alpha: do they code text
-        that both marked the same way? ku_alpha: the same for one code. Each with its reason where
-        it is undefined.
+        u_alpha: do coders mark and code the same text the same way? u_alpha_binary: do they mark the same
+        text, whatever the code? cu_alpha: do they give the same code to text that both marked? ku_alpha: the
+        same for one code. Each has a reason if it is undefined.
 
     Raises
     ------
@@ -137,31 +135,30 @@ def unitizing_alphas(
 
     Notes
     -----
-    Documents are laid end to end as one continuum. Units do not cross their ends, and of gaps only
-    the total length counts, so that the order of documents changes nothing and all sums below are
-    sums over documents.
+    All documents form one continuum, one after the other. Units do not cross their ends, and only the total
+    length of gaps counts. So the order of documents has no effect, and all sums below are sums over
+    documents.
 
     With L a length, m coders, c and k codes or the gap (0), the observed coincidences are
 
         l_ck = sum over pairs of coders i, j and their segments g of c, h of k of
                L(S_ig and S_jh) / (m - 1)
 
-    and those expected from units (not characters) put together at random
+    and those expected if units (not characters) are paired at random
 
         e_ck = l.. (l_c. l_.k - [c = k] s_c) / (l..^2 - sum_c s_c)
 
-    where s_c is the sum of L(S_ig)^2 over units of code c: a unit cannot meet itself. A gap is no
-    unit, and s_0 is the length of all gaps. Then u_alpha = 1 - (l.. - sum_c l_cc) / (l.. - sum_c
-    e_cc), and u_alpha_binary = 1 - l_0k / e_0k, summed over codes k.
+    where s_c is the sum of L(S_ig)^2 over units of code c: a unit cannot be paired with itself. A gap is not
+    a unit, and s_0 is the length of all gaps. Then u_alpha = 1 - (l.. - sum_c l_cc) / (l.. - sum_c e_cc), and
+    u_alpha_binary = 1 - l_0k / e_0k, summed over codes k.
 
     cu_alpha is the same on the coincidences l*_ck of codes alone, without gaps; there s*_c is the
-    sum of L*(S_ig)^2, and L*(S_ig) is the part of l*_c. that is the unit's: its length met by
-    other coders' units, over m - 1. ku_alpha = 1 - (e*_.k / l*_.k) (l*_.k - l*_kk) / (e*_.k -
-    e*_kk). Of more than two coders, other programs take another s*; this one is the one that gives
-    the published 0.724 (see docs/agreement.md).
+    sum of L*(S_ig)^2, and L*(S_ig) is the unit's part of l*_c.: its length of overlap with other coders'
+    units, over m - 1. ku_alpha = 1 - (e*_.k / l*_.k) (l*_.k - l*_kk) / (e*_.k - e*_kk). For more than two
+    coders, other programs use another s*; this one gives the published 0.724 (see docs/agreement.md).
 
-    With documents that not all coders read, m - 1 is that of the document: our extension, as alpha
-    treats missing labels.
+    For documents that not all coders read, m is the number of coders of that document. This is our extension,
+    in analogy to missing labels in alpha.
 
     Examples
     --------
@@ -191,13 +188,13 @@ def unitizing_alpha_of_code(
     read: npt.ArrayLike | None = None,
     drawing: Drawing | None = None,
 ) -> pd.DataFrame:
-    """Return alpha for unitizing of each code by itself: its spans against all other text.
+    """Return alpha for unitizing for each code separately: its spans against all other text.
 
     Parameters
     ----------
     spans : Spans
-        What the coders marked. Spans of different codes may overlap; where a coder's spans of one
-        code overlap they are united.
+        What the coders marked. Spans of different codes may overlap; overlapping spans of one coder and code
+        are merged.
     lengths, n_coders, codes, read, drawing
         As `unitizing_alphas`.
 
@@ -214,7 +211,7 @@ def unitizing_alpha_of_code(
 
     Notes
     -----
-    u_alpha of `unitizing_alphas` where there is but one code, so that it equals u_alpha_binary.
+    This is u_alpha of `unitizing_alphas` with only one code, so it equals u_alpha_binary.
 
     Examples
     --------
@@ -256,7 +253,7 @@ def _read(
     codes: Sequence[Hashable] | None,
     read: npt.ArrayLike | None,
 ) -> tuple[_Arrays, list[Hashable], Whole, npt.NDArray[np.bool_]]:
-    """Return the spans as numbers (codes from 1), the codes, the lengths and who read what."""
+    """Return the spans as numbers (codes from 1), the codes, the lengths, and who read which document."""
     lengths_of = np.asarray(lengths, dtype=np.int64)
     shape = (len(lengths_of), n_coders)
     readers = np.ones(shape, dtype=bool) if read is None else np.asarray(read)
@@ -311,7 +308,7 @@ def _refuse_overlaps(arrays: _Arrays) -> None:
 
 
 def _united(arrays: _Arrays) -> _Arrays:
-    """Return the spans with those of one coder that overlap made one."""
+    """Return the spans, with overlapping spans of one coder merged."""
     ordered = _sorted(arrays)
     if not len(ordered.start):
         return ordered
@@ -431,10 +428,10 @@ _GAP_AND_CODES, _MARKED, _CODES = 0, 1, 2  # u_alpha, u_alpha_binary, cu_alpha: 
 def _of_shares(flat: Numbers, n_kinds: int, length: float) -> OfShares:
     """Return the coefficients as functions of shares of agreement, as for segments.
 
-    The share of u_alpha is the length of text that was marked alike over that which anybody marked; of
-    u_alpha_binary that which everybody marked over the same; of cu_alpha and ku_alpha the length that was
-    given the same code, over all that two marked. Text of the length of a mean span counts as three units:
-    the part of two spans that they share varies less than a yes or no.
+    The share of u_alpha is the length of text that coders marked alike, over the length that any coder
+    marked. That of u_alpha_binary is the length that all coders marked, over the same. That of cu_alpha and
+    ku_alpha is the length with the same code, over the length that two coders marked. Text of the length of a
+    mean span counts as three units, because the overlap of two spans varies less than a yes or no.
     """
     by_document = _split(flat, n_kinds).met / max(length / _PIECES, 1.0)
     total = flat.sum(axis=0)
@@ -449,7 +446,7 @@ def _of_shares(flat: Numbers, n_kinds: int, length: float) -> OfShares:
 
 
 def _changing(at: int, n_kinds: int) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
-    """Return which coincidences change with a coefficient's share, and which of them are agreement."""
+    """Return the coincidences that change with a coefficient's share, and which of them are agreement."""
     code = np.arange(n_kinds) > 0
     inner = code[:, None] & code
     diagonal = np.eye(n_kinds, dtype=bool)
@@ -466,7 +463,7 @@ def _changing(at: int, n_kinds: int) -> tuple[npt.NDArray[np.bool_], npt.NDArray
 
 
 def _alpha_at(total: Numbers, n_kinds: int, at: int, share: Numbers) -> Numbers:
-    """Return a coefficient where its share is another, shape (..., 1)."""
+    """Return a coefficient for another value of its share, shape (..., 1)."""
     changing, agreed = _changing(at, n_kinds)
     met = _split(total, n_kinds).met
     margins = met.sum(axis=-1)
@@ -524,7 +521,7 @@ def _estimates(
 
 
 def _why(name: str, whole: _Sums, code: int) -> str:
-    """Say why a coefficient is undefined."""
+    """Return why a coefficient is undefined."""
     total, gaps = float(whole.met.sum()), float(whole.met[0].sum())
     if total == 0:
         return _NO_PAIR
@@ -533,7 +530,7 @@ def _why(name: str, whole: _Sums, code: int) -> str:
     if name == "u_alpha":
         return _NO_GAPS
     if name == "u_alpha_binary":
-        return "everybody marked everything" if gaps == 0 else _NO_PAIR
+        return "all coders marked everything" if gaps == 0 else _NO_PAIR
     inner = whole.met[1:, 1:]
     if inner.sum() == 0 or (name == "ku_alpha" and inner[code - 1].sum() == 0):
         return _NO_MEETING if name == "cu_alpha" else "no span of the code met another coder's span"

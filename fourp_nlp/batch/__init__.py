@@ -17,65 +17,40 @@ Modules
 from __future__ import annotations
 
 from fourp_nlp.batch.engine import run
-from fourp_nlp.batch.fingerprint import RECORD, Fingerprint, claim, fingerprint_of, read_record
-from fourp_nlp.batch.machine_folder import QUOTES, Machine, machine_for, words_in
+from fourp_nlp.batch.fingerprint import RECORD, fingerprint_of, read_record
+from fourp_nlp.batch.machine_folder import machine_for, words_in
 from fourp_nlp.batch.results.coded_sample import (
-    ScoredSample,
-    coders_of,
     import_scored_sheet,
     scored_sample,
 )
 from fourp_nlp.batch.results.counts import (
-    PAGE_FACTS,
-    SCORED_COUNTS,
     count_scored,
-    open_scores,
     page_facts,
     words_note,
 )
 from fourp_nlp.batch.results.display_names import codebook_of_scores, sites_of_scores
-from fourp_nlp.batch.results.draws import ADDRESS, draw_scored
+from fourp_nlp.batch.results.draws import draw_scored
 from fourp_nlp.batch.results.estimates import (
-    PER_WORDS,
-    ScoredEstimates,
     estimate_scored,
     scored_estimates_for_report,
 )
-from fourp_nlp.batch.results.quotations import strongest
 from fourp_nlp.batch.results.report import report_scored
-from fourp_nlp.batch.results.segment_rows import ScoredRows, open_rows, page_runs
+from fourp_nlp.batch.results.segment_rows import open_rows, page_runs
 from fourp_nlp.batch.scoring import (
-    SITES_FILE,
     ScoredShards,
     failed_pages,
     noted_pages,
     score_places,
 )
 from fourp_nlp.batch.shard_pages import pages_of
-from fourp_nlp.batch.shard_scoring import Job, Scored, finished, score_shard
-from fourp_nlp.batch.shards import Shard, find_shards
+from fourp_nlp.batch.shard_scoring import finished, score_shard
+from fourp_nlp.batch.shards import find_shards
 from fourp_nlp.batch.site_list import sites_of
 
 __all__ = [
-    "ADDRESS",
-    "PAGE_FACTS",
-    "PER_WORDS",
-    "QUOTES",
     "RECORD",
-    "SCORED_COUNTS",
-    "SITES_FILE",
-    "Fingerprint",
-    "Job",
-    "Machine",
-    "Scored",
-    "ScoredEstimates",
-    "ScoredRows",
-    "ScoredSample",
     "ScoredShards",
-    "Shard",
-    "claim",
     "codebook_of_scores",
-    "coders_of",
     "count_scored",
     "draw_scored",
     "estimate_scored",
@@ -87,7 +62,6 @@ __all__ = [
     "machine_for",
     "noted_pages",
     "open_rows",
-    "open_scores",
     "page_facts",
     "page_runs",
     "pages_of",
@@ -100,7 +74,6 @@ __all__ = [
     "scored_sample",
     "sites_of",
     "sites_of_scores",
-    "strongest",
     "words_in",
     "words_note",
 ]

@@ -12,7 +12,7 @@ from collections import deque
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from fourp_nlp.errors import FourpError, MissingExtraError
+from fourp_nlp.errors import INSTALL_SCALE, FourpError, MissingExtraError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -22,7 +22,6 @@ __all__ = ["run"]
 T = TypeVar("T")
 R = TypeVar("R")
 
-_SCALE = "Install what scores at scale: pip install 'fourp_nlp[scale]'"
 _ALONE = 3
 """How often a job is tried alone, after a worker died that may have been doing it."""
 
@@ -175,7 +174,7 @@ def _on_cluster(
         import distributed
     except ImportError as error:
         raise MissingExtraError(
-            "A cluster is reached through dask.distributed.", cure=_SCALE
+            "A cluster is reached through dask.distributed.", cure=INSTALL_SCALE
         ) from error
     if not jobs:
         return

@@ -8,7 +8,7 @@ import json
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-from fourp_nlp.errors import FourpError, MissingExtraError
+from fourp_nlp.errors import INSTALL_WEB, FourpError, MissingExtraError
 from fourp_nlp.files import write_if_absent
 
 if TYPE_CHECKING:
@@ -48,7 +48,6 @@ _OWN = {
 }
 """Modules of this program whose versions stand among the packages, and what each calls its version: how the
 text of pages is found, and how words are counted, may change without a new version of the program."""
-_WEB = "Install what reads websites: pip install 'fourp_nlp[web]'"
 
 
 @dataclass(frozen=True)
@@ -86,7 +85,6 @@ def fingerprint_of(
     model: TrainedModel,
     *,
     unit: str,
-    encoder: str = "",
     languages: tuple[str, ...] = (),
     web: bool = False,
 ) -> Fingerprint:
@@ -98,8 +96,6 @@ def fingerprint_of(
         The machine coder, saved.
     unit : str
         The unit of coding.
-    encoder : str
-        Id of the encoder, with its variant; by default the model's.
     languages : tuple of str
         Languages of web pages that are kept.
     web : bool
@@ -120,12 +116,12 @@ def fingerprint_of(
     versions = [(name, _version(name)) for name in (*modules, *packages)]
     missing = [name for name, version in versions if not version]
     if missing:
-        raise MissingExtraError(f"Not installed: {', '.join(missing)}.", cure=_WEB)
+        raise MissingExtraError(f"Not installed: {', '.join(missing)}.", cure=INSTALL_WEB)
     return Fingerprint(
         model=model.id,
         model_sha256=model.fingerprint,
         codebook=model.codebook_fingerprint,
-        encoder=encoder or model.encoder_id,
+        encoder=model.encoder_id,
         unit=unit,
         codes=tuple(model.codes),
         themes=tuple(model.themes),

@@ -12,7 +12,7 @@ from fourp_nlp.batch.fingerprint import check_of, claim, fingerprint_of
 from fourp_nlp.batch.machine_folder import keep_model
 from fourp_nlp.batch.shard_scoring import Job, Scored, Unit, finished, score_shard
 from fourp_nlp.batch.shards import find_shards
-from fourp_nlp.errors import FourpError, MissingExtraError, ModelError
+from fourp_nlp.errors import INSTALL_SCALE, FourpError, MissingExtraError, ModelError
 from fourp_nlp.files import sweep_of_many_writers, write_text
 from fourp_nlp.machine.classifier import load_model
 from fourp_nlp.machine.encoder import fits_encoder, load_encoder
@@ -29,7 +29,7 @@ __all__ = ["SITES_FILE", "ScoredShards", "failed_pages", "noted_pages", "score_p
 SITES_FILE = "sites.json"
 """File of a folder of scores with the list of sites: names and groups."""
 
-_SCALE = "Install what scores at scale: pip install 'fourp_nlp[scale]'"
+_MOST_NAMED = 10
 
 
 @dataclass
@@ -62,33 +62,29 @@ class ScoredShards:
         return sum(getattr(shard, what) for shard in self.shards)
 
 
-def failed_pages(scored: ScoredShards, most: int = 10) -> list[tuple[str, str]]:
+def failed_pages(scored: ScoredShards) -> list[tuple[str, str]]:
     """Name pages that could not be read or coded.
 
     Parameters
     ----------
     scored : ScoredShards
         What came of all shards.
-    most : int
-        How many are named.
 
     Returns
     -------
     list of (str, str)
         Id of the page, and why.
     """
-    return _named(scored, "failed", "reason", [("status", "=", "failed")], most)
+    return _named(scored, "failed", "reason", [("status", "=", "failed")])
 
 
-def noted_pages(scored: ScoredShards, most: int = 10) -> list[tuple[str, str]]:
+def noted_pages(scored: ScoredShards) -> list[tuple[str, str]]:
     """Name pages that were coded and of which something is to be known.
 
     Parameters
     ----------
     scored : ScoredShards
         What came of all shards.
-    most : int
-        How many are named.
 
     Returns
     -------
@@ -96,25 +92,25 @@ def noted_pages(scored: ScoredShards, most: int = 10) -> list[tuple[str, str]]:
         Id of the page, and what is to be known: how little of its visible words was kept, or how much was
         left out in other languages.
     """
-    return _named(scored, "noted", "note", [("note", "!=", "")], most)
+    return _named(scored, "noted", "note", [("note", "!=", "")])
 
 
 def _named(
-    scored: ScoredShards, count: str, column: str, filters: list[tuple[str, str, str]], most: int
+    scored: ScoredShards, count: str, column: str, filters: list[tuple[str, str, str]]
 ) -> list[tuple[str, str]]:
     import pyarrow.parquet as pq
 
     named: list[tuple[str, str]] = []
     for shard in scored.shards:
-        if not getattr(shard, count) or len(named) >= most:
+        if not getattr(shard, count) or len(named) >= _MOST_NAMED:
             continue
         table = pq.read_table(
             scored.folder / "pages" / f"{shard.shard}.parquet",
             columns=["document", column],
             filters=filters,
         )
-        named += [(row["document"], row[column]) for row in table.slice(0, most).to_pylist()]
-    return named[:most]
+        named += [(row["document"], row[column]) for row in table.slice(0, _MOST_NAMED).to_pylist()]
+    return named[:_MOST_NAMED]
 
 
 def score_places(
@@ -172,7 +168,7 @@ def score_places(
         import pyarrow  # noqa: F401 - an extra
     except ImportError as error:
         raise MissingExtraError(
-            "Scoring needs joblib, and scores are written by pyarrow.", cure=_SCALE
+            "Scoring needs joblib, and scores are written by pyarrow.", cure=INSTALL_SCALE
         ) from error
     folder = folder.resolve()
     if any(Path(place).resolve() == folder for place in places):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from fourp_nlp.documents import NOTE, normalise, stream_documents
-from fourp_nlp.errors import DocumentError, MissingExtraError
+from fourp_nlp.errors import INSTALL_SCALE, DocumentError, MissingExtraError
 from fourp_nlp.tables import conform
 from fourp_nlp.websites import PAGES, read_pages
 from fourp_nlp.word_count import count_words
@@ -27,7 +27,6 @@ _CHARACTERS = 4_000_000
 """Text that is handed on at once, about: what a reader holds does not grow with the file."""
 
 _LONGEST_LINE = 64 * 1024 * 1024
-_SCALE = "Install what scores at scale: pip install 'fourp_nlp[scale]'"
 
 
 def pages_of(
@@ -99,7 +98,7 @@ def _of_parquet(shard: Shard) -> Iterator[list[dict[str, Any]]]:
         import pyarrow as pa
         import pyarrow.parquet as pq
     except ImportError as error:
-        raise MissingExtraError("Parquet files are read by pyarrow.", cure=_SCALE) from error
+        raise MissingExtraError("Parquet files are read by pyarrow.", cure=INSTALL_SCALE) from error
     try:
         with pq.ParquetFile(shard.path) as file:
             if "text" not in file.schema_arrow.names:

@@ -20,7 +20,7 @@ from fourp_nlp.batch._worker_memory import keep_freed_memory
 from fourp_nlp.batch.fingerprint import version_differences
 from fourp_nlp.batch.shard_pages import pages_of
 from fourp_nlp.batch.shards import CHECK_DISK
-from fourp_nlp.errors import DocumentError, FourpError, MissingExtraError
+from fourp_nlp.errors import INSTALL_SCALE, DocumentError, FourpError, MissingExtraError
 from fourp_nlp.files import put_in_place, temporary_name, writing_to
 from fourp_nlp.machine.classifier import load_model
 from fourp_nlp.machine.encoder import embed_layers, load_encoder
@@ -48,7 +48,6 @@ _CHARACTERS = 300_000
 _LONGEST = 5_000_000
 """Characters of one document at most: what a document takes of memory grows with it."""
 
-_SCALE = "Install what scores at scale: pip install 'fourp_nlp[scale]'"
 _ONE_AT_A_TIME = threading.Lock()
 
 
@@ -198,7 +197,7 @@ def score_shard(job: Job) -> Scored:
     try:
         import pyarrow  # noqa: F401 - an extra
     except ImportError as error:
-        raise MissingExtraError("Scores are written by pyarrow.", cure=_SCALE) from error
+        raise MissingExtraError("Scores are written by pyarrow.", cure=INSTALL_SCALE) from error
     try:
         # Where a worker has several threads: tokenizers and networks are not made for two at once.
         with _ONE_AT_A_TIME:

@@ -38,7 +38,7 @@ def report_methods(
         say(f"wrote {near(path)}")
     if not suggested:
         warn(
-            "There are no suggestions, so the text says nothing of a machine. To make some: `fourp suggest`."
+            "There are no suggestions, so the text does not mention a machine. To make some: `fourp suggest`."
         )
     if written.uncorrected:
         warn(f"Frequencies are not corrected for the machine's errors: {written.uncorrected}")

@@ -113,8 +113,8 @@ PrecisionOption = Annotated[
         metavar="SHARE",
         min=0.5,
         max=0.99,
-        help="Accept only suggestions of which at least this share is right, code by code, as far as coded "
-        "documents show it, and leave the others to people. Default: what fourp.toml says.",
+        help="Accept suggestions of a code only if your coded documents show that at least this share of "
+        "them is right; people decide on the others. Default: the setting in fourp.toml.",
         show_default=False,
     ),
 ]
@@ -124,8 +124,8 @@ ConfidenceOption = Annotated[
         metavar="SHARE",
         min=0.5,
         max=0.99,
-        help="How surely all that --precision promises is kept, for all codes together. Default: what "
-        "fourp.toml says, or 0.9.",
+        help="Probability that all precision guarantees hold together, for all codes. Default: the setting "
+        "in fourp.toml, or 0.9.",
         show_default=False,
     ),
 ]

@@ -19,7 +19,7 @@ TurnsOption = Annotated[
     bool,
     typer.Option(
         "--turns",
-        help="Who speaks in each document, how much, and what was not taken for a speaker.",
+        help="List the speakers of each document, how much they say, and labels not recognised as speakers.",
         show_default=False,
     ),
 ]

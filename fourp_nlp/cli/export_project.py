@@ -12,13 +12,7 @@ from fourp_nlp.cli.app import SKIPPED_SOME, JsonOption, ProjectOption, app, the_
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from fourp_nlp.exchange import Exchange, Format, Written
-    from fourp_nlp.study.reading.corpus import Corpus
-
-_ON_OTHERS = (
-    "{} coding(s) were made on another person's selection and are exported on it. QualCoder takes them for "
-    "that person's codings: for QualCoder, add --own-selections."
-)
+    from fourp_nlp.exchange import Format, Written
 
 FileArgument = Annotated[
     Path, typer.Argument(metavar="FILE", help="What to write; its ending says the format.")
@@ -133,69 +127,39 @@ def export(
     from fourp_nlp.cli.screen.coder_names import the_coders
     from fourp_nlp.cli.screen.console import skipped_documents, warn, watching
     from fourp_nlp.cli.screen.unread_notice import warn_unread
-    from fourp_nlp.exchange import format_of, written
-    from fourp_nlp.study.exporting.export import codings_on_others_selections, project_exchange
+    from fourp_nlp.exchange import format_of
+    from fourp_nlp.study.exporting.exported_file import check_export, export_file
 
     if no_suggestions and accepted_only:
         raise typer.BadParameter("--no-suggestions and --accepted-only exclude each other.")
     form = format_of(file, as_, written=True)
     options = _options(form, {"dialect": dialect, "shared_selections": shared_selections})
-    options |= _table_options(form, unit, names, coder or [], with_suggestions=with_suggestions)
-    losses_file = _check_files(file, overwrite=overwrite)
+    options |= _table_options(form, unit, names, with_suggestions=with_suggestions)
+    check_export(file, as_=as_, options=options, overwrite=overwrite)
     study = the_study(project, reference_needed=False, documents_needed=False)
     study.codebook  # noqa: B018 - its faults are told before documents are read
     with watching() as watch:
         study.watch = watch
         corpus = study.corpus
         warn_unread(study)
-        exchange = project_exchange(
+        exported = export_file(
             study,
+            file,
+            form,
+            options=options,
             suggestions="accepted" if accepted_only else not no_suggestions,
             coders=the_coders(coder or (), study.gold),
             documents=document or [],
             include_repeat=include_repeat,
-            watch=watch,
+            strict=strict,
+            own_selections="--own-selections",
         )
-    options |= _project_data(form, corpus, exchange)
-    asked = dialect not in {None, "plain"} or shared_selections is not None
-    others = codings_on_others_selections(exchange) if form.name == "qdpx" and not asked else 0
-    outcome = written(exchange, file, form, options, losses_file, strict=strict)
     if not json:
-        for text in (*exchange.remarks, *([_ON_OTHERS.format(others)] if others else [])):
+        for text in exported.remarks:
             warn(text)
-    _show(outcome, form, file, json=json)
+    _show(exported.outcome, form, file, json=json)
     if skipped_documents(corpus.skipped):
         raise typer.Exit(SKIPPED_SOME)
-
-
-def _check_files(file: Path, *, overwrite: bool) -> Path:
-    """Check that nothing is overwritten by mistake; return the file for the table of losses."""
-    from fourp_nlp.errors import ExchangeError
-    from fourp_nlp.study.result_places import check_results_place
-
-    check_results_place(file)
-    losses_file = file.with_name(f"{file.name}.losses.csv")
-    for path in (file, losses_file):
-        if path.exists() and not overwrite:
-            raise ExchangeError(
-                "There is a file of this name already; nothing was changed.",
-                file=path,
-                cure="Name another one, or add --overwrite.",
-            )
-    return losses_file
-
-
-def _project_data(form: Format, corpus: Corpus, exchange: Exchange) -> dict[str, object]:
-    """Return what else of the project the format's writer takes."""
-    from fourp_nlp.study.exporting.texts import exchange_segments
-
-    options: dict[str, object] = {}
-    if "segments" in form.wants:
-        options["segments"] = exchange_segments(corpus, exchange)
-    if "originals" in form.wants:
-        rows = corpus.documents[["document", "path"]].itertuples(index=False, name=None)
-        options["originals"] = {name: Path(path) for name, path in rows}
-    return options
 
 
 def _options(form: Format, given: Mapping[str, object]) -> dict[str, object]:
@@ -218,7 +182,6 @@ def _table_options(
     form: Format,
     unit: str | None,
     names: str | None,
-    coders: list[str],
     *,
     with_suggestions: bool,
 ) -> dict[str, object]:
@@ -235,9 +198,6 @@ def _table_options(
         if not key:
             raise typer.BadParameter(f"{option} does not go with the format {form.name}.")
         options[key] = {"names": {"name": "label"}.get(str(value), value)}.get(key, value)
-    # On a sheet to code in, and in a matrix, one coder's codes are marked; of a sheet by default nobody's.
-    if "coder" in form.options and len(coders) == 1:
-        options["coder"] = coders[0]
     return options
 
 

@@ -42,8 +42,8 @@ ReadAgainOption = Annotated[
     typer.Option(
         "--read-again",
         metavar="NAME",
-        help="Record that this coder has now read every document as it stands, for every code; or with "
-        "--document and --code, those alone.",
+        help="Record that this coder has read the present text of every document, for every code; with "
+        "--document and --code, only of those.",
     ),
 ]
 DocumentOption = Annotated[
@@ -144,7 +144,7 @@ def _same_definition(study: Study, codes: list[str], *, quiet: bool) -> None:
         say(
             f"the same as before: {', '.join(changed)}"
             if changed
-            else f"nothing was changed: nobody read by another definition of {', '.join(codes)}"
+            else f"nothing was changed: all readings used this definition of {', '.join(codes)}"
         )
 
 
@@ -175,7 +175,7 @@ def _move(study: Study, *, quiet: bool) -> None:
 
     moved = move_codings(study)
     for text in moved.lost:
-        warn(f"not moved, as its text is gone or stands in several places: {text}")
+        warn(f"not moved, because its text is gone or occurs more than once: {text}")
     if quiet:
         return
     for path, count in moved.files.items():
@@ -191,7 +191,7 @@ def _screen(effects: pd.DataFrame, unit: str) -> Iterator[tuple[str, pd.DataFram
     coders = effects[effects["set"]]
     new = {"unread since": coders["new_text"], "codes since": coders["new_codes"]}
     yield (
-        f"Who coded, and how spans lie on {unit}s",
+        f"Coders, and how their spans match {unit}s",
         pd.DataFrame(
             {
                 "coder": coders["coder"],

@@ -71,7 +71,7 @@ CodedByOption = Annotated[
     str,
     typer.Option(
         metavar="NAME",
-        help="Who coded, where the file does not say: a sheet that was filled in, highlighted text.",
+        help="Name of the coder, if the file does not give it: a filled-in sheet, highlighted text.",
     ),
 ]
 RenameOption = Annotated[
@@ -94,8 +94,8 @@ DecidedByOption = Annotated[
     str,
     typer.Option(
         metavar="NAME",
-        help="Who reviewed this project's machine codings in the other program: those that are gone become "
-        "decisions against a code, those that stayed decisions for it.",
+        help="Name of the person who reviewed this project's machine codings in the other program: codings "
+        "that were deleted become decisions against a code, those that were kept decisions for it.",
     ),
 ]
 ReadOption = Annotated[
@@ -260,7 +260,7 @@ def _import_file(
     if strict and len(plan.losses):
         _show_plan(path, plan, json=json)
         raise ExchangeError(
-            _STRICT, file=path, cure="Leave --strict out if you do not need what is lost."
+            _STRICT, file=path, cure="Leave --strict out if you do not need the lost parts."
         )
     project = apply_import(plan) if plan.changes and not dry else None
     for text in (*plan.remarks, *plan.notes):

@@ -92,7 +92,7 @@ NewCodesOption = Annotated[
     typer.Option(
         "--new-codes",
         help="Instead of drawing: write a sheet of the segments that were drawn and coded before some codes "
-        "were added, with columns for the new codes alone. The segments stay in their draws.",
+        "were added, with columns for the new codes only. The segments stay in their draws.",
     ),
 ]
 ShowOption = Annotated[

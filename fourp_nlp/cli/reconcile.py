@@ -24,7 +24,8 @@ DecisionsOption = Annotated[
     ),
 ]
 DecidedByOption = Annotated[
-    str, typer.Option(metavar="NAME", help="Who decided the rows that name nobody.")
+    str,
+    typer.Option(metavar="NAME", help="Name of the person who decided, for rows without a name."),
 ]
 ReplaceOption = Annotated[
     bool, typer.Option("--replace", help="With --decisions: replace earlier decisions.")
@@ -33,7 +34,7 @@ SettleOption = Annotated[
     bool,
     typer.Option(
         "--settle",
-        help="Write the codes that people agree on or that were decided as the gold file of the coder "
+        help="Write the codes that people agree on, or that were adjudicated, as the gold file of the coder "
         "'settled'.",
     ),
 ]
@@ -57,7 +58,7 @@ def reconcile(
 ) -> None:
     """Compare suggestions with gold codes, segment by segment, and adjudicate each difference.
 
-    Where nobody decided, the gold codes count. Decisions are kept in the project's database with
+    Without a decision, the gold codes count. Decisions are kept in the project's database with
     the name of the person who made them.
     """
     from fourp_nlp.cli.screen.console import warn
@@ -131,14 +132,14 @@ def _adjudicate(study: Study, *, overwrite: bool, quiet: bool) -> None:
         )
     if result.unused:
         warn(
-            f"{result.unused} decision(s) are about places that are no segment which people read (the "
-            "documents or the unit may have changed), and were not used."
+            f"{result.unused} decision(s) were not used: their places are not segments that people read (the "
+            "documents or the unit may have changed)."
         )
     if quiet:
         return
     say(
-        f"settled: {result.segments} segments ({result.shared} that two or more read, {result.alone} that "
-        f"one person read alone), {result.codings} codes, {result.decided} of the pairs decided by people"
+        f"settled: {result.segments} segments ({result.shared} read by two or more people, {result.alone} "
+        f"by one), {result.codings} codes, {result.decided} of the pairs decided by people"
     )
     say(f"wrote {near(result.file)}")
     say(f"wrote {near(result.decisions)}")

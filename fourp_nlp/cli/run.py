@@ -86,7 +86,7 @@ def _train(study: Study, *, retrain: bool) -> None:
     from fourp_nlp.study.machine.training import is_up_to_date, train_project
 
     if not study.gold.reference:
-        say("train: nobody coded yet, so there is nothing to learn from")
+        say("train: nothing is coded yet, so there is nothing to learn from")
         return
     if not retrain and is_up_to_date(study):
         say("train: the model is up to date with gold codes, codebook and documents")

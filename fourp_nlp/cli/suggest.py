@@ -128,7 +128,7 @@ def suggest(
     With FILES, prints a table and writes it as CSV and XLSX beside each file (about a
     project's documents: into its folder of reports). Without FILES, codes all documents of
     the project and keeps the suggestions in the project. With --precision, reports which
-    suggestions can be accepted, and how many are left to people.
+    suggestions can be accepted, and how many people must still decide on.
     """
     from fourp_nlp.cli.screen.console import json_lines, skipped_documents, warn
     from fourp_nlp.columns import SUGGESTIONS

@@ -21,8 +21,8 @@ def train(
         Optional[bool],
         typer.Option(
             "--fine-tune/--no-fine-tune",
-            help="Let the encoder learn too: better with many coded documents, and slow; goes on where "
-            "it was interrupted. Default: what fourp.toml says.",
+            help="Train the encoder too: better with many coded documents, and slow; continues after an "
+            "interruption. Default: the setting in fourp.toml.",
             show_default=False,
         ),
     ] = None,

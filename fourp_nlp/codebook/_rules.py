@@ -88,7 +88,7 @@ def _misplaced(
                     "two, or name a code of this theme.",
                 )
             elif _goes_round(code.id, parents):
-                yield line, f"'{code.id}' would stand below itself; name another parent, or none."
+                yield line, f"'{code.id}' would be below itself; name another parent, or none."
             elif code.parent in later_codes:
                 yield line, f"{says} names '{code.parent}', which comes later; move that one above."
             elif theme_codes.get(theme) == code.parent:
@@ -118,6 +118,6 @@ def _repeated(
     for place, value in values:
         line = line_of(node, (*place, key))
         if value in first:
-            yield line, f"The {key} '{value}' stands at line {first[value]} already; change one."
+            yield line, f"The {key} '{value}' is already at line {first[value]}; change one."
         else:
             first[value] = line

@@ -247,6 +247,8 @@ class Codebook(_Strict):
     ----------
     id, title, version, language, citation : str
         What the codebook is and where it comes from.
+    code_noun : str
+        What its users call a code, in the singular, such as "indicator" or "theme". Reports use the word.
     themes : list of Theme
         The upper level; empty in a codebook of one level.
     codes : list of Code
@@ -258,6 +260,7 @@ class Codebook(_Strict):
     version: Text = ""
     language: Text = "en"
     citation: Text = ""
+    code_noun: FilledText = "code"
     themes: list[Theme] = []
     codes: list[Code] = []
 
@@ -349,11 +352,11 @@ class Codebook(_Strict):
         return first_codes
 
     def wording(self) -> dict[str, Any]:
-        """Return what the codebook says, as plain values: without colours, `parent` where there is one.
+        """Return what the codebook says, as plain values: without colours and its word for a code.
 
         Texts are in one line: where they have their lines says nothing.
         """
-        content = self.model_dump()
+        content = self.model_dump(exclude={"code_noun"})
         for theme in content["themes"]:
             theme["definition"] = _one_line(theme["definition"])
             if theme["applies_to"] is None:

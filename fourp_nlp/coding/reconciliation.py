@@ -9,14 +9,12 @@ import pandas as pd
 
 from fourp_nlp.errors import TableError
 from fourp_nlp.tables import (
-    CODINGS,
     RECONCILIATION,
     SEGMENTS,
     SUGGESTIONS,
-    Column,
-    Table,
     conform,
     empty,
+    make_table,
 )
 
 if TYPE_CHECKING:
@@ -28,10 +26,8 @@ __all__ = [
     "ADJUDICATED",
     "DECISIONS",
     "Policy",
-    "adjudicated_codings",
     "reconcile",
     "reconciliation_summary",
-    "unused_decisions",
 ]
 
 Policy = Literal["human", "machine", "none"]
@@ -47,16 +43,14 @@ _BY_RULE = {
 _STATUS = ("agreed", "machine_only", "human_only")
 _KEY = ["document", "start", "end", "code"]
 
-DECISIONS = Table(
+DECISIONS = make_table(
     "decisions",
-    {
-        "document": Column("str", "id of the document"),
-        "start": Column("int64", "first code point of the segment"),
-        "end": Column("int64", "one past its last code point"),
-        "code": Column("str", "id of the code"),
-        "settled": Column("bool", "whether the code stands"),
-        "decided_by": Column("str", "id of the person who decided"),
-    },
+    document=("str", "id of the document"),
+    start=("int64", "first code point of the segment"),
+    end=("int64", "one past its last code point"),
+    code=("str", "id of the code"),
+    settled=("bool", "whether the code stands"),
+    decided_by=("str", "id of the person who decided"),
 )
 
 
@@ -201,27 +195,6 @@ def _decide(reconciliation: pd.DataFrame, decisions: pd.DataFrame) -> pd.DataFra
     return conform(decided_rows, RECONCILIATION)
 
 
-def unused_decisions(reconciliation: pd.DataFrame, decisions: pd.DataFrame) -> pd.DataFrame:
-    """Return people's decisions that have no effect.
-
-    Parameters
-    ----------
-    reconciliation : pandas.DataFrame
-        The table RECONCILIATION.
-    decisions : pandas.DataFrame
-        The table DECISIONS that it was made with.
-
-    Returns
-    -------
-    pandas.DataFrame
-        The table DECISIONS: those of pairs that neither gold nor machine have any longer, as when
-        the documents were divided anew.
-    """
-    persons = _of_persons(decisions)
-    used = pd.MultiIndex.from_frame(conform(reconciliation, RECONCILIATION)[_KEY])
-    return persons[~pd.MultiIndex.from_frame(persons[_KEY]).isin(used)].reset_index(drop=True)
-
-
 def reconciliation_summary(
     reconciliation: pd.DataFrame, codes: Sequence[str], themes: Sequence[str]
 ) -> pd.DataFrame:
@@ -256,22 +229,3 @@ def reconciliation_summary(
     sums = counted.groupby(frame["code"]).sum().reindex(list(codes), fill_value=0)
     code_columns = pd.DataFrame({"code": list(codes), "theme": list(themes)}, dtype="str")
     return pd.concat([code_columns, sums.reset_index(drop=True)], axis=1)
-
-
-def adjudicated_codings(reconciliation: pd.DataFrame) -> pd.DataFrame:
-    """Return the adjudicated codes, as codings of the coder "adjudicated".
-
-    Parameters
-    ----------
-    reconciliation : pandas.DataFrame
-        The table RECONCILIATION.
-
-    Returns
-    -------
-    pandas.DataFrame
-        The table CODINGS, one row a segment and code that stands, with the whole segment as its
-        span. Which documents were coded is not in it: that is what `reconcile` was told.
-    """
-    frame = conform(reconciliation, RECONCILIATION)
-    standing = frame[frame["settled"]]
-    return conform(standing.assign(coder=ADJUDICATED, quote=standing["text"]), CODINGS)

@@ -51,8 +51,6 @@ if TYPE_CHECKING:
     from fourp_nlp.documents.tables.survey import TableColumns
     from fourp_nlp.documents.text.blocks import Block, join_blocks
     from fourp_nlp.documents.text.decoding import (
-        Decoded,
-        decode,
         decode_markup,
         decoded,
         decoded_markup,
@@ -66,13 +64,11 @@ __all__ = [
     "NOTE",
     "SUPPORTED",
     "Block",
-    "Decoded",
     "Page",
     "Part",
     "Places",
     "TableColumns",
     "WordPlaces",
-    "decode",
     "decode_markup",
     "decoded",
     "decoded_markup",
@@ -92,14 +88,12 @@ __all__ = [
 _HOMES = {
     "NOTE": "batch",
     "SUPPORTED": "registry",
-    "Decoded": "text.decoding",
     "Block": "text.blocks",
     "Page": "web.html_boxes",
     "Part": "web.html_boxes",
     "Places": "offset_map",
     "TableColumns": "tables.survey",
     "WordPlaces": "word.docx_places",
-    "decode": "text.decoding",
     "decode_markup": "text.decoding",
     "decoded": "text.decoding",
     "decoded_markup": "text.decoding",

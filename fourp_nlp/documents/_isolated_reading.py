@@ -22,15 +22,7 @@ _LIMITS = Limits(memory=1536 << 20, seconds=60.0, seconds_per_mb=3.0)
 def readers(limits: Limits = _LIMITS) -> Processes:
     """Return processes that read documents.
 
-    Parameters
-    ----------
-    limits : Limits
-        What one file may take.
-
-    Returns
-    -------
-    Processes
-        As many as there are threads that ask at once.
+    As many as there are threads that ask at once.
     """
     return Processes("fourp_nlp.documents._child_process", limits, reads="documents")
 
@@ -40,28 +32,9 @@ def read_in_sandbox(
 ) -> Reading:
     """Return the reading of a file, made in another process.
 
-    Parameters
-    ----------
-    path : pathlib.Path
-        The file; its suffix is one of those that are read.
-    columns : TableColumns, optional
-        If it is a table, which of its columns are read.
-    by : Processes, optional
-        Who reads it; by default processes within the usual limits.
-
-    Returns
-    -------
-    Reading
-        The texts, normalised and not empty, no two with one id inside the file.
-
-    Raises
-    ------
-    DocumentError
-        If the file cannot be read.
-    UnsafeDocumentError
-        If reading it breaks a limit.
-    FourpError
-        If no process can be started.
+    Of a table, `columns` says which columns are read. The texts are normalised and not empty, no
+    two with one id inside the file. Raises DocumentError if the file cannot be read,
+    UnsafeDocumentError if reading it breaks a limit, and FourpError if no process can be started.
     """
     processes = by or _readers
     size = path.stat().st_size if path.is_file() else 0

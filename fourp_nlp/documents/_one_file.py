@@ -21,22 +21,8 @@ __all__ = ["reading_of"]
 def reading_of(path: Path, columns: TableColumns | None = None) -> Reading:
     """Read a file of a known kind here, in this process.
 
-    Parameters
-    ----------
-    path : pathlib.Path
-        The file; its suffix is one of ``SUPPORTED``.
-    columns : TableColumns, optional
-        If it is a table, which of its columns are read.
-
-    Returns
-    -------
-    Reading
-        The texts, normalised and not empty, no two with one id inside the file.
-
-    Raises
-    ------
-    DocumentError
-        Whatever goes wrong.
+    Of a table, `columns` says which columns are read. The texts are normalised and not empty, no
+    two with one id inside the file. Raises DocumentError, whatever goes wrong.
     """
     try:
         return _reading(path, columns)

@@ -9,7 +9,7 @@ import pandas as pd
 from fourp_nlp.documents.normalisation import normalise
 from fourp_nlp.documents.tables.text_table import decoded_rows
 from fourp_nlp.errors import DocumentError
-from fourp_nlp.spreadsheets import cell_is_formula
+from fourp_nlp.spreadsheets import unguarded
 
 __all__ = ["ATTRIBUTES", "checked_attributes", "read_attributes"]
 
@@ -78,7 +78,7 @@ def checked_attributes(path: str | Path) -> tuple[pd.DataFrame, tuple[str, ...]]
     rows_by_document: dict[str, dict[str, str]] = {}
     for line, row in rows[1:]:
         cells = {
-            name: _unguarded(normalise(row[place])) if place < len(row) else ""
+            name: unguarded(normalise(row[place])) if place < len(row) else ""
             for name, place in places.items()
         }
         document = cells["document"].replace("\\", "/").removeprefix("./")
@@ -99,7 +99,3 @@ def checked_attributes(path: str | Path) -> tuple[pd.DataFrame, tuple[str, ...]]
         rows_by_document[document] = cells | {"document": document}
     filled = {name: [row.get(name, "") for row in rows_by_document.values()] for name in ATTRIBUTES}
     return pd.DataFrame(filled, columns=list(ATTRIBUTES), dtype="str"), content.doubts
-
-
-def _unguarded(cell: str) -> str:
-    return cell[1:] if cell.startswith("'") and cell_is_formula(cell[1:]) else cell

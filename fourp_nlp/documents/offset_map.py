@@ -206,14 +206,8 @@ def _followed(
 ) -> _Kept:
     """Follow the characters through one more step.
 
-    Parameters
-    ----------
-    kept : _Kept or None
-        Where they are before the step.
-    length : int
-        Length of the text before the step.
-    at, until, size : numpy.ndarray of int64
-        The wholes that the step changes, ascending, and the length of what becomes of each.
+    `length` is that of the text before the step; `at`, `until` and `size` are the wholes that the
+    step changes, ascending, and the length of what becomes of each.
     """
     inside = np.zeros(length + 1, dtype=np.int64)
     inside[at] += 1

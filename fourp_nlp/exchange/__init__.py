@@ -47,7 +47,6 @@ from fourp_nlp.exchange.code_tree_reader import nodes_to_codebook
 from fourp_nlp.exchange.code_tree_writer import codebook_to_nodes
 from fourp_nlp.exchange.databases import read_qualcoder, read_rqda
 from fourp_nlp.exchange.exchange import (
-    LOSSES,
     MARKS,
     MEMBERS,
     NODES,
@@ -90,7 +89,6 @@ __all__ = [
     "CODEBOOK",
     "DIALECTS",
     "FORMATS",
-    "LOSSES",
     "MARKS",
     "MEMBERS",
     "NODES",

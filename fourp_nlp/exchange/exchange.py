@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from fourp_nlp.coding.gold.columns import CODED
-from fourp_nlp.tables import Column, Table, conform, empty
+from fourp_nlp.tables import CODED, Column, Table, conform, empty, make_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from typing import Any
 
-    from fourp_nlp.tables import Kind
 
 __all__ = [
     "LOSSES",
@@ -34,29 +31,21 @@ __all__ = [
 ]
 
 
-def _table(table: str, /, **columns: tuple[Kind, str] | Column) -> Table:
-    typed_columns = {
-        key: column if isinstance(column, Column) else Column(*column)
-        for key, column in columns.items()
-    }
-    return Table(table, MappingProxyType(typed_columns))
-
-
 def _text_or_none(meaning: str) -> Column:
     """Return a column of texts that a frame may be without: it is empty then."""
     return Column("str", meaning, "")
 
 
-_USER = _text_or_none("GUID of who made it; empty if nobody is named")
+_USER = _text_or_none("GUID of who made it; empty if no one is named")
 _MADE_AT = _text_or_none("when it was made: date and time as ISO 8601, UTC; empty if unknown")
-_MODIFIED_BY = _text_or_none("GUID of who changed it last; empty if nobody is named")
+_MODIFIED_BY = _text_or_none("GUID of who changed it last; empty if no one is named")
 _MODIFIED_AT = _text_or_none("when it was changed last, in the same form; empty if unknown")
 _SELECTION = _text_or_none(
     "GUID of its selection in the other program, which codings and notes may share; empty if unknown"
 )
 
 
-SOURCES = _table(
+SOURCES = make_table(
     "sources",
     guid=("str", "identity of the source: a GUID, lower case, without braces"),
     document=("str", "name of the source; in this program the document's id"),
@@ -71,7 +60,7 @@ SOURCES = _table(
     modified_at=_MODIFIED_AT,
 )
 
-NODES = _table(
+NODES = make_table(
     "nodes",
     guid=("str", "identity of the code or theme"),
     parent=("str", "GUID of its parent; empty at the top"),
@@ -82,7 +71,7 @@ NODES = _table(
     codable=("bool", "whether it may be applied to text; a theme of ours may not"),
 )
 
-USERS = _table(
+USERS = make_table(
     "users",
     guid=("str", "identity of the coder"),
     coder=("str", "the coder's name"),
@@ -91,14 +80,14 @@ USERS = _table(
     id=_text_or_none("short name in the other program, such as initials; empty if there is none"),
 )
 
-MARKS = _table(
+MARKS = make_table(
     "marks",
     guid=("str", "identity of the coding"),
     source=("str", "GUID of the source"),
     start=("int64", "first code point of the coded span in the source's text"),
     end=("int64", "one past its last code point"),
     node=("str", "GUID of the code"),
-    user=("str", "GUID of the coder; empty if nobody is named"),
+    user=("str", "GUID of the coder; empty if no one is named"),
     quote=("str", "the coded text, exactly"),
     made_at=("str", "date and time as ISO 8601, UTC; empty if unknown"),
     probability=("float64", "a machine's probability, nan if there is none"),
@@ -106,7 +95,7 @@ MARKS = _table(
     selection=_SELECTION,
 )
 
-SELECTIONS = _table(
+SELECTIONS = make_table(
     "selections",
     guid=("str", "identity of a selection, to which codings and notes refer"),
     user=_USER,
@@ -115,7 +104,7 @@ SELECTIONS = _table(
     modified_at=_MODIFIED_AT,
 )
 
-NOTES = _table(
+NOTES = make_table(
     "notes",
     guid=("str", "identity of the note"),
     about=(
@@ -124,7 +113,7 @@ NOTES = _table(
     ),
     start=("int64", "first code point where it is about a stretch of a source; else -1"),
     end=("int64", "one past its last; else -1"),
-    user=("str", "GUID of its author; empty if nobody is named"),
+    user=("str", "GUID of its author; empty if no one is named"),
     name=("str", "its title"),
     text=("str", "what it says"),
     made_at=("str", "date and time as ISO 8601, UTC; empty if unknown"),
@@ -133,7 +122,7 @@ NOTES = _table(
     selection=_SELECTION,
 )
 
-VALUES = _table(
+VALUES = make_table(
     "values",
     about=("str", "GUID of the source or case"),
     variable=("str", "name of the variable, such as group"),
@@ -142,7 +131,7 @@ VALUES = _table(
     variable_guid=_text_or_none("GUID of the variable in the other program; empty if unknown"),
 )
 
-MEMBERS = _table(
+MEMBERS = make_table(
     "members",
     guid=("str", "identity of the case or set"),
     kind=("str", "case or set"),
@@ -151,7 +140,7 @@ MEMBERS = _table(
     description=("str", "description of the case or set; empty if there is none"),
 )
 
-LOSSES = _table(
+LOSSES = make_table(
     "losses",
     item=("str", "what kind of thing was lost or changed, in the plural"),
     count=("int64", "how many"),
@@ -233,7 +222,7 @@ class Exchange:
         The tables of these names, in upper case in this module. `nodes` is in the order of the
         codebook, parents before their children.
     read : pandas.DataFrame
-        The table CODED of `fourp_nlp.coding.gold` (coder by name, document by name): what each coder read,
+        The table CODED (coder by name, document by name): what each coder read,
         as far as the format says.
     losses : pandas.DataFrame
         The table LOSSES: what was lost in reading.
@@ -242,7 +231,7 @@ class Exchange:
     only_coded : frozenset of str
         GUIDs of nodes that occur only in codings: they are codes only if one of their codings was placed.
     user, modified_by : str
-        GUIDs of those who made the project and who changed it last; empty if nobody is named.
+        GUIDs of those who made the project and who changed it last; empty if no one is named.
     made_at, modified_at : str
         When: date and time as ISO 8601, UTC; empty if unknown.
     """

@@ -24,7 +24,7 @@ __all__ = [
 CODEBOOK, NOTICE = "Codebook", "Notice"
 """Names of the notes about the project."""
 
-_FACTS = (CODEBOOK, "Id", "Version", "Language", "Citation")
+_FACTS = (CODEBOOK, "Id", "Version", "Language", "Citation", "Word for a code")
 _STANDS = MappingProxyType({True: "stands", False: "does not stand"})
 _DECISION = re.compile(r"Decision: (.+) (stands|does not stand)", re.DOTALL)
 _DECIDED = re.compile(r"Decided by (.*): the code “(.+)” (stands|does not stand) here\.")
@@ -84,8 +84,8 @@ def codebook_note(facts: Mapping[str, str]) -> tuple[str, str]:
     Parameters
     ----------
     facts : mapping of str to str
-        Of the codebook: Codebook (its title), Id, Version, Language and Citation; those that are empty are
-        left out.
+        Of the codebook: Codebook (its title), Id, Version, Language, Citation and Word for a code; those
+        that are empty are left out.
 
     Returns
     -------

@@ -30,20 +30,9 @@ _TEMPORARY = re.compile(r"\.(?P<name>.+)\.(?P<process>\d+)\.(?P<kind>tmp|new|old
 def temporary_name(path: Path, kind: str = DRAFT, *, many_writers: bool = False) -> Path:
     """Return the temporary name for a file.
 
-    Parameters
-    ----------
-    path : pathlib.Path
-        The file.
-    kind : str
-        What it is: `DRAFT`, `EARLIER` or `ASIDE`.
-    many_writers : bool, default False
-        Whether other threads and other computers may write the same file at the same time. Then every call
-        returns another name, with the computer's name in it.
-
-    Returns
-    -------
-    pathlib.Path
-        A hidden name in the same folder; a long one is cut, with a hash in place of its end.
+    `kind` is `DRAFT`, `EARLIER` or `ASIDE`. If `many_writers` may write the same file at the same
+    time, threads or other computers, every call returns another name, with the computer's name in
+    it. The name is hidden, in the same folder; a long one is cut, with a hash in place of its end.
     """
     end = f".{os.getpid()}.{kind}"
     if many_writers:
@@ -59,33 +48,14 @@ def temporary_name(path: Path, kind: str = DRAFT, *, many_writers: bool = False)
 def parts_of(name: str) -> tuple[str, int, str] | None:
     """Return the name, the process and the kind that a temporary name consists of; None for others.
 
-    Parameters
-    ----------
-    name : str
-        Name of a file or folder.
-
-    Returns
-    -------
-    tuple of (str, int, str) or None
-        Name of the file it was made for (cut, if that was long), number of the process, kind.
+    The name is that of the file it was made for (cut, if that was long).
     """
     match = _TEMPORARY.fullmatch(name)
     return None if match is None else (match["name"], int(match["process"]), match["kind"])
 
 
 def writer_of(name: str) -> int | None:
-    """Return the process of this computer that made a temporary name for many writers; None for others.
-
-    Parameters
-    ----------
-    name : str
-        Name of a file or folder.
-
-    Returns
-    -------
-    int or None
-        Number of the process.
-    """
+    """Return the process of this computer that made a temporary name for many writers; None for others."""
     before, _, process = name.removesuffix(f".{DRAFT}").rpartition(".")[0].rpartition(".")
     is_ours = f"{before}.".endswith(f".{platform.node()}.") and process.isdigit()
     return int(process) if is_ours else None

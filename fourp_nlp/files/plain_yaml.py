@@ -98,7 +98,7 @@ def read_plain_yaml(text: str, path: Path, kind: type[FourpError]) -> PlainYaml:
         # An escape that is beyond all characters.
         line = None if loader is None else f"line {loader.line + 1}"
         raise kind(
-            "This is not valid YAML: an escape after '\\' stands for no character.",
+            "This is not valid YAML: an escape after '\\' does not encode a character.",
             file=path,
             place=line,
             cure="Write the character itself, or put the text in single quotes.",
@@ -129,7 +129,7 @@ def _refused(root: yaml.Node) -> Iterator[tuple[yaml.Node, str, str]]:
             if _LONE.search(node.value):
                 yield (
                     node,
-                    "Half of a character stands here alone (an escape such as '\\ud800').",
+                    "This is half of a character (an escape such as '\\ud800').",
                     "Write the character itself.",
                 )
         elif isinstance(node, yaml.SequenceNode):
@@ -143,7 +143,7 @@ def _refused(root: yaml.Node) -> Iterator[tuple[yaml.Node, str, str]]:
                 if name in seen:
                     yield (
                         key,
-                        f"The key '{key.value}' stands at line {seen[name]} already.",
+                        f"The key '{key.value}' is already at line {seen[name]}.",
                         "Take one of the two away, or indent it as part of another entry.",
                     )
                 seen[name] = key.start_mark.line + 1

@@ -55,7 +55,7 @@ class Room:
             raise UnsafeDocumentError(
                 f"The table spans more than {MAX_CELLS:,} cells, the empty ones among them.",
                 file=self._file,
-                cure="Delete what stands far from the table, or divide it.",
+                cure="Delete cells far from the table, or divide it.",
             )
         if self._bytes > _MAX_BYTES:
             raise UnsafeDocumentError(

@@ -2,25 +2,24 @@
 
 Modules
 -------
-`anchoring`: Do suggestions sway the people who see them? Agreement with the machine, shown and blind.
-`_coded_samples`: Partly coded segments: what people coded of a probability sample, one draw or many at
-    once.
+`anchoring`: Do suggestions influence coders? Agreement with the machine, with its suggestions shown and
+    without.
+`_coded_samples`: Partly coded segments: people's codes of a probability sample, one draw or many at once.
 `comparison`: Two groups' prevalences compared: difference, ratio, odds ratio and Cohen's h, with
     intervals.
-`cooccurrence`: Which codes occur together, and how often codes occur for so many words.
-`counts`: Counting codes by case, document or group.
-`document_tests`: Do groups of documents differ in a code? Tests that hand out whole documents, and many
-    tests at once.
-`estimate`: What an estimate is: its value and interval, what it is of, or the reason why there is none.
+`cooccurrence`: Co-occurrence of codes in segments, and rates of codes per 1,000 words.
+`counts`: Counts of codes by case, document or group.
+`document_tests`: Permutation tests of groups of documents, and adjustment of p-values for many codes.
+`estimate`: An estimate: its value, interval and target, or the reason why there is none.
 `estimators`: Estimators of a prevalence over one draw or many at once: values and ends of intervals.
-`prevalence`: How often a code occurs: estimates from machine codes on everything and people's codes on
+`prevalence`: How often a code occurs: estimates from machine codes of all segments and people's codes of
     a sample.
-`_probability_strata`: Cells of segments of which the machine says much the same, and people's codes
-    counted in them.
+`_probability_strata`: Cells of segments with similar machine probabilities, and people's codes counted in
+    them.
 `sample_size`: How many segments people must code at random for a wanted margin, from what is known so
     far.
 `_score_intervals`: Score intervals and tests for weighted sums of shares, over arrays.
-`wide_table`: The table of frequencies as a reader wants it: codes down, cases across, with totals.
+`wide_table`: The wide table of frequencies: a row per code, a column per case, with totals.
 """
 
 from __future__ import annotations

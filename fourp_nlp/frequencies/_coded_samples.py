@@ -1,4 +1,4 @@
-"""Partly coded segments: what people coded of a probability sample, one draw or many at once."""
+"""Partly coded segments: people's codes of a probability sample, one draw or many at once."""
 
 from __future__ import annotations
 
@@ -64,44 +64,46 @@ class Draws:
 
     @property
     def weight(self) -> Floats:
-        """One over the inclusion probability, 0 where no segment is, shape (n_draws, n)."""
+        """One over the inclusion probability, 0 for empty places, shape (n_draws, n)."""
         with np.errstate(divide="ignore", invalid="ignore"):
             return np.where(self.present, 1 / self.probability, 0.0)
 
     @property
     def certain(self) -> Flags:
-        """Whether a segment was sure to be taken, shape (n_draws, n)."""
+        """Whether a segment was certain to be selected, shape (n_draws, n)."""
         return self.present & (self.probability >= _CERTAIN)
 
     @property
     def sure(self) -> Flags:
-        """Which segments were sure to be taken, shape (N,)."""
+        """Which segments were certain to be selected, shape (N,)."""
         mask = np.zeros(self.size, dtype=bool)
         mask[self.rows[self.certain]] = True
         return mask
 
     def rest(self) -> Draws:
-        """Return the segments that were not sure to be taken, and what is coded of them.
+        """Return the segments that were not certain to be selected, and their codes.
 
         Returns
         -------
         Draws
-            The same if none was.
+            The same draws if no segment was certain.
 
         Raises
         ------
         ValueError
-            If a segment was sure to be taken in one draw and not taken in another.
+            If a segment was certain to be selected in one draw and is missing from another.
         """
         sure = self.sure
         if not sure.any():
             return self
         if (self.certain.sum(axis=1) != sure.sum()).any():
-            raise ValueError("What is sure to be taken in one draw must be so in all.")
+            raise ValueError(
+                "A segment that is certain to be in one draw must be certain to be in all."
+            )
         return self.within(~sure)
 
     def within(self, chosen: Flags) -> Draws:
-        """Return the segments of a domain, such as a group, and what is coded of them.
+        """Return the segments of a domain, such as a group, and their codes.
 
         Parameters
         ----------
@@ -111,7 +113,7 @@ class Draws:
         Returns
         -------
         Draws
-            Rows, documents and strata numbered anew.
+            Rows, documents and strata are renumbered.
         """
         place = np.cumsum(chosen) - 1
         present = self.present & chosen[self.rows]
@@ -127,16 +129,16 @@ class Draws:
         )
 
     def summed(self, values: Floats, places: Integers, length: int) -> Floats:
-        """Return sums of values of the coded segments by what each belongs to.
+        """Return sums of values of the coded segments, grouped by document or another unit.
 
         Parameters
         ----------
         values : ndarray of float, shape (n_draws, n)
-            What is added up; places without a segment do not count.
+            The values to sum; places without a segment do not count.
         places : ndarray of int, shape (N,)
-            What each segment belongs to, such as its document.
+            Number of each segment's group, such as its document.
         length : int
-            How many of those there are.
+            Number of groups.
 
         Returns
         -------
@@ -151,7 +153,7 @@ class Draws:
 
 
 def numbered(values: ArrayLike) -> Integers:
-    """Return numbers from 0 without gaps in place of ids.
+    """Return consecutive numbers from 0 for ids.
 
     Parameters
     ----------
@@ -178,15 +180,15 @@ def read_draws(
     strata: ArrayLike | None = None,
     within: ArrayLike | None = None,
 ) -> tuple[Draws, str]:
-    """Read one sample and say what stands against using it.
+    """Read one sample, and give the reason if it cannot be used.
 
     Parameters
     ----------
     gold : array_like, shape (N,)
-        1 or True where people gave the code, 0 where they read the segment and did not, nan where nobody
-        read it.
+        1 or True where people gave the code, 0 where they read the segment and did not, nan where it was not
+        read.
     inclusion : array_like, shape (N,)
-        Inclusion probability of each segment that was read; others are not looked at.
+        Inclusion probability of each segment that was read; others are ignored.
     machine : array_like, shape (N,), optional
         The machine's probabilities or its suggestions as 0 and 1, for all segments.
     documents, strata : array_like, shape (N,), optional
@@ -204,7 +206,7 @@ def read_draws(
     Raises
     ------
     ValueError
-        If lengths do not fit, gold codes are not 0, 1 or nan, or what the machine says is not between
+        If lengths do not fit, gold codes are not 0, 1 or nan, or the machine's probabilities are not between
         0 and 1.
     """
     codes = np.asarray(gold, dtype=np.float64)
@@ -225,7 +227,7 @@ def read_draws(
     if not np.isin(codes[read], (0.0, 1.0)).all():
         raise ValueError("Gold codes must be 0, 1 or nan.")
     if probabilities is not None and not ((probabilities >= 0) & (probabilities <= 1)).all():
-        raise ValueError("What the machine says must lie between 0 and 1, for every segment.")
+        raise ValueError("The machine's probabilities must be between 0 and 1, for every segment.")
     rows = np.flatnonzero(read).astype(np.int64)
     draws = Draws(
         size,
@@ -261,8 +263,8 @@ def _against(draws: Draws) -> str:
         (not chance.size, "people coded none of these segments"),
         (
             picked > 0,
-            f"{picked} of {chance.size} coded segments were not drawn at random: they stand for nothing "
-            "but themselves; draw at random with 'fourp next'",
+            f"{picked} of {chance.size} coded segments were not drawn at random, so they do not represent "
+            "others; draw at random with 'fourp next'",
         ),
         (
             bool(((chance <= 0) | (chance > 1)).any()),
@@ -270,7 +272,7 @@ def _against(draws: Draws) -> str:
         ),
         (
             bool(chance.size < draws.size and draws.certain.sum() == chance.size),
-            "every coded segment was sure to be taken, and nothing is known of the others; draw at "
+            "every coded segment was certain to be read, so nothing is known about the others; draw at "
             "random among them",
         ),
     ]

@@ -1,4 +1,4 @@
-"""Cells of segments of which the machine says much the same, and people's codes counted in them."""
+"""Cells of segments with similar machine probabilities, and people's codes counted in them."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class Tally:
 
 
 def expected_best(machine: Floats, coded: float, count: int = CELLS) -> Integers:
-    """Return the cells that would make the estimate surest if the machine's probabilities were right.
+    """Return the cells that would give the smallest variance if the machine's probabilities were right.
 
     Parameters
     ----------
@@ -79,10 +79,9 @@ def expected_best(machine: Floats, coded: float, count: int = CELLS) -> Integers
     Of all cuts between some hundred candidates, those with the least
     sum_g (W_g + (1 - W_g) / n) s_g, where s_g is the greater of p_g (1 - p_g) and 1 / n, and p_g the cell's
     mean probability: the variance of a post-stratified mean to the second order (Cochran 1977,
-    equation 5A.42), times n. The floor keeps a machine that is sure of itself from making
-    cells that a sample cannot check. The cuts look at no gold code. They are found by dynamic
-    programming (Fisher 1958). If the probabilities are wrong, the cells are less good and the estimate
-    no less right.
+    equation 5A.42), times n. The minimum of 1 / n prevents a very confident machine from forming cells that a
+    sample cannot check. The cuts do not use gold codes. They are found by dynamic programming (Fisher 1958).
+    If the probabilities are wrong, the cells are less efficient, but the estimate is still right.
 
     References
     ----------
@@ -116,7 +115,7 @@ def expected_best(machine: Floats, coded: float, count: int = CELLS) -> Integers
 
 
 def _candidates(order: Floats) -> Integers:
-    """Return where in sorted probabilities a cell may begin, 0 first."""
+    """Return the positions in sorted probabilities where a cell may begin, 0 first."""
     wanted = np.arange(_CANDIDATES) / _CANDIDATES
     candidates = []
     # Even steps of segments, of expected codes, of doubt and of probability.
@@ -139,7 +138,7 @@ def tally(draws: Draws, machine: Floats | None, *, count: int = CELLS) -> Tally:
     draws : Draws
         Coded samples.
     machine : ndarray of float, shape (N,), or None
-        What makes the cells; None for one cell, which is the estimate from gold codes alone.
+        Probabilities that define the cells; None for one cell: the estimate from the human sample only.
     count : int, default 5
         Cells at most, in each block.
 
@@ -152,14 +151,14 @@ def tally(draws: Draws, machine: Floats | None, *, count: int = CELLS) -> Tally:
     -----
     A cell's share is the Hájek estimate sum(w y) / sum(w) over its coded segments with w one over the
     inclusion probability, and the cells are weighted by their known sizes: post-stratification (Holt &
-    Smith 1979). Strata of which enough is coded have cells of their own, so that
-    weights are equal within a cell; others share them. Segments that were sure to be taken are
-    cells of their own of infinite size. The effective size is N_g^2 / sum(w (w - 1)) with weights made to sum
-    to N_g, times (N_g - 1) / N_g: with equal weights n (N - 1) / (N - n), and otherwise
-    with Kish's (1965) design effect. The third moment has sum(w (w - 1) (w - 2)) / N_g^3 in its place, that
-    of a Poisson sample. A share is no less than the cell's segments that were seen to have the code, and no
-    more than all but those that were seen without it. A cell with fewer than two coded segments joins its
-    neighbour below, the lowest the one above; this looks at sample sizes alone.
+    Smith 1979). Strata with enough coded segments have cells of their own, so that weights are equal within a
+    cell; the others share cells. Segments that were certain to be selected form cells of infinite size. The
+    effective size is N_g^2 / sum(w (w - 1)) with weights made to sum to N_g, times (N_g - 1) / N_g: with
+    equal weights n (N - 1) / (N - n), and otherwise with Kish's (1965) design effect. The third moment has
+    sum(w (w - 1) (w - 2)) / N_g^3 in its place, that of a Poisson sample. A share is at least that of the
+    cell's segments in which the code was found, and at most that of all segments except those read without
+    it. A cell with fewer than two coded segments joins its neighbour below, the lowest the one above; this
+    depends on sample sizes only.
 
     References
     ----------
@@ -212,7 +211,7 @@ def tally(draws: Draws, machine: Floats | None, *, count: int = CELLS) -> Tally:
 
 
 def _blocks(draws: Draws) -> tuple[Integers, set[int]]:
-    """Return the block of each segment, from 0, and which of them were sure to be taken."""
+    """Return the block of each segment, from 0, and which of them were certain to be selected."""
     length = int(draws.strata.max()) + 1
     by_chance = np.where(draws.certain, 0.0, 1.0)
     mean = draws.summed(by_chance, draws.strata, length).mean(axis=0)
@@ -232,7 +231,7 @@ def _blocks(draws: Draws) -> tuple[Integers, set[int]]:
 
 
 def _joined(coded: Floats, blocks: Integers) -> Integers:
-    """Return for each draw and cell the cell that it is counted in."""
+    """Return for each draw and cell the cell that it joins."""
     draws, length = coded.shape
     joined = np.tile(np.arange(length), (draws, 1))
     for block in np.unique(blocks):

@@ -1,11 +1,11 @@
 """Score intervals and tests for weighted sums of shares, over arrays.
 
-A share in each of several cells is estimated from a sample in the cell; what is wanted is a sum of them
-with known weights: a prevalence (weights are the cells' shares of the segments), or the difference of
-two (the other group's weights are negative). The interval holds every value that the score test does
-not reject; its variance is taken where the value is true, not where the estimate lies, so that it does
-not collapse where a cell's sample has no code, or nothing but the code. For rare codes the statistic is
-skewed, and the test rejects too many small values; a correction for that skewness lets them in.
+Each cell's share is estimated from a sample in the cell. The functions here give intervals for a sum of these
+shares with known weights: a prevalence (weights are the cells' shares of the segments), or a difference of
+two (the other group's weights are negative). The interval contains every value that the score test does not
+reject. The variance is computed for the tested value, not for the estimate, so it does not become 0 if no
+segment of a cell's sample has the code, or all have it. For rare codes the statistic is skewed, and the test
+rejects too many small values; a correction for the skewness includes them.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ def score_interval(
     Parameters
     ----------
     weights : array_like, shape (..., n_cells)
-        What each cell's share is multiplied by; of either sign.
+        Weight of each cell's share; of either sign.
     shares : array_like, shape (..., n_cells)
         The estimated share of each cell.
     sizes : array_like, shape (..., n_cells)
@@ -71,8 +71,8 @@ def score_interval(
     z : float
         Normal quantile, from `quantile`.
     thirds : array_like, shape (..., n_cells), optional
-        What p (1 - p) (1 - 2p) is multiplied by in the third central moment of each share: 1 / size ** 2
-        for a sample from an endless number. With it the interval is corrected for skewness.
+        Factor of p (1 - p) (1 - 2p) in the third central moment of each share: 1 / size ** 2 for a sample
+        from an infinite population. With it the interval is corrected for skewness.
 
     Returns
     -------
@@ -85,8 +85,8 @@ def score_interval(
     maximum likelihood estimate of the shares if their weighted sum is t. With one cell it is Wilson's
     (1927); with weights 1 and -1 Mee's (1984; Miettinen & Nurminen 1985 with a factor n / (n - 1));
     with strata that of Decrouez & Robinson (2012). The likelihood equations are
-    n_g (p_hat_g - p_g) = m W_g p_g (1 - p_g) with one multiplier m. Hence t_hat - t = m V(m), and the
-    ends are where m^2 V(m) = z^2: one number to look for, whatever the number of cells.
+    n_g (p_hat_g - p_g) = m W_g p_g (1 - p_g) with one multiplier m. Hence t_hat - t = m V(m), and the ends
+    are where m^2 V(m) = z^2: one unknown, for any number of cells.
 
     With `thirds`, a value is rejected if the statistic is beyond z + max(0, g) (z^2 - 1) / 6, g its
     skewness on that side: the correction of Gart & Nam (1988; Laud 2017) where it makes the interval wider,
@@ -128,28 +128,6 @@ def score_interval(
 
 
 def score_statistic(
-    weights: ArrayLike, shares: ArrayLike, sizes: ArrayLike, value: ArrayLike
-) -> Floats:
-    """Return the score statistic of the hypothesis that the weighted sum has a value.
-
-    Parameters
-    ----------
-    weights, shares, sizes : array_like, shape (..., n_cells)
-        As in `score_interval`.
-    value : array_like, shape (...)
-        The value under test.
-
-    Returns
-    -------
-    ndarray, shape (...)
-        Standard normal if the value is true: positive where the estimate lies above it. Infinite where
-        the value is out of reach.
-    """
-    w, share, size = _broadcast(weights, shares, sizes)
-    return _tested(w, share, size, np.zeros(w.shape), value)[0]
-
-
-def _tested(
     w: Floats, share: Floats, size: Floats, third: Floats, value: ArrayLike
 ) -> tuple[Floats, Floats]:
     """Return the score statistic and its skewness in its own direction, each of shape (...)."""
@@ -196,7 +174,7 @@ def score_ratio_interval(
     -------
     low, high : ndarray, shape (...)
         All r that the score test of "upper - r lower = 0" does not reject (Koopman 1984; Miettinen &
-        Nurminen 1985): 0 and infinity where nothing stands against them.
+        Nurminen 1985): 0 and infinity if they are not rejected.
 
     References
     ----------
@@ -215,7 +193,7 @@ def score_ratio_interval(
         for _ in range(50):
             middle = (inside + outside) / 2
             w = above - np.exp(middle)[..., None] * below
-            statistic, skew = _tested(w, share, size, third, 0.0)
+            statistic, skew = score_statistic(w, share, size, third, 0.0)
             kept = np.abs(statistic) <= z + np.maximum(skew, 0.0) * (z * z - 1) / 6
             inside, outside = np.where(kept, middle, inside), np.where(kept, outside, middle)
         ends.append(
@@ -243,7 +221,7 @@ def _constrained(multiplier: Floats, weights: Floats, shares: Floats, sizes: Flo
 def _limit(
     sign: float, weights: Floats, shares: Floats, thirds: Floats, variance: Floats, z: float
 ) -> Floats:
-    """Return what the statistic must exceed for a value to be rejected, shape (...)."""
+    """Return the critical value of the statistic, shape (...)."""
     skew = _skewness(sign, weights, shares, thirds, variance)
     return z + np.maximum(skew, 0.0) * (z * z - 1) / 6
 

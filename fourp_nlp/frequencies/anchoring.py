@@ -1,4 +1,4 @@
-"""Do suggestions sway the people who see them? Agreement with the machine, shown and blind."""
+"""Do suggestions influence coders? Agreement with the machine, with its suggestions shown and without."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class Anchoring:
     n_shown, n_blind : int
         Segments in each arm.
     reason : str
-        Why nothing can be said; empty otherwise.
+        Why there is no result; empty otherwise.
     """
 
     shown: Floats
@@ -69,7 +69,7 @@ def anchoring(
     seed: int = 0,
     confidence: float = 0.95,
 ) -> Anchoring:
-    """Compare agreement with the machine where its suggestion was shown and where people coded blind.
+    """Compare agreement with the machine on segments coded with its suggestion shown and without.
 
     Parameters
     ----------
@@ -100,12 +100,11 @@ def anchoring(
     -----
     If showing made no difference, the person would have given the same codes with the arms
     exchanged. Arms are therefore shuffled within each document, as they were assigned (randomization test;
-    Edgington & Onghena 2007), and the p-value is twice the smaller tail, with what was seen counted
-    among the assignments (Phipson & Smyth 2010). The interval of a code is Mee's (1984) for
-    two shares, as if segments were independent: arms that are mixed within documents cancel
-    what a document's segments share. That of all codes together is Welch's (1947) of each segment's
-    share of codes agreed on. Higher agreement with suggestions shown is what anchoring looks like; it says
-    nothing of which codes are right.
+    Edgington & Onghena 2007), and the p-value is twice the smaller tail; the observed assignment counts as
+    one of them (Phipson & Smyth 2010). The interval of a code is Mee's (1984) for two shares, as if segments
+    were independent: because both arms occur in every document, what the document's segments share cancels
+    out. That of all codes together is Welch's (1947) of each segment's share of codes agreed on. Higher
+    agreement with suggestions shown indicates anchoring; it does not show which codes are right.
 
     References
     ----------

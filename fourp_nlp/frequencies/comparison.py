@@ -54,7 +54,7 @@ class Comparison:
     reason : str
         Why there is no value or no interval; empty otherwise.
     caution : str
-        What to know of the interval before it is used, such as that it has no upper bound.
+        Caution about the interval, such as that it has no upper bound.
     """
 
     first: Estimate
@@ -108,14 +108,14 @@ def compare(
 
     Notes
     -----
-    How many of a sample fall into a group is chance, and says nothing of the group: given these numbers, the
-    groups' samples are independent samples in each. For "corrected" and "gold" on the corpus, difference and
-    ratio have score intervals of all cells of both groups together (Mee 1984; Koopman 1984), corrected for
-    skewness, and at least as wide as the nearest whole numbers of segments on either side of the groups'
-    estimates; no end is beyond what the counts allow. Everything else is made of the groups' own
+    The number of sampled segments in each group is random and gives no information about the group. Given
+    these numbers, the groups' samples are independent. For "corrected" and "gold" on the corpus, difference
+    and ratio have score intervals of all cells of both groups together (Mee 1984; Koopman 1984), corrected
+    for skewness, and at least as wide as the nearest whole numbers of segments on either side of the groups'
+    estimates; no end is beyond what the counts allow. All other intervals are computed from the groups' own
     intervals [1]_: for the ratio all r whose difference p1 - r p2 may be 0 [3]_, on log odds for the odds
-    ratio, and as angles for Cohen's h [2]_. A ratio's end is infinite where the second group may have a share
-    of 0: there is no bound.
+    ratio, and as angles for Cohen's h [2]_. A ratio's upper end is infinite if the share of the second group
+    may be 0.
 
     References
     ----------
@@ -215,7 +215,7 @@ def difference_of_draws(
     first, second : Draws
         The groups' own draws, from `Draws.within`.
     machine : bool
-        Whether the machine makes the cells.
+        Whether the machine's probabilities define the cells.
     confidence : float
         Such as 0.95.
 
@@ -250,7 +250,7 @@ def ratio_of_draws(first: Draws, second: Draws, *, machine: bool, confidence: fl
     first, second : Draws
         The groups' own draws, from `Draws.within`.
     machine : bool
-        Whether the machine makes the cells.
+        Whether the machine's probabilities define the cells.
     confidence : float
         Such as 0.95.
 
@@ -281,13 +281,13 @@ def ratio_of_draws(first: Draws, second: Draws, *, machine: bool, confidence: fl
 
 
 def _over(above: Floats, below: Floats) -> Floats:
-    """Return a ratio, infinite where nothing is below."""
+    """Return a ratio; infinite if the denominator is 0."""
     ratio = np.divide(above, below, out=np.full(above.shape, np.inf), where=below > 0)
     return np.asarray(ratio, dtype=np.float64)
 
 
 def _beside(draws: Draws, value: Floats) -> tuple[Floats, Floats]:
-    """Return the shares of the whole numbers of segments on either side of an estimate, as far as open."""
+    """Return the shares of the whole numbers of segments next to an estimate, within the counts."""
     least, most = within_reach(draws)
     held = value * draws.size
     low = np.maximum(np.floor(held + 1e-7) / draws.size, least)
@@ -302,7 +302,7 @@ def _closed(estimate: Estimate) -> Estimate:
 
 
 def figure_of(one: float, other: float, scale: Scale) -> float:
-    """Return what two shares give on a scale.
+    """Return the comparison of two shares on a scale.
 
     Parameters
     ----------
@@ -314,7 +314,7 @@ def figure_of(one: float, other: float, scale: Scale) -> float:
     Returns
     -------
     float
-        nan where it is not defined; infinite for a ratio to 0.
+        nan if undefined; infinite for a ratio to 0.
 
     Examples
     --------
@@ -336,7 +336,7 @@ def figure_of(one: float, other: float, scale: Scale) -> float:
 
 
 def side_by_side(one: Estimate, other: Estimate, scale: Scale) -> tuple[float, float]:
-    """Return the interval of a comparison from those of its groups, by the square of each part.
+    """Return the interval of a comparison from those of its groups: their half widths are squared and added.
 
     Parameters
     ----------
@@ -361,7 +361,7 @@ def side_by_side(one: Estimate, other: Estimate, scale: Scale) -> tuple[float, f
 
 
 def _ratio_side_by_side(one: Estimate, other: Estimate) -> tuple[float, float]:
-    """Return the r for which the interval of p1 - r p2 holds 0; infinity where there is no bound."""
+    """Return the r for which the interval of p1 - r p2 contains 0; infinity if there is no bound."""
     a, b = one.value, other.value
     below = one.low * (2 * a - one.low), other.high * (2 * b - other.high)
     above = one.high * (2 * a - one.high), other.low * (2 * b - other.low)

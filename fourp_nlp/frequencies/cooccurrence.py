@@ -1,4 +1,4 @@
-"""Which codes occur together, and how often codes occur for so many words."""
+"""Co-occurrence of codes in segments, and rates of codes per 1,000 words."""
 
 from __future__ import annotations
 
@@ -35,14 +35,14 @@ def rates(
     per: int = 1000,
     read: npt.NDArray[np.bool_] | None = None,
 ) -> pd.DataFrame:
-    """Return how often each code occurs for so many words of each case, document or group.
+    """Return how often each code occurs per 1,000 words in each case, document or group.
 
     Parameters
     ----------
     segments, matrix, codes, themes, documents, unit, by, coder
         As in `count`; segments with the column text.
     per : int, default 1000
-        For how many words.
+        Number of words that the rate is for.
     read : numpy.ndarray of bool, shape (n_segments, n_codes), optional
         Which codes the coder looked for in each segment: a code's words are those of these segments. By
         default all.
@@ -61,8 +61,8 @@ def rates(
 
     Notes
     -----
-    Words are those of the segments that are handed in, as `word_count` defines them: leave out what the coder
-    did not read, as in `count`. Counts of documents are not a matter of words; they are not refused.
+    Words are those of `segments`, as `word_count` defines them: leave out segments that the coder did not
+    read, as in `count`. Rates of documents have no clear meaning, but are not refused.
 
     Examples
     --------
@@ -108,7 +108,7 @@ def cooccurrence(
     coder: str,
     read: npt.NDArray[np.bool_] | None = None,
 ) -> pd.DataFrame:
-    """Return how often every two codes stand in the same segment, and how closely they go together.
+    """Return how often two codes occur in the same segment, and how strongly they are associated.
 
     Parameters
     ----------
@@ -134,10 +134,9 @@ def cooccurrence(
     Notes
     -----
     With a segments with both codes, b and c with one alone and d with neither: Jaccard (1901)
-    a / (a + b + c), which looks at no segment without the codes; phi (Yule 1912)
-    (ad - bc) / sqrt((a+b)(c+d)(a+c)(b+d)), Pearson's correlation of the two, 0 where they go together
-    as often as chance has it; expected is
-    (a + b)(a + c) / n. Phi reaches 1 only for codes that are equally common.
+    a / (a + b + c), which ignores segments without both codes; phi (Yule 1912) (ad - bc) /
+    sqrt((a+b)(c+d)(a+c)(b+d)), Pearson's correlation of the two, 0 if they occur together as often as
+    expected by chance; expected is (a + b)(a + c) / n. Phi reaches 1 only for codes that are equally common.
 
     References
     ----------

@@ -1,4 +1,4 @@
-"""Counting codes by case, document or group."""
+"""Counts of codes by case, document or group."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def count(
         What is counted: runs of neighbouring segments (consecutive numbers in one document) with
         the same code, which the study counts as one; segments; or documents with the code.
     by : {"case", "document", "group"}
-        What the counts are for. A document without a case is a case of its own, under its id.
+        The unit that counts are given for. A document without a case is a case of its own, under its id.
         Documents without a group are counted together, under an empty group.
     coder : str
         Id of the coder whose codes are counted.
@@ -59,9 +59,9 @@ def count(
     Returns
     -------
     pandas.DataFrame
-        The table FREQUENCIES: every code in every case (document, group), zeros included, in the
-        order in which those first stand in `documents`, then of the codes. Occurrences of a case
-        are those of its documents, added up: a run never goes from one document to the next.
+        The table FREQUENCIES: every code in every case (document, group), zeros included, in the order of
+        their first row in `documents`, then of the codes. Occurrences of a case are the sum over its
+        documents: a run never continues from one document to the next.
 
     Raises
     ------
@@ -121,7 +121,7 @@ def _per_document(
     """Return the counts of each document, shape (n_documents, n_codes)."""
     if not documents.is_unique:
         twice = documents[documents.duplicated()][0]
-        raise TableError(f"The document '{twice}' stands twice in the table 'documents'.")
+        raise TableError(f"The document '{twice}' is twice in the table 'documents'.")
     document = documents.get_indexer(pd.Index(segments["document"]))
     if (document < 0).any():
         strange = segments["document"].iloc[int((document < 0).argmax())]
@@ -132,7 +132,7 @@ def _per_document(
     carried = np.asarray(matrix, dtype=bool)[order]
     same = document[1:] == document[:-1]
     if (same & (number[1:] == number[:-1])).any():
-        raise TableError("A segment stands twice in the table 'segments'.")
+        raise TableError("A segment is twice in the table 'segments'.")
     if unit == "occurrences":
         # A run starts at a segment with the code whose neighbour before it lacks it.
         next_to = same & (number[1:] == number[:-1] + 1)
@@ -147,7 +147,7 @@ def _per_document(
 
 
 def check_cases(documents: pd.DataFrame) -> None:
-    """Refuse documents of which one case belongs to two groups, before anything is counted by case.
+    """Refuse documents if one case belongs to two groups.
 
     Parameters
     ----------
@@ -169,7 +169,7 @@ def check_cases(documents: pd.DataFrame) -> None:
 
 
 def _grid(documents: pd.DataFrame, by: By) -> tuple[pd.DataFrame, Counts]:
-    """Return what is counted for, and which of it each document belongs to."""
+    """Return the cases (documents, groups), and the one that each document belongs to."""
     frame = documents[["document", "case", "group"]].astype("str").reset_index(drop=True)
     if by == "document":
         return frame, np.arange(len(frame))

@@ -1,4 +1,4 @@
-"""Do groups of documents differ in a code? Tests that hand out whole documents, and many tests at once."""
+"""Permutation tests of groups of documents, and adjustment of p-values for many codes."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _BLOCK = 10_000
 
 @dataclass(frozen=True)
 class GroupTest:
-    """Rates of codes in two groups of documents, and whether chance could make them differ so.
+    """Rates of codes in two groups of documents, with permutation tests of their difference.
 
     Attributes
     ----------
@@ -36,11 +36,11 @@ class GroupTest:
     p_value : ndarray, shape (n_codes,)
         Two-sided; nan where refused.
     smallest : ndarray, shape (n_codes,)
-        The smallest p-value that these documents could have given, however they were handed out.
+        The smallest p-value that is possible with these documents.
     assignments : int
-        Ways to hand the documents out that were tried.
+        Number of assignments of documents to groups that were tried.
     exact : bool
-        Whether those were all ways there are.
+        Whether these were all possible assignments.
     reason : str
         Why there is no test; empty otherwise.
     """
@@ -70,11 +70,11 @@ def group_test(
     counts : array_like, shape (n_documents, n_codes)
         Codings of each document, 0 or more: counted, or estimated.
     sizes : array_like, shape (n_documents,)
-        What the rate is of: segments of each document, or words.
+        Denominator of the rate: segments of each document, or words.
     first : array_like of bool, shape (n_documents,)
         Which documents belong to the first group; the others are the second.
     resamples : int, default 9999
-        How many random ways are tried where there are more than 50,000.
+        Number of random assignments if there are more than 50,000 possible ones.
     seed : int, default 0
         Of those.
 
@@ -90,12 +90,12 @@ def group_test(
 
     Notes
     -----
-    If the groups did not matter, any of the documents could as well bear the other group's name. All ways of
-    giving so many documents the first name are tried (Fisher 1935, chapter III; Pitman 1937), or a random
-    choice of them together with what was seen (Phipson & Smyth 2010). Documents and not segments are
-    handed out, because segments of a document resemble each other. The p-value is twice the
-    smaller tail, as in scipy.stats.permutation_test. With three documents against four there are 35 ways, and
-    no p-value is below 2/35: then a difference can hardly be shown, however large it is.
+    If the groups did not differ, any document could equally belong to the other group. The test tries all
+    assignments of documents to groups of these sizes (Fisher 1935, chapter III; Pitman 1937), or a random
+    selection of them together with the observed one (Phipson & Smyth 2010). It assigns documents, not
+    segments, because segments of a document resemble each other. The p-value is twice the smaller tail, as in
+    scipy.stats.permutation_test. With three documents against four there are 35 ways, and no p-value is below
+    2/35: so few documents can hardly show a difference, however large it is.
 
     References
     ----------
@@ -157,7 +157,7 @@ def group_test(
 
 
 def _difference(ways: NDArray[np.bool_], coded: Floats, size: Floats) -> Floats:
-    """Return the difference of rates for each way and code, shape (n_ways, n_codes)."""
+    """Return the difference of rates for each assignment and code, shape (n_ways, n_codes)."""
     weights = ways.astype(np.float64)
     inside, within = weights @ coded, weights @ size
     outside, without = coded.sum(axis=0) - inside, size.sum() - within
@@ -172,7 +172,7 @@ def _every_way(documents: int, held: int) -> NDArray[np.bool_]:
 
 
 def _some_ways(chosen: NDArray[np.bool_], resamples: int, seed: int) -> NDArray[np.bool_]:
-    """Return what was seen, and random ways."""
+    """Return the observed assignment and random ones."""
     random = np.random.default_rng(seed)
     shuffled = random.permuted(np.tile(chosen, (resamples, 1)), axis=1)
     return np.concatenate([chosen[None], shuffled])
@@ -184,17 +184,17 @@ def adjust_p_values(p_values: ArrayLike, method: Adjustment = "holm") -> Floats:
     Parameters
     ----------
     p_values : array_like, shape (n_codes,)
-        One a code; nan where there was no test, which does not count.
+        One per code; nan if there was no test (it does not count as one).
     method : {"holm", "benjamini_hochberg", "benjamini_yekutieli"}
-        "holm": the chance of any false finding is kept, however the tests hang together [1]_.
+        "holm": controls the probability of any false finding, for any dependence of the tests [1]_.
         "benjamini_hochberg": the expected share of false ones among the findings, for tests that are
-        independent or positively dependent [2]_. "benjamini_yekutieli": the same
-        share, however they hang together [3]_.
+        independent or positively dependent [2]_. "benjamini_yekutieli": the same share, for any dependence
+        [3]_.
 
     Returns
     -------
     ndarray, shape (n_codes,)
-        Adjusted p-values: at most the level that is asked for is a finding.
+        Adjusted p-values: a code is a finding if its value is at most the chosen level.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""What an estimate is: its value and interval, what it is of, or the reason why there is none."""
+"""An estimate: its value, interval and target, or the reason why there is none."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Estimate:
     low, high : float
         The interval's ends; nan where there is none.
     method : str
-        How it was made.
+        The estimator.
     target : str
         What the interval is for: "corpus", the codes in these very segments; "documents",
         documents like these, of which these are a random sample; "segments", segments like these, each
@@ -41,9 +41,9 @@ class Estimate:
     reason : str
         Why there is no value or no interval; empty otherwise.
     power : float
-        How far the machine is trusted, from 0 to 1, in a prediction-powered estimate; else nan.
+        Weight of the machine's probabilities, from 0 to 1, in a prediction-powered estimate; otherwise nan.
     caution : str
-        What to know of the interval before it is used; empty where there is nothing to say.
+        Caution about the interval; empty if there is none.
     """
 
     value: float

@@ -1,7 +1,7 @@
 """Estimators of a prevalence over one draw or many at once: values and ends of intervals.
 
-`prevalence` hands one draw to them and says what is refused; the simulation of coverage hands them a
-thousand. Every function takes `Draws` and returns `Interval`, arrays of one number a draw.
+`prevalence` calls them with one draw and decides what is refused; the simulations of coverage call them with
+a thousand. Every function takes `Draws` and returns an `Interval`: arrays with one number per draw.
 """
 
 from __future__ import annotations
@@ -36,7 +36,6 @@ __all__ = [
     "held_to_counts",
     "horvitz_thompson",
     "prediction_powered",
-    "student",
     "within_reach",
 ]
 
@@ -56,24 +55,6 @@ class Interval(NamedTuple):
     high: Floats
 
 
-def student(confidence: float, freedom: float) -> float:
-    """Return the quantile of Student's t of a two-sided interval.
-
-    Parameters
-    ----------
-    confidence : float
-        Such as 0.95.
-    freedom : float
-        Degrees of freedom, above 0.
-
-    Returns
-    -------
-    float
-        The normal quantile for infinite ones.
-    """
-    return float(stdtrit(freedom, (1 + confidence) / 2))
-
-
 def by_cells(draws: Draws, *, machine: bool, confidence: float, cells: int = CELLS) -> Interval:
     """Return the score interval of the post-stratified share, for this corpus.
 
@@ -82,8 +63,8 @@ def by_cells(draws: Draws, *, machine: bool, confidence: float, cells: int = CEL
     draws : Draws
         Coded samples.
     machine : bool
-        Whether the machine makes the cells: else there is one, and the estimate is Hájek's with
-        Wilson's interval.
+        Whether the machine's probabilities define the cells. Otherwise there is one cell, and the estimate is
+        Hájek's with Wilson's interval.
     confidence : float
         Such as 0.95.
     cells : int, default 5
@@ -92,15 +73,15 @@ def by_cells(draws: Draws, *, machine: bool, confidence: float, cells: int = CEL
     Returns
     -------
     Interval
-        Ends are whole numbers of segments, and no less than the positives that were seen, no more
-        than all but the negatives. Where everything is coded, they are the value.
+        Ends are whole numbers of segments: at least the number of segments coded with the code, at most all
+        segments except those read and not coded. If everything is coded, they equal the value.
 
     Notes
     -----
-    The score interval with the correction for skewness, its ends rounded to the nearest whole segment, but so
-    that they hold the whole numbers on either side of the estimate: a corpus has a whole number of segments
-    with the code, and no interval should leave out those next to its own estimate. Segments that were sure
-    to be taken are counted: they add what they hold, and nothing to the error.
+    The score interval with the correction for skewness. Its ends are rounded to the nearest whole segment,
+    because a corpus has a whole number of segments with the code; the interval always contains the whole
+    numbers on either side of the estimate. Segments that were certain to be selected are counted: they add
+    their codes, and no error.
     """
     counted = tally(draws, draws.machine if machine else None, count=cells)
     low, high = score_interval(
@@ -126,7 +107,7 @@ def _whole_segments(draws: Draws, interval: Interval) -> Interval:
 
 
 def within_reach(draws: Draws) -> tuple[Floats, Floats]:
-    """Return what the coded segments leave open.
+    """Return the smallest and largest share that the coded segments allow.
 
     Parameters
     ----------
@@ -143,13 +124,13 @@ def within_reach(draws: Draws) -> tuple[Floats, Floats]:
 
 
 def _with_known(draws: Draws, rest: Draws, interval: Interval) -> Interval:
-    """Return the interval of all segments from that of those that were not sure to be taken."""
+    """Return the interval of all segments from that of the segments that were not certain to be selected."""
     known = _known(draws, rest)
     return Interval(*((known + rest.size * each) / draws.size for each in interval))
 
 
 def held_to_counts(draws: Draws, interval: Interval) -> Interval:
-    """Return an interval for this corpus that contradicts no count.
+    """Return the interval limited to the shares that the coded segments allow.
 
     Parameters
     ----------
@@ -186,7 +167,7 @@ def hajek(draws: Draws, *, confidence: float) -> Interval:
     Interval
         sum(w y) / sum(w), and Student's t with n - (number of strata) degrees of freedom times the root of
         `_variance` of its residuals (Särndal, Swensson & Wretman 1992, results 5.6.1 and 7.2). Segments that
-        were sure to be taken are counted.
+        were certain to be selected are counted.
     """
     rest = draws.rest()
     weight = rest.weight
@@ -210,7 +191,8 @@ def horvitz_thompson(draws: Draws, *, confidence: float) -> Interval:
     Returns
     -------
     Interval
-        sum(w y) / N: unbiased (Horvitz & Thompson 1952), and less steady than Hájek's where weights differ.
+        sum(w y) / N: unbiased (Horvitz & Thompson 1952), but with a larger variance than Hájek's if weights
+        differ.
     """
     rest = draws.rest()
     part = rest.weight * rest.gold / rest.size
@@ -231,7 +213,7 @@ def prediction_powered(
     target : {"corpus", "segments"}
         With or without the correction for a finite population.
     power : float, optional
-        How far to trust the machine; tuned by default.
+        Weight of the machine's probabilities; tuned by default.
 
     Returns
     -------
@@ -264,7 +246,7 @@ def prediction_powered(
     """
     whole, draws = draws, draws.rest() if target == "corpus" else draws
     if draws.machine is None:
-        raise ValueError("Nothing is known of what the machine says.")
+        raise ValueError("The machine's probabilities are missing.")
     predictions, n = draws.machine, draws.count.astype(np.float64)
     coded_predictions = np.where(draws.present, predictions[draws.rows], 0.0)
     weight = draws.weight
@@ -315,15 +297,15 @@ def adjusted_count(draws: Draws, suggested: Floats, *, confidence: float) -> Int
     -------
     Interval
         nan where the sample has no positive or no negative, sensitivity and specificity sum to 1 or
-        less, or the interval says nothing: it holds all shares that the counts allow, or half of them with a
-        value that is where the formula was cut off. Segments that were sure to be taken are counted, and
-        the others are adjusted.
+        less, or the interval is uninformative: it contains all shares that the counts allow, or half of them
+        with a value that the formula cut off at 0 or 1. Segments that were certain to be selected are
+        counted, and the others are adjusted.
 
     Notes
     -----
     Rogan & Gladen (1978), adjusted classify and count to Forman (2008): (q + sp - 1) / (se + sp - 1), cut
-    off at 0 and 1. The interval is Lang & Reiczigel's (2014), whose share q is a sample's; here it is
-    known, so that its variance is left out.
+    off at 0 and 1. The interval is Lang & Reiczigel's (2014). Their share q comes from a sample; here it is
+    known, so its variance is left out.
 
     References
     ----------
@@ -379,7 +361,7 @@ def for_documents(draws: Draws, corpus: Interval, counted: Tally, *, confidence:
     corpus : Interval
         Estimates for the corpus with their intervals.
     counted : Tally
-        The cells that they were made of.
+        The cells that they were computed from.
     confidence : float
         Such as 0.95.
 
@@ -390,19 +372,20 @@ def for_documents(draws: Draws, corpus: Interval, counted: Tally, *, confidence:
 
     Notes
     -----
-    Two steps of chance: which documents there are, and which of their segments people coded. The second
-    is the corpus interval's; the first adds the variance between documents, `between_documents`. The
-    parts are put together side by side, the square of each (Zou & Donner 2008), the first as Wilson's
-    interval on an effective size (Korn & Graubard 1998; Dean & Pagano 2015) with Student's t.
+    There are two sources of error: which documents there are, and which of their segments people coded. The
+    corpus interval covers the second; the variance between documents (`between_documents`) is the first, as
+    Wilson's interval on an effective size (Korn & Graubard 1998; Dean & Pagano 2015) with Student's t. The
+    two half widths are squared and added (Zou & Donner 2008).
 
-    * The effective size is no more than the number of segments: documents that are alike by chance are
-      no reason for an interval that is narrower than so many independent segments would give.
+    * The effective size is at most the number of segments: documents that happen to be alike do not make the
+      interval narrower than that of equally many independent segments.
     * Degrees of freedom are the documents that in effect carry the code, (sum k)^2 / sum(k^2) with k the
       segments with the code in each document, or those without it where that are fewer documents; between 2
-      and one less than documents, which are counted in the same way, by their length. How documents differ
-      in a code that two of them hold is known from these two, however many others there are.
-    * Where fewer than two documents in effect carry it, their variance is not known. The effective size is
-      then no more than that of documents within which segments are correlated by `CORRELATION`.
+      and one less than the number of documents, counted in the same way by their length. If two documents
+      contain nearly all segments with a code, these two show how documents differ, however many others there
+      are.
+    * If fewer than two documents in effect contain it, their variance is unknown. The effective size is then
+      at most that of documents within which segments are correlated by `CORRELATION`.
 
     References
     ----------
@@ -439,7 +422,7 @@ def for_documents(draws: Draws, corpus: Interval, counted: Tally, *, confidence:
 
 
 def carriers(draws: Draws) -> Floats:
-    """Return how many documents in effect carry the code, or lack it, whichever is less.
+    """Return the effective number of documents with the code, or without it, whichever is smaller.
 
     Parameters
     ----------
@@ -470,7 +453,7 @@ def carriers(draws: Draws) -> Floats:
 
 
 def between_documents(draws: Draws, counted: Tally) -> tuple[Floats, int]:
-    """Return the variance of the share that the choice of documents brings about.
+    """Return the variance of the share between documents.
 
     Parameters
     ----------
@@ -484,8 +467,8 @@ def between_documents(draws: Draws, counted: Tally) -> tuple[Floats, int]:
     variance : ndarray, shape (n_draws,)
         The variance of a ratio of totals of documents drawn with replacement (Cochran 1977, section 11.9;
         Särndal, Swensson & Wretman 1992, result 4.5.1), made unbiased for documents of unequal length whose
-        shares vary alike, less what sampling within documents adds to it; no less than that of what is
-        known and of the machine's part alone.
+        shares vary alike, less the part that sampling within documents adds; at least that of the known part
+        and of the machine's part alone.
     documents : int
         How many documents.
 
@@ -552,8 +535,8 @@ def _variance(draws: Draws, part: Floats) -> tuple[Floats, Floats]:
     """Return the design-based variance of a sum over the sample, and its degrees of freedom.
 
     sum over strata of n_h / (n_h - 1) sum((1 - pi) (part - mean_h)^2): exact for simple random samples
-    within strata, and for unequal probabilities Hájek's (1964) approximation. Strata with one coded
-    segment are taken together, which makes the variance larger.
+    within strata, and for unequal probabilities Hájek's (1964) approximation. Strata with one coded segment
+    are merged, which makes the variance larger.
     """
     length = int(draws.strata.max()) + 1
     count = draws.summed(np.ones(part.shape), draws.strata, length)

@@ -1,4 +1,4 @@
-"""How often a code occurs: estimates from machine codes on everything and people's codes on a sample."""
+"""How often a code occurs: estimates from machine codes of all segments and people's codes of a sample."""
 
 from __future__ import annotations
 
@@ -32,11 +32,11 @@ if TYPE_CHECKING:
 
 __all__ = ["CENSUS", "MACHINE_COUNT", "check_choice", "prevalence"]
 
-CENSUS = "every segment is coded: this is a count, and no sampling error is in it"
-MACHINE_COUNT = "the machine's count: no sample is behind it, so that it has no interval"
+CENSUS = "every segment is coded: this is a count, without sampling error"
+MACHINE_COUNT = "the machine's count: it is not based on a sample, so it has no interval"
 SUPPOSED = (
-    "fewer than two documents in effect carry the code: how documents differ in it is supposed, with a "
-    f"correlation of {CORRELATION} within them"
+    "fewer than two documents in effect have the code: the interval assumes a correlation of "
+    f"{CORRELATION} within documents"
 )
 
 _TARGETS: dict[str, tuple[str, ...]] = {
@@ -71,41 +71,41 @@ def prevalence(
     Parameters
     ----------
     gold : array_like, shape (N,)
-        1 where people gave the code, 0 where they read the segment and did not, nan where nobody read it.
+        1 where people gave the code, 0 where they read the segment and did not, nan where it was not read.
     inclusion : array_like, shape (N,)
-        Inclusion probability of each segment that was read, from the draw; nan for what was picked on
-        purpose, 1 for what was sure to be read.
+        Inclusion probability of each segment that was read, from the draw; nan for segments picked on
+        purpose, 1 for segments that were certain to be read.
     machine : array_like, shape (N,), optional
         The machine's probabilities, or its suggestions as 0 and 1, for all segments. For segments of
-        documents that the machine learned from they must be out of fold (`out_of_fold` in the
-        table SUGGESTIONS): what it says of its own lessons is better than what it says of others.
+        documents that the machine learned from they must be out of fold (`out_of_fold` in the table
+        SUGGESTIONS): in-sample probabilities look better than they are.
     suggested : array_like, shape (N,), optional
         Its suggestions as 0 and 1, for "naive" and "adjusted_count"; by default `machine`.
     documents, strata : array_like, shape (N,), optional
-        Document of each segment, and what it was drawn within.
+        Document and stratum of each segment.
     within : array_like of bool, shape (N,), optional
         A domain, such as a group; by default all segments.
     method : str
         * "corrected": post-stratified by the machine, with a score interval. The recommended one.
-        * "gold": people's codes alone, with a score interval (Wilson's).
-        * "hajek", "horvitz_thompson": people's codes alone with Wald's interval.
+        * "gold": the human sample only, with a score interval (Wilson's).
+        * "hajek", "horvitz_thompson": the human sample only, with Wald's interval.
         * "prediction_powered": PPI++ with Wald's interval.
         * "adjusted_count": the machine's share, adjusted for sensitivity and specificity.
-        * "naive": the machine's share as it is, without an interval: nothing was sampled.
+        * "naive": the machine's share as it is, without an interval: it is not based on a sample.
     target : {"corpus", "documents", "segments"}
         What the interval is for; see `Estimate`. "documents" for "gold" and "corrected", "segments" for
         "prediction_powered".
     confidence : float, default 0.95
         Of the interval.
     power : float, optional
-        For "prediction_powered": how far to trust the machine; tuned by default.
+        For "prediction_powered": weight of the machine's probabilities; tuned by default.
 
     Returns
     -------
     Estimate
-        The share, or the reason why it is refused. For the target "corpus" nothing contradicts a count: a
-        segment that was read with the code is in the value and in both ends, one that was read without it in
-        none. Segments that were sure to be read are counted, and the sample speaks for the others alone.
+        The share, or the reason why it is refused. For the target "corpus" the value and the ends are at
+        least the number of segments coded with the code, and at most all segments except those read and not
+        coded. Segments that were certain to be read are counted; the sample represents only the others.
 
     Raises
     ------
@@ -142,7 +142,7 @@ def prevalence(
     if reason and not (method == "naive" and draws.size):
         return refused(reason, method, target, **counts)
     if method in {"corrected", "prediction_powered"} and draws.machine is None:
-        raise ValueError(f"The method {method} needs what the machine says.")
+        raise ValueError(f"The method {method} needs the machine's probabilities.")
     if target == "documents" and draws.documents is None:
         raise ValueError("The target documents needs the documents.")
     predictions = np.zeros(0)
@@ -177,7 +177,7 @@ def _estimated(
             counted = tally(draws, draws.machine if machine else None)
             interval = for_documents(draws, interval, counted, confidence=confidence)
             if np.isnan(interval.low[0]):
-                reason = "one document says nothing of how documents differ"
+                reason = "one document does not show how documents differ"
             elif carriers(draws)[0] < SPEAK:
                 caution = SUPPOSED
     elif method == "prediction_powered":
@@ -213,8 +213,8 @@ def _why_not_adjusted(draws: Draws, suggested: Floats) -> str:
     )
     shares = [np.average(suggested_coded[each], weights=weight[each]) for each in (gold, ~gold)]
     if shares[0] <= shares[1]:
-        return "sensitivity and specificity sum to no more than 1: the machine tells nothing"
-    return "sensitivity and specificity are known too badly: the interval holds half of all shares or more"
+        return "sensitivity and specificity sum to 1 or less: the machine's suggestions are uninformative"
+    return "sensitivity and specificity are too uncertain: the interval contains half of all shares or more"
 
 
 def check_choice(method: str, target: str) -> None:
@@ -228,7 +228,7 @@ def check_choice(method: str, target: str) -> None:
     Raises
     ------
     ValueError
-        If it is not to be had.
+        If the choice is not possible.
     """
     for name, value, known in (("method", method, Method), ("target", target, Target)):
         if value not in get_args(known):

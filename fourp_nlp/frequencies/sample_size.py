@@ -31,16 +31,16 @@ class Need:
     Attributes
     ----------
     total : int
-        Coded segments in all: those that were sure to be read, and random ones, those that are coded already
-        among them; all segments where the margin is not to be had with fewer.
+        Coded segments in all: those that were certain to be read, and random ones, including those that are
+        coded already. All segments, if fewer cannot give the margin.
     more : int
-        Of those, how many are still to be coded.
+        How many of these are still to be coded.
     margin : float
-        Half the width of the interval that is to be expected then; 0 where all are coded.
+        Half the width of the interval expected then; 0 if all are coded.
     now : float
-        The same with what is coded now; nan if nothing is.
+        The same with the present codings; nan if there are none.
     prevalence : float
-        The share that the plan reckons with.
+        The share that the plan assumes.
     method : str
         "gold" or "corrected".
     reason : str
@@ -72,9 +72,9 @@ def segments_needed(
     machine : array_like, shape (N,)
         The machine's calibrated probabilities, out of fold where it learned from a document.
     margin : float
-        The half width that is wanted, as a share: 0.02 for two percentage points.
+        The wanted half width, as a share: 0.02 for two percentage points.
     gold, inclusion : array_like, shape (N,), optional
-        What people coded so far, as in `prevalence`; by default the machine's probabilities are believed.
+        People's codes so far, as in `prevalence`; by default the plan relies on the machine's probabilities.
     method : {"corrected", "gold"}
         How the prevalence will be estimated.
     confidence : float, default 0.95
@@ -83,8 +83,8 @@ def segments_needed(
     Returns
     -------
     Need
-        The smallest number whose expected margin is within what is wanted. About half of the samples of this
-        size come out a little wider: it is an expectation and no promise.
+        The smallest number whose expected margin is at most `margin`. About half of the samples of this size
+        have a slightly wider interval: the plan is an expectation, not a guarantee.
 
     Raises
     ------
@@ -93,12 +93,11 @@ def segments_needed(
 
     Notes
     -----
-    The interval is computed as it will be, from the counts that are to be expected: in each cell n W_g
-    segments of which the share q_g carries the code. q is the machine's mean probability there; with a
-    pilot, its probabilities are first multiplied, in each of the pilot's cells, by
-    (people's share + 2 observations of the machine's) over the machine's; and the prevalence is taken to be
-    no less than (k + 1) / (n + 2), because a pilot without the code does not show that there is none
-    (Laplace's rule of succession).
+    The planned interval is computed from the expected counts: in each cell n W_g segments, of which the share
+    q_g has the code. q is the machine's mean probability there; with a pilot, its probabilities are first
+    multiplied, in each of the pilot's cells, by (people's share + 2 observations of the machine's) over the
+    machine's; and the prevalence is taken to be no less than (k + 1) / (n + 2), because a pilot without the
+    code does not show that there is none (Laplace's rule of succession).
 
     Examples
     --------
@@ -150,16 +149,16 @@ def segments_needed(
 def expected_margin(
     likely: Floats, coded: int, *, machine: Floats | None, confidence: float = 0.95
 ) -> float:
-    """Return half the width of the interval that so many random segments are expected to give.
+    """Return half the expected width of the interval for a number of random segments.
 
     Parameters
     ----------
     likely : ndarray, shape (N,)
-        The probability of the code in each segment, as far as it is known.
+        The best available probability of the code in each segment.
     coded : int
         How many of them are coded, of a simple random sample.
     machine : ndarray, shape (N,), or None
-        What will make the cells; None for gold codes alone.
+        Probabilities that define the cells; None for the human sample only.
     confidence : float, default 0.95
         Of the interval.
 
@@ -196,7 +195,7 @@ def expected_margin(
 
 
 def _believed(predictions: Floats, draws: Draws) -> Floats:
-    """Return the machine's probabilities, corrected by what a pilot found in its cells."""
+    """Return the machine's probabilities, corrected by a pilot's shares in its cells."""
     counted = tally(draws, predictions)
     place = counted.joined[0][counted.cells]
     length = counted.weights.shape[1]

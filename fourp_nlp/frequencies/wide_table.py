@@ -1,4 +1,4 @@
-"""The table of frequencies as a reader wants it: codes down, cases across, with totals."""
+"""The wide table of frequencies: a row per code, a column per case, with totals."""
 
 from __future__ import annotations
 
@@ -11,34 +11,34 @@ __all__ = ["with_totals"]
 
 
 def with_totals(frequencies: pd.DataFrame, *, total: str = "total") -> pd.DataFrame:
-    """Lay frequencies out with codes down and cases across, with totals.
+    """Return frequencies with a row per code and a column per case, with totals.
 
     Parameters
     ----------
     frequencies : pandas.DataFrame
         The table FREQUENCIES, of one coder, counted in one unit by one thing.
     total : str
-        What to call the totals.
+        The name of the totals.
 
     Returns
     -------
     pandas.DataFrame of int64
         Columns: the documents if it was counted by document, else the cases, else the groups; then
         the total of the row. Rows, indexed by theme and code: the codes of each theme, followed by
-        the theme's subtotal at (theme, total), and last the total of all at (total, total). All in
-        the order in which they first stand in `frequencies`.
+        the theme's subtotal at (theme, total), and last the total of all at (total, total). All in the order
+        of their first row in `frequencies`.
 
     Raises
     ------
     TableError
-        If the frame is not of the table FREQUENCIES, mixes coders or units, has a cell twice, or
-        something in it is called as the totals are.
+        If the frame is not of the table FREQUENCIES, mixes coders or units, has a cell twice, or something in
+        it has the name of the totals.
 
     Notes
     -----
-    Totals and subtotals add up what stands above and beside them. A segment or document with two
-    codes of a theme therefore counts twice in the theme's subtotal, and so do occurrences: it is
-    the number of codes given, not the number of segments or documents that carry the theme.
+    Totals and subtotals are sums of the cells above and beside them. A segment or document with two codes of
+    a theme therefore counts twice in the theme's subtotal, and so do occurrences: it is the number of codes
+    given, not the number of segments or documents that carry the theme.
 
     Examples
     --------

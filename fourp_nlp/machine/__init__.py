@@ -10,7 +10,7 @@ Modules
     model.
 `fine_tuning/`: Fine-tuning: the encoder's upper layers learn the codes from sentences in their context.
 `training/`: Training: from gold codes and coded sentences to a model with its card.
-`acceptance`: Accepts the suggestions that keep a wanted precision; the others are left to people.
+`acceptance`: Accepts the suggestions that keep a wanted precision; people decide on the others.
 `coded_sentences`: Reads coded sentences outside the corpus, as further training data.
 `encoder`: Sentence embeddings from an encoder on this machine, cached by content.
 `encoder_parts`: Encoders that several packages hold: joined once from the installed parts, and checked.

@@ -1,4 +1,4 @@
-"""Accepts the suggestions that keep a wanted precision; the others are left to people."""
+"""Accepts the suggestions that keep a wanted precision; people decide on the others."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Accepted:
     suggestions : pandas.DataFrame
         Table of suggestions, its columns `accepted` and `accepted_from` filled in.
     promises : pandas.DataFrame
-        Table of promises, one row a code.
+        The table PROMISES, one row per code.
     precision, confidence : float
         What was asked for.
     correlation : float
@@ -80,7 +80,7 @@ def accept(
     Returns
     -------
     Accepted
-        The suggestions and the promises.
+        The suggestions and the guarantees.
 
     Raises
     ------
@@ -156,7 +156,7 @@ def accept(
 def _cautions(
     guarantee: PrecisionGuarantee, accepted: NDArray[np.int64], partial: int, unlike: int
 ) -> list[str]:
-    """Return, for each code with a promise, what to know before it is relied on."""
+    """Return the caution for each code with a guarantee."""
     cautions = []
     for code, reason in enumerate(guarantee.reasons):
         judged, document_count, largest = (
@@ -182,7 +182,7 @@ def _documents(count: int) -> str:
 
 
 def _read_in_part(model: TrainedModel) -> int:
-    """Return how many documents have segments that people read, and segments that nobody did."""
+    """Return how many documents were read only in part."""
     out_of_fold = model.out_of_fold
     read = out_of_fold.read if out_of_fold.read.ndim == 1 else out_of_fold.read.any(axis=1)
     names = np.asarray(out_of_fold.documents, dtype=object).astype(str)

@@ -86,44 +86,10 @@ def suggest(
     if segments.empty:
         return empty(SUGGESTIONS)
     stored_rows = _stored_predictions(documents, segments, model, aim)
-    shape = len(segments), len(model.codes)
     thresholds = np.tile(model.classifier.thresholds_for(aim), (len(segments), 1))
-    probabilities = np.empty(shape)
-    why, words = (np.full(shape, "", dtype=object) for _ in range(2))
-    names, texts = segments["document"].tolist(), segments["text"].tolist()
-    for first, last in document_blocks(names, _DOCUMENTS):
-        block = slice(first, last)
-        if progress:
-            progress(first, len(segments))
-        features = model_features(
-            texts[block],
-            vectors[block],
-            names[block],
-            model,
-            encoder,
-            wanted=~stored_rows.read[block],
-        )
-        probabilities[block] = model.classifier.predict_proba(features)
-        block_suggested = (
-            reaches(probabilities[block], thresholds[block]) & ~stored_rows.read[block, None]
-        )
-        block_reasons = reasons(
-            texts[block],
-            vectors[block],
-            features,
-            block_suggested,
-            model.classifier,
-            model.definitions,
-            model.examples,
-            encoder,
-            cache,
-        )
-        why[block][block_suggested], words[block][block_suggested] = (
-            block_reasons[0][block_suggested],
-            block_reasons[1][block_suggested],
-        )
-    if progress:
-        progress(len(segments), len(segments))
+    probabilities, why, words = _of_full_model(
+        segments, vectors, model, encoder, cache, thresholds, stored_rows.read, progress
+    )
     out_of_fold = probabilities.copy()
     out_of_fold[stored_rows.known] = stored_rows.probabilities
     out_of_fold_suggested = reaches(out_of_fold, stored_rows.thresholds(thresholds))
@@ -162,6 +128,56 @@ def suggest(
         }
     )
     return conform(frame, SUGGESTIONS)
+
+
+def _of_full_model(
+    segments: pd.DataFrame,
+    vectors: NDArray[np.float32],
+    model: TrainedModel,
+    encoder: Encoder | None,
+    cache: EmbeddingCache | None,
+    thresholds: NDArray[np.float64],
+    known: NDArray[np.bool_],
+    progress: Progress | None,
+) -> tuple[NDArray[np.float64], NDArray[np.object_], NDArray[np.object_]]:
+    """Return probabilities, reasons and words, each of shape (n_segments, n_codes).
+
+    Segments whose out-of-fold predictions are `known` get no reasons.
+    """
+    shape = len(segments), len(model.codes)
+    probabilities = np.empty(shape)
+    why, words = (np.full(shape, "", dtype=object) for _ in range(2))
+    names, texts = segments["document"].tolist(), segments["text"].tolist()
+    for first, last in document_blocks(names, _DOCUMENTS):
+        block = slice(first, last)
+        if progress:
+            progress(first, len(segments))
+        features = model_features(
+            texts[block],
+            vectors[block],
+            names[block],
+            model,
+            encoder,
+            wanted=~known[block],
+        )
+        probabilities[block] = model.classifier.predict_proba(features)
+        block_suggested = reaches(probabilities[block], thresholds[block]) & ~known[block, None]
+        block_reasons = reasons(
+            texts[block],
+            vectors[block],
+            features,
+            block_suggested,
+            model.classifier,
+            model.definitions,
+            model.examples,
+            encoder,
+            cache,
+        )
+        for column, column_of_block in zip((why, words), block_reasons, strict=True):
+            column[block][block_suggested] = column_of_block[block_suggested]
+    if progress:
+        progress(len(segments), len(segments))
+    return probabilities, why, words
 
 
 def score(

@@ -24,12 +24,10 @@ Modules
 
 from __future__ import annotations
 
-from fourp_nlp.reporting.charts.bar_charts import group_chart, theme_chart
-from fourp_nlp.reporting.charts.intervals import whisker_chart
 from fourp_nlp.reporting.charts.reliability import reliability_chart
 from fourp_nlp.reporting.charts.svg import svg_file
 from fourp_nlp.reporting.coding_sheet import SUGGESTED, write_coding_sheet
-from fourp_nlp.reporting.contents import QUOTATIONS, ReportContents, code_noun
+from fourp_nlp.reporting.contents import ReportContents
 from fourp_nlp.reporting.decision_sheet import write_decision_sheet
 from fourp_nlp.reporting.methods.facts import (
     AdjudicatedFacts,
@@ -48,21 +46,18 @@ from fourp_nlp.reporting.methods.facts import (
     ReaderFacts,
 )
 from fourp_nlp.reporting.methods.files import methods_files, write_bytes
-from fourp_nlp.reporting.methods.parts import Blank, Cited, Grid, MethodsText, Paragraph, Shown
-from fourp_nlp.reporting.methods.references import REFERENCES, Reference, bibtex
+from fourp_nlp.reporting.methods.parts import Blank
+from fourp_nlp.reporting.methods.references import REFERENCES, bibtex
 from fourp_nlp.reporting.methods.text import methods_text
 from fourp_nlp.reporting.page import render_html, write_html
-from fourp_nlp.reporting.scored_page import ScoredContents, render_scored, safe_link, write_scored
-from fourp_nlp.reporting.wide_tables import agreement_wide, frequency_wide
+from fourp_nlp.reporting.scored_page import ScoredContents, safe_link, write_scored
 
 __all__ = [
-    "QUOTATIONS",
     "REFERENCES",
     "SUGGESTED",
     "AdjudicatedFacts",
     "AlignmentFacts",
     "Blank",
-    "Cited",
     "CodebookFacts",
     "Compared",
     "CorpusFacts",
@@ -71,31 +66,19 @@ __all__ = [
     "DecisionFacts",
     "DrawFacts",
     "EstimatedCode",
-    "Grid",
     "GuaranteeFacts",
     "MachineFacts",
     "MethodsFacts",
-    "MethodsText",
-    "Paragraph",
     "ReaderFacts",
-    "Reference",
     "ReportContents",
     "ScoredContents",
-    "Shown",
-    "agreement_wide",
     "bibtex",
-    "code_noun",
-    "frequency_wide",
-    "group_chart",
     "methods_files",
     "methods_text",
     "reliability_chart",
     "render_html",
-    "render_scored",
     "safe_link",
     "svg_file",
-    "theme_chart",
-    "whisker_chart",
     "write_bytes",
     "write_coding_sheet",
     "write_decision_sheet",

@@ -35,22 +35,7 @@ class CodingsColumns(NamedTuple):
     def of(
         cls, contents: ReportContents, coders: Sequence[str], table: pd.DataFrame
     ) -> CodingsColumns:
-        """Return the columns for coders, if the table has numbers.
-
-        Parameters
-        ----------
-        contents : ReportContents
-            What the report shows.
-        coders : sequence of str
-            Who is compared.
-        table : pandas.DataFrame
-            With the column both.
-
-        Returns
-        -------
-        CodingsColumns
-            Their heads.
-        """
+        """Return the columns for coders, if the table has numbers."""
         if table["both"].isna().all():
             return cls(())
         if len(coders) > 2:
@@ -63,15 +48,7 @@ class CodingsColumns(NamedTuple):
     def cells(self, row: Mapping[Any, Any]) -> list[str]:
         """Return the cells of a row.
 
-        Parameters
-        ----------
-        row : mapping
-            With both, some and codings.
-
-        Returns
-        -------
-        list of str
-            As many as there are heads; dashes where the numbers are not known.
+        The row has both, some and codings. Dashes stand where the numbers are not known.
         """
         both, each = float(row["both"]), [int(n) for n in str(row["codings"]).split("; ") if n]
         if not each:

@@ -34,19 +34,9 @@ _ON_ALL_CODES = frozenset({"sets", "spans"})
 def in_full(contents: ReportContents, pairs: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Return what the section shows of each comparison, all coders together first.
 
-    Parameters
-    ----------
-    contents : ReportContents
-        What the report shows.
-    pairs : list of dict
-        Each pair with the tables that are made from AGREEMENT: `coders`, `who`, `machine`, `tables`
-        and `reasons`.
-
-    Returns
-    -------
-    list of dict
-        The same and comparisons of more than two, each also with `chart` (an SVG or empty), `cautions`
-        and `paradoxes`.
+    `pairs` has each pair with the tables that are made from AGREEMENT: `coders`, `who`, `machine`,
+    `tables` and `reasons`. Returns the same and comparisons of more than two, each also with
+    `chart` (an SVG or empty), `cautions` and `paradoxes`.
     """
     known = {pair["coders"]: pair for pair in pairs}
     comparisons = {

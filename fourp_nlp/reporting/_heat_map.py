@@ -24,17 +24,10 @@ _SKEWED = 5  # times the median that the top is, from which steps double
 def heat_bounds(rates: Iterable[float]) -> list[float]:
     """Return the rates at which a darker colour begins.
 
-    Parameters
-    ----------
-    rates : iterable of float
-        Counts for a thousand words, all of them; nan where there is no word.
-
-    Returns
-    -------
-    list of float, length STEPS - 1
-        Round numbers, rising in equal steps from nought; or doubling where rates are skewed, for
-        then a few sites with few words would leave all the others pale. A twentieth of the rates above
-        nought are in the darkest colour at least.
+    `rates` are all counts for a thousand words, nan where there is no word. Bounds are STEPS - 1
+    round numbers, rising in equal steps from nought; or doubling where rates are skewed, for then a
+    few sites with few words would leave all the others pale. A twentieth of the rates above nought
+    are in the darkest colour at least.
     """
     above = np.array([rate for rate in rates if rate > 0 and math.isfinite(rate)])
     top = float(np.quantile(above, 0.95)) if len(above) else 1.0
@@ -55,17 +48,7 @@ def _round_below(value: float) -> float:
 def heat_step(rate: float, bounds: Sequence[float]) -> int:
     """Return the colour of a rate.
 
-    Parameters
-    ----------
-    rate : float
-        A count for a thousand words.
-    bounds : sequence of float
-        From `heat_bounds`.
-
-    Returns
-    -------
-    int
-        0 for nought, else 1 to STEPS; -1 for nan.
+    `rate` is a count for a thousand words. 0 for nought, else 1 to STEPS; -1 for nan.
     """
     if math.isnan(rate):
         return -1
@@ -75,15 +58,7 @@ def heat_step(rate: float, bounds: Sequence[float]) -> int:
 def legend(bounds: Sequence[float]) -> list[tuple[int, str]]:
     """Return each colour with what it stands for.
 
-    Parameters
-    ----------
-    bounds : sequence of float
-        From `heat_bounds`.
-
-    Returns
-    -------
-    list of (int, str)
-        The colours' numbers, and words such as "0.5 to 1".
+    A colour is a number; what it stands for is such as "0.5 to 1".
     """
     written = [f"{bound:.10g}" for bound in bounds]
     between = [f"{low} to {high}" for low, high in pairwise(written)]

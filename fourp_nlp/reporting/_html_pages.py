@@ -17,17 +17,7 @@ __all__ = ["render_page", "write_page"]
 def render_page(template: str, **values: Any) -> str:
     """Render a template of this package.
 
-    Parameters
-    ----------
-    template : str
-        Its file name.
-    **values : object
-        What the template shows.
-
-    Returns
-    -------
-    str
-        The page. Every text in it is escaped.
+    Every text in the page is escaped.
     """
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
@@ -45,22 +35,7 @@ def render_page(template: str, **values: Any) -> str:
 def write_page(page: str, path: str | os.PathLike[str]) -> Path:
     """Write a page whole or not at all.
 
-    Parameters
-    ----------
-    page : str
-        The page.
-    path : str or os.PathLike
-        The file; an earlier one is replaced in one step.
-
-    Returns
-    -------
-    pathlib.Path
-        The file.
-
-    Raises
-    ------
-    FourpError
-        If the file cannot be written.
+    Raises FourpError if the file cannot be written.
     """
     with replacing(path) as partial:
         partial.write_text(page, encoding="utf-8")

@@ -20,15 +20,8 @@ _LONGEST = 300  # characters of an example that are shown
 def calibration_rows(contents: ReportContents) -> list[dict[str, Any]]:
     """Return a row for each code, and one for all pooled.
 
-    Parameters
-    ----------
-    contents : ReportContents
-        What the report shows.
-
-    Returns
-    -------
-    list of dict
-        `label`, `uncertain`, `caution` and `cells`, each cell a text, its interval and why it is undefined.
+    A row has `label`, `uncertain`, `caution` and `cells`, each cell a text, its interval and why it
+    is undefined.
     """
     rows = []
     for record in contents.calibration.to_dict("records"):
@@ -60,15 +53,7 @@ def calibration_rows(contents: ReportContents) -> list[dict[str, Any]]:
 def confused_pairs_of_coders(contents: ReportContents) -> Iterator[dict[str, Any]]:
     """Yield, for each two coders, the codes that were confused in two segments or more.
 
-    Parameters
-    ----------
-    contents : ReportContents
-        What the report shows.
-
-    Yields
-    ------
-    dict
-        `one`, `other`, `machine` and `rows`, with two example segments and a hint.
+    Each has `one`, `other`, `machine` and `rows`, with two example segments and a hint.
     """
     frame = contents.confusions
     # The machine first: its errors are what the reader can correct.

@@ -19,13 +19,13 @@ __all__ = ["SUGGESTED", "write_coding_sheet"]
 _HOW = (
     "Read each text on the sheet 'segments' and put an x into the column of every code that applies to it.",
     "If no code applies, put an x under 'none'. A row without any mark counts as not read yet.",
-    "Judge the text alone; what stands before and after it is there to understand it.",
-    "The definitions are on the sheet 'codebook'. Ask nobody, and no machine, what they would say.",
+    "Code only the text; the context before and after it is there to help you understand it.",
+    "The definitions are on the sheet 'codebook'. Do not ask other people or a machine for their codes.",
     "You may sort, move or delete rows and add columns. Do not change document, start, end and text.",
 )
 _SOME_SHOWN = (
-    f"In some rows, drawn by lot, '{SUGGESTED}' says what the machine would give. Read the text first, and "
-    "judge it alone; in the other rows nothing is shown, whatever the machine would say."
+    f"In some rows, chosen at random, '{SUGGESTED}' shows the machine's suggestion. Read the text and decide "
+    "for yourself first. In the other rows nothing is shown, whether the machine suggests a code or not."
 )
 _WIDTHS = {SUGGESTED: 26, "draw": 12, "order": 7, "document": 22, "start": 8, "end": 8, "note": 30}
 _WIDTHS |= {"before": 38, "text": 70, "after": 38}

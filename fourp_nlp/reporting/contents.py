@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -22,30 +21,25 @@ from fourp_nlp.tables import (
     RELIABILITY,
     SKIPPED,
     SUGGESTIONS,
-    Column,
-    Table,
     conform,
     empty,
+    make_table,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-__all__ = ["QUOTATIONS", "ReportContents", "code_noun"]
+__all__ = ["QUOTATIONS", "ReportContents"]
 
-QUOTATIONS = Table(
+QUOTATIONS = make_table(
     "quotations",
-    MappingProxyType(
-        {
-            "code": Column("str", "id of the code"),
-            "text": Column("str", "the quoted passage"),
-            "document": Column("str", "id of the document"),
-            "case": Column("str", "id of the case; empty where none was given"),
-            "coder": Column("str", "id of the coder"),
-            "probability": Column("float64", "the machine's probability, nan for people"),
-            "words": Column("str", "words that carried the machine's suggestion; empty for people"),
-        }
-    ),
+    code=("str", "id of the code"),
+    text=("str", "the quoted passage"),
+    document=("str", "id of the document"),
+    case=("str", "id of the case; empty where none was given"),
+    coder=("str", "id of the coder"),
+    probability=("float64", "the machine's probability, nan for people"),
+    words=("str", "words that carried the machine's suggestion; empty for people"),
 )
 
 _FRAMES = {
@@ -195,22 +189,3 @@ class ReportContents:
             Its name, or the id where it has none.
         """
         return self.names.get(identifier) or identifier
-
-
-_CODE_NOUNS = {"four-ps": "indicator"}
-
-
-def code_noun(codebook_id: str) -> str:
-    """Return a codebook's word for a code: "indicator" in the four Ps, "code" in any other.
-
-    Parameters
-    ----------
-    codebook_id : str
-        Id of the codebook.
-
-    Returns
-    -------
-    str
-        The word, in the singular.
-    """
-    return _CODE_NOUNS.get(codebook_id, "code")

@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 __all__ = ["write_decision_sheet"]
 
 _HOW = (
-    "Each row is one code that somebody gave to the text and somebody else, who read it, did not.",
+    "Each row is one code that one coder gave to the text and another, who also read it, did not.",
     "Read the text and the code's definition, and choose yes under 'settled' if the code applies, or no.",
     "Write under 'decided_by' who decided: your name, or the names of all who agreed on it.",
-    "Leave 'settled' blank where nothing is decided. A blank row stays open, and is not taken for a no.",
+    "Leave 'settled' blank if nothing is decided. A blank row stays open; it does not count as no.",
     "Write under 'note' why, if a reviewer may ask.",
     "You may sort, move or delete rows and add columns. Do not change document, start, end, text and code.",
     "When you are done: fourp reconcile --decisions THIS_FILE",

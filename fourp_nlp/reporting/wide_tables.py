@@ -10,14 +10,13 @@ import pandas as pd
 from fourp_nlp.agreement import known_coefficient, select_coefficients
 from fourp_nlp.errors import TableError
 from fourp_nlp.number_format import low_end
-from fourp_nlp.reporting.text_format import ABSENT, decimal, percent, whole
+from fourp_nlp.reporting.text_format import decimal, percent
 from fourp_nlp.tables import AGREEMENT, FREQUENCIES, conform
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 __all__ = [
-    "agreement_text",
     "agreement_wide",
     "coefficient_label",
     "coefficient_text",
@@ -169,48 +168,6 @@ def agreement_wide(
     return wide.reset_index()
 
 
-def agreement_text(
-    agreement: pd.DataFrame,
-    level: Literal["code", "theme", "overall"],
-    names: Mapping[str, str],
-) -> pd.DataFrame:
-    """Return the wide agreement table in words and figures, for a terminal.
-
-    Parameters
-    ----------
-    agreement : pandas.DataFrame
-        AGREEMENT.
-    level : {"code", "theme", "overall"}
-        Which rows are wanted.
-    names : mapping of str to str
-        Display names of codes, themes and coders.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Texts only: the two coders, the code or theme (unless overall), n, prevalence, and each
-        coefficient with its interval, such as "0.71 [0.62, 0.79]", or a dash where it is undefined.
-    """
-    wide = agreement_wide(agreement, level)
-    texts = pd.DataFrame(index=wide.index)
-    for column in ("coder_a", "coder_b"):
-        texts[column] = [names.get(coder) or coder for coder in wide[column]]
-    if level != "overall":
-        texts[level] = [names.get(code) or code for code in wide["code"]]
-    texts["n"] = [whole(n) for n in wide["n"]]
-    texts["prevalence"] = [percent(share) for share in wide["prevalence"]]
-    for name in coefficients_of(agreement):
-        cells = zip(wide[name], wide[f"{name}_low"], wide[f"{name}_high"], strict=True)
-        texts[coefficient_label(name)] = [_with_interval(name, *cell) for cell in cells]
-    return texts
-
-
-def _with_interval(coefficient: str, value: float, low: float, high: float) -> str:
-    shown = coefficient_text(coefficient, value)
-    interval = f"[{coefficient_text(coefficient, low)}, {coefficient_text(coefficient, high)}]"
-    return shown if ABSENT in {shown, *interval.strip("[]").split(", ")} else f"{shown} {interval}"
-
-
 def complete_themes(
     themes: Sequence[tuple[str, Sequence[str]]], frame: pd.DataFrame
 ) -> list[tuple[str, list[str]]]:
@@ -284,7 +241,7 @@ def frequency_wide(
         if len(values) > 1:
             raise TableError(
                 f"The table 'frequencies' holds more than one {column}: {', '.join(values)}.",
-                cure=f"Lay out one {column} at a time.",
+                cure=f"Use one {column} at a time.",
             )
     rows = rows[rows["document"] == ""]
     order = list(dict.fromkeys([*columns, *rows[by]]))

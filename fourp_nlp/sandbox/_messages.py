@@ -22,19 +22,8 @@ _CHUNK = 1 << 20
 def send(stream: int, message: dict[str, Any], content: bytes = b"") -> None:
     """Write a message.
 
-    Parameters
-    ----------
-    stream : int
-        Descriptor of a pipe.
-    message : dict
-        What JSON can hold; texts may have lone surrogates, as names of files do.
-    content : bytes, optional
-        What goes with it.
-
-    Raises
-    ------
-    OSError
-        If nobody reads at the other end.
+    The message is what JSON can hold; its texts may have lone surrogates, as names of files do.
+    Raises OSError if nobody reads at the other end.
     """
     # Lone surrogates pass, because file names may have some.
     body = json.dumps(message, ensure_ascii=False).encode("utf-8", "surrogatepass")
@@ -48,21 +37,8 @@ def receive(
 ) -> tuple[dict[str, Any], bytearray] | None:
     """Wait for a message and return it.
 
-    Parameters
-    ----------
-    stream : int
-        Descriptor of a pipe.
-    most, most_content : int
-        Bytes that the message and its content may have.
-
-    Returns
-    -------
-    message : dict
-        The message.
-    content : bytearray
-        What came with it.
-
-    None alone if the other end is closed, or what comes is no message.
+    `most` and `most_content` are the bytes that it and its content may have. None if the other end
+    is closed, or what comes is no message.
     """
     head = _read(stream, _HEAD.size)
     if head is None:

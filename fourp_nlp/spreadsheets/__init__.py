@@ -30,20 +30,18 @@ from fourp_nlp.spreadsheets.table_writer import (
     cell_text,
     cut_cells,
     cut_texts,
+    unguarded,
     write_csv,
     write_xlsx,
 )
-from fourp_nlp.spreadsheets.workbook_formats import OpenBook, open_book, write_plain, write_text
-from fourp_nlp.spreadsheets.workbook_reader import Book, Comment, Sheet, cell_as_text, read_book
+from fourp_nlp.spreadsheets.workbook_formats import open_book, write_plain, write_text
+from fourp_nlp.spreadsheets.workbook_reader import Book, cell_as_text, read_book
 
 __all__ = [
     "CUT_MARK",
     "MARK",
     "SUGGESTED",
     "Book",
-    "Comment",
-    "OpenBook",
-    "Sheet",
     "bare",
     "cell_as_text",
     "cell_is_formula",
@@ -59,6 +57,7 @@ __all__ = [
     "read_book",
     "says",
     "set_up_printing",
+    "unguarded",
     "write_csv",
     "write_marking_sheet",
     "write_plain",

@@ -56,20 +56,7 @@ def merged_down(reference: str) -> list[tuple[int, int, int]]:
 
     Only its first column counts: what was merged over several columns is the cell of one of them.
 
-    Parameters
-    ----------
-    reference : str
-        The range.
-
-    Returns
-    -------
-    list of (int, int, int)
-        One place; none if the range has one row.
-
-    Raises
-    ------
-    ValueError
-        If it is no range.
+    There is one place, or none if the range has one row. Raises ValueError if it is no range.
     """
     first, colon, last = reference.partition(":")
     top, column = cell_place(first)
@@ -85,26 +72,10 @@ def rows_with_merged_cells(
 ) -> list[tuple[int, list[Any]]]:
     """Put what stands in merged cells into each of their rows.
 
-    Parameters
-    ----------
-    rows : list of (int, list)
-        Rows that hold a cell, by their numbers, in order; changed in place.
-    merged : iterable of (int, int, int)
-        Column, first and last row of merged cells.
-    sheet : str
-        Name of the sheet, for the error.
-    file : object
-        The file, for the error.
-
-    Returns
-    -------
-    list of (int, list)
-        The same rows. A cell that says something itself stays as it is.
-
-    Raises
-    ------
-    UnsafeDocumentError
-        If there are more merged cells than a table of people has.
+    `rows` are those that hold a cell, by their numbers, in order, and are changed in place;
+    `merged` has the column, first and last row of merged cells. A cell that says something itself
+    stays as it is. Raises UnsafeDocumentError if there are more merged cells than a table of people
+    has.
     """
     numbers = np.array([number for number, _ in rows], dtype=np.int64)
     filled = 0

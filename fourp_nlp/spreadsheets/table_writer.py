@@ -30,6 +30,7 @@ __all__ = [
     "cell_text",
     "cut_cells",
     "cut_texts",
+    "unguarded",
     "write_csv",
     "write_xlsx",
 ]
@@ -234,6 +235,11 @@ def cell_is_formula(text: str) -> bool:
         Whether it must be marked as text.
     """
     return _FORMULA.match(text) is not None
+
+
+def unguarded(cell: str) -> str:
+    """Return what a cell says without the apostrophe that keeps it from being a formula."""
+    return cell[1:] if cell.startswith("'") and cell_is_formula(cell[1:]) else cell
 
 
 def cell_text(text: str) -> str:

@@ -184,7 +184,7 @@ class Book:
                     raise UnsafeDocumentError(
                         f"The sheet '{name}' has more than {_MOST_EMPTY:,} empty cells between others.",
                         file=self.path,
-                        cure="Delete what stands far to the right of the table, or save it as CSV.",
+                        cure="Delete cells far to the right of the table, or save it as CSV.",
                     )
                 if row:
                     yield number, row

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from fourp_nlp.coding.alignment.alignment import codes_read, codings_to_matrix
 from fourp_nlp.errors import StoreError
+from fourp_nlp.segments.alignment import codes_read, codings_to_matrix
 from fourp_nlp.study.reading.applicability import applies_to_segments
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from fourp_nlp.study.settings import SETTINGS, SHIPPED_SENTENCES
 __all__ = ["create_project", "new_project_contents"]
 
 _NEW_SETTINGS = """\
-# Settings of a fourp project. Every key may be left out; most of what stands here are the defaults.
+# Settings of a fourp project. Every key may be left out; most values here are the defaults.
 title = {title}
 notice = {notice}                       # a sentence that every report shows, e.g. about confidentiality
 codebook = "corpus/codebook.yaml"
@@ -42,10 +42,10 @@ examples = true                   # false: the saved model holds no words of doc
 suggest = "balanced"              # "more" or "fewer", or the share of codings to find, such as 0.8:
                                   # docs/suggest.md
 # precision = 0.9                 # accept only suggestions that keep this precision: docs/precision.md
-confidence = 0.9                  # how surely all promises are kept together
+confidence = 0.9                  # probability that all precision guarantees hold together
 
 [agreement]
-# thresholds = [0.667, 0.8]       # values of yours to hold intervals against: docs/agreement.md
+# thresholds = [0.667, 0.8]       # your values to compare intervals with: docs/agreement.md
 
 # [tables."survey.csv"]           # which columns are read of a table: docs/files.md
 # text = ["Q1", "Q2"]
@@ -64,10 +64,10 @@ is that text. A row with nothing but document and coder says that the coder read
 found nothing to code. In a further column `scope`, `segment` says that a row speaks for its span
 alone, and an empty code that no code applies there: `fourp next --take-in` writes such rows.
 
-`what_was_read.json` comes here by itself: it keeps which text and which codes there were, so that what is new
-since counts as unread. Keep it with these files. `fourp gold` lists what is new.
+fourp writes `what_was_read.json` here: it records which text and which codes there were, so that later text
+and codes count as unread. Keep it with these files. `fourp gold` lists what is new.
 
-What somebody codes a second time goes into the folder `repeat` beside the first: `fourp agree --retest`.
+Put codings of a second reading into the folder `repeat`: `fourp agree --retest`.
 """
 
 

@@ -119,7 +119,7 @@ class Project:
         """
         if coder == SETTLED:
             raise ProjectError(
-                f"'{SETTLED}' is nobody's name: it stands for what was settled between coders.",
+                f"'{SETTLED}' is reserved for the codes that were settled between coders.",
                 cure="Name the person who codes, with --coder NAME.",
             )
         if not FILE_NAME.fullmatch(coder) or len(coder) > LONGEST_NAME:
@@ -239,7 +239,7 @@ class Project:
         for path in files:
             if _is_outside(self.root, path) and not _is_allowed(path):
                 raise ProjectError(
-                    "This file lies outside the project, and is not written.",
+                    "This file is outside the project, and is not written.",
                     file=path,
                     cure=f"Set the environment variable {OUTSIDE} to {path.parent} if you want this, and "
                     "the project is yours.",

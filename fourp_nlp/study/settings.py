@@ -71,7 +71,7 @@ class Coders(_Strict):
     """Who coded, and when a segment carries the code of a span that was drawn freely.
 
     `gold` names the coder whose codes are learned from and compared with; `rule` is one of those that
-    `fourp_nlp.coding.alignment.alignment.codings_to_matrix` knows.
+    `fourp_nlp.segments.alignment.codings_to_matrix` knows.
     """
 
     gold: str = ""

@@ -432,6 +432,123 @@ class Study(StudyTables):
         check_before_work(self)
         return write_report(self.with_machine())
 
+    @_step
+    def disagreements(
+        self, *between: str, context: int = 2, include_settled: bool = False
+    ) -> pd.DataFrame:
+        """List what coders disagree about, segment by segment, with the text around it.
+
+        Parameters
+        ----------
+        *between : str
+            Coders; "machine" is the machine. By default all people, or the one person and the machine.
+        context : int, default 2
+            How many segments before and after are shown.
+        include_settled : bool, default False
+            Whether disagreements that were decided before are listed.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Table of disagreements, in reading order.
+
+        Raises
+        ------
+        GoldError
+            If there are no two coders, one is unknown, or no two read the same segments.
+        """
+        from fourp_nlp.study.reconciling.disagreements import disagreements
+
+        listed = disagreements(
+            self,
+            self.store.read_decisions(),
+            between=between,
+            context=context,
+            include_settled=include_settled,
+        )
+        return listed.table
+
+    @_step
+    def export(
+        self,
+        path: str | os.PathLike[str],
+        *,
+        coders: Sequence[str] = (),
+        documents: Sequence[str] = (),
+        suggestions: bool | Literal["accepted"] = True,
+        overwrite: bool = False,
+        **options: object,
+    ) -> pd.DataFrame:
+        """Write documents, codebook and codings as a file of another program.
+
+        Parameters
+        ----------
+        path : path
+            The file; its ending says the format, such as ``.qdpx``.
+        coders, documents : sequence of str, optional
+            Only these people, only these documents; by default all.
+        suggestions : bool or "accepted", default True
+            Whether the machine's codings are exported, or only those that are accepted.
+        overwrite : bool, default False
+            Whether an earlier file may be replaced.
+        **options
+            Options of the format, such as ``dialect="maxqda"``.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Table of losses: what the format cannot hold. It is empty if nothing was lost.
+
+        Raises
+        ------
+        ExchangeError
+            If no such format is written, it has no such option, or the file is there already.
+        GoldError, ProjectError
+            If there is no such coder or document.
+        """
+        from fourp_nlp.study.exporting.exported_file import check_export, export_file
+
+        file = Path(path)
+        form = check_export(file, options=options, overwrite=overwrite)
+        self._tell_unread()
+        exported = export_file(
+            self,
+            file,
+            form,
+            options=options,
+            suggestions=suggestions,
+            coders=coders,
+            documents=documents,
+        )
+        _tell(exported.remarks)
+        return exported.outcome.losses
+
+    @_step
+    def methods(self, *, overwrite: bool = False) -> list[Path]:
+        """Write the methods section of an article as Word, Markdown and LaTeX, with its references.
+
+        Parameters
+        ----------
+        overwrite : bool, default False
+            Whether files may be replaced that somebody has changed since they were written.
+
+        Returns
+        -------
+        list of pathlib.Path
+            The files. Blanks in brackets are to be filled in by hand.
+
+        Raises
+        ------
+        ProjectError
+            If a file is there that is not as it was written; nothing is changed then.
+        """
+        from fourp_nlp.study.reporting.methods import methods_facts, write_methods
+
+        # Suggestions that are out of date are an error: passed over, the machine would be missing.
+        suggested = bool(self.store.read_documents())
+        facts = methods_facts(self.with_machine() if suggested else self.without_machine())
+        return write_methods(self.project, facts, overwrite=overwrite).files
+
     def _tell_unread(self) -> None:
         from fourp_nlp.study.reading.unread_notes import unread_notes
 

@@ -21,10 +21,10 @@ Modules
 
 from __future__ import annotations
 
-from fourp_nlp.turns.label_candidates import GAP, Form
+from fourp_nlp.turns.label_candidates import GAP
 from fourp_nlp.turns.name_columns import column_labels
 from fourp_nlp.turns.passage_edges import has_words, trim
-from fourp_nlp.turns.recognition import NotTaken, Opening, Turns, recognise, turn_starts
+from fourp_nlp.turns.recognition import NotTaken, Opening, recognise, turn_starts
 from fourp_nlp.turns.speaker_names import Kind, kind_of
 from fourp_nlp.turns.time_stamps import BRACKETED, HASHED
 
@@ -32,11 +32,9 @@ __all__ = [
     "BRACKETED",
     "GAP",
     "HASHED",
-    "Form",
     "Kind",
     "NotTaken",
     "Opening",
-    "Turns",
     "column_labels",
     "has_words",
     "kind_of",

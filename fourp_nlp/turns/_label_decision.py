@@ -33,19 +33,7 @@ _ABOVE_WORDS = (Form.NAME_TIME, Form.TIME_NAME, Form.TIME_ABOVE, Form.TIME_BELOW
 def decide(page: Page, sightings: Sequence[Sighting], certain: frozenset[str]) -> list[Sighting]:
     """Return the sightings that are labels.
 
-    Parameters
-    ----------
-    page : Page
-        The document.
-    sightings : sequence of Sighting
-        What could be labels, in order.
-    certain : frozenset of str
-        Names that are labels wherever they are seen, in small letters (`str.casefold`).
-
-    Returns
-    -------
-    list of Sighting
-        The labels, in order.
+    `certain` are names that are labels wherever they are seen, in small letters (`str.casefold`).
     """
     by_form: dict[Form, list[Sighting]] = {}
     for one in sightings:

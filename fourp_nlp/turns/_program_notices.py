@@ -91,15 +91,7 @@ _PARTED = re.compile(r"[,;]| and | & |\t")
 def listed_speakers(lines: Sequence[str]) -> Iterator[str]:
     """Yield the names that the head of a transcript lists as speakers.
 
-    Parameters
-    ----------
-    lines : sequence of str
-        The lines of a document.
-
-    Yields
-    ------
-    str
-        Names from under SPEAKERS, or behind "Participants:".
+    Names are from under SPEAKERS, or behind "Participants:".
     """
     for place, line in enumerate(lines[: 2 * _TOP]):
         head, _, names = line.partition(":")
@@ -116,17 +108,8 @@ def listed_speakers(lines: Sequence[str]) -> Iterator[str]:
 def header_fields(page: Page, labels: Iterable[Sighting]) -> frozenset[int]:
     """Return the lines of a head of fields, such as "Date: 5 May" and "Interviewer: Anna Roe".
 
-    Parameters
-    ----------
-    page : Page
-        The document.
-    labels : iterable of Sighting
-        Its labels, those of the head among them.
-
-    Returns
-    -------
-    frozenset of int
-        The lines; empty if there is no such head, or fewer than two labels besides.
+    `labels` has those of the head too. There are no lines if there is no such head, or fewer than
+    two labels besides.
     """
     fields: list[int] = []
     last = -1
@@ -166,18 +149,6 @@ def boilerplate_in(page: Page, labels: Sequence[Sighting]) -> frozenset[int]:
     """Return the lines that a program or a transcriber wrote around the words.
 
     Only where the document is a transcript: with labels, or with a program's own line and times.
-
-    Parameters
-    ----------
-    page : Page
-        The document.
-    labels : sequence of Sighting
-        Its labels.
-
-    Returns
-    -------
-    frozenset of int
-        Numbers of lines.
     """
     heads = {place for one in labels for place in range(one.top, one.bottom + 1)}
     candidates = _candidates(page, heads)

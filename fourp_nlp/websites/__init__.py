@@ -27,7 +27,6 @@ from fourp_nlp.lazy_imports import on_demand
 
 if TYPE_CHECKING:
     from fourp_nlp.websites.collect import (
-        SITES_FILE,
         Collected,
         collect_sites,
         keep_list,
@@ -38,18 +37,15 @@ if TYPE_CHECKING:
     from fourp_nlp.websites.pages.documents import read_pages, site_of
     from fourp_nlp.websites.pages.foreign_warc import ImportedWarc, import_warc_files
     from fourp_nlp.websites.pages.main_text import EXTRACTION
-    from fourp_nlp.websites.pages.warc_records import MAX_PAGE, Answer, read_answers, whole
+    from fourp_nlp.websites.pages.warc_records import Answer, read_answers, whole
     from fourp_nlp.websites.sites import Limits, read_sites
     from fourp_nlp.websites.summary import summary_of_sites, why_not
-    from fourp_nlp.websites.tables import FETCHED, PAGES, SITES
+    from fourp_nlp.websites.tables import PAGES, SITES
 
 __all__ = [
     "EXTRACTION",
-    "FETCHED",
-    "MAX_PAGE",
     "PAGES",
     "SITES",
-    "SITES_FILE",
     "Answer",
     "Collected",
     "ImportedWarc",
@@ -71,11 +67,8 @@ __all__ = [
 
 _HOMES = {
     "EXTRACTION": "pages.main_text",
-    "FETCHED": "tables",
-    "MAX_PAGE": "pages.warc_records",
     "PAGES": "tables",
     "SITES": "tables",
-    "SITES_FILE": "collect",
     "Answer": "pages.warc_records",
     "Collected": "collect",
     "Limits": "sites",

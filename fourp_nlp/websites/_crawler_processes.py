@@ -173,21 +173,8 @@ def feed(
     begun anew: without the page that it broke down over, where that is known; else each in a process of its
     own, so that it takes only the one with it that is the cause.
 
-    Parameters
-    ----------
-    groups : iterable of Neighbours
-        The sites, those of one host together.
-    job : CrawlJob
-        How they are collected.
-    processes : int
-        Processes at the same time.
-    lock : int
-        Number of the open file that keeps the folder.
-
-    Yields
-    ------
-    dict
-        What the processes tell: "event", "site", and more.
+    `groups` has the sites of one host together; `lock` is the number of the open file that keeps
+    the folder. Yields what the processes tell: "event", "site", and more.
     """
     events: _Events = queue.Queue()
 

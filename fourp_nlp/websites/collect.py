@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from fourp_nlp import __version__
-from fourp_nlp.errors import DocumentError, FourpError, MissingExtraError
+from fourp_nlp.errors import INSTALL_WEB, DocumentError, FourpError, MissingExtraError
 from fourp_nlp.files import writing_to
 from fourp_nlp.files.stray_files import is_stray
 from fourp_nlp.spreadsheets import write_csv
@@ -163,7 +163,7 @@ def collect_sites(
     if any(importlib.util.find_spec(name) is None for name in ("scrapy", "warcio")):
         raise MissingExtraError(
             "Websites are collected by scrapy and warcio.",
-            cure="Install what reads websites: pip install 'fourp_nlp[web]'",
+            cure=INSTALL_WEB,
         )
     networks(allowed)
     sites = conform(sites, SITES)

@@ -19,7 +19,6 @@ __all__ = [
     "MAX_LINKS",
     "MAX_SECONDS",
     "PageLinks",
-    "links_of",
     "looks_like_html",
     "most_attributes",
     "refresh_to",
@@ -199,24 +198,6 @@ class PageLinks:
             attributes.setdefault(match[1].lower(), value)
         self.cut = f"a tag has more than {MAX_ATTRIBUTES:,} attributes, which were not all read"
         return attributes
-
-
-def links_of(content: bytes, url: str) -> list[str]:
-    """Return where a page leads, in the order of the page.
-
-    Parameters
-    ----------
-    content : bytes
-        The page.
-    url : str
-        Its URL, to which relative links refer.
-
-    Returns
-    -------
-    list of str
-        Absolute links, each once; none where the contents are no web page.
-    """
-    return list(PageLinks(content, url))
 
 
 def most_attributes(markup: str) -> int:

@@ -105,7 +105,7 @@ def read_sites(path: Path | str, *, limits: Limits | None = None) -> pd.DataFram
         try:
             site = _site(row, limits or Limits())
             if site["site"].casefold() in seen:
-                raise ValueError(f"the id '{site['site']}' stands in the list twice")  # noqa: TRY301
+                raise ValueError(f"the id '{site['site']}' is in the list twice")  # noqa: TRY301
             seen.add(site["site"].casefold())
             sites.append(site)
         except ValueError as error:
@@ -116,7 +116,7 @@ def read_sites(path: Path | str, *, limits: Limits | None = None) -> pd.DataFram
     ]
     if problems:
         raise DocumentError(
-            f"The list of sites has {len(problems)} thing{'' if len(problems) == 1 else 's'} to mend: "
+            f"The list of sites has {len(problems)} error{'' if len(problems) == 1 else 's'}: "
             f"{'; '.join(problems[:10])}.",
             file=path,
             cure=f"A row looks like: {_EXAMPLE}",
@@ -252,5 +252,5 @@ def _url(written: str) -> str:
     if not usable:
         raise ValueError(f"'{written}' is no web address")
     if locked:
-        raise ValueError(f"'{parts.hostname}' stands there with a user name; leave that out")
+        raise ValueError(f"the address of '{parts.hostname}' contains a user name; leave it out")
     return url

@@ -97,7 +97,7 @@ def _moved(row: pd.Series, site: str) -> str:
         return ""
     if row["url"] == match[1]:
         return (
-            f"its start page leads by itself to another website, {match[1]}; if that is the site's own, "
+            f"its start page redirects to another website, {match[1]}; if that belongs to the site, "
             f"name it in the list and collect again: --again --site {site}"
         )
     return (

@@ -2,23 +2,12 @@
 
 from __future__ import annotations
 
-from types import MappingProxyType
-from typing import TYPE_CHECKING
-
-from fourp_nlp.tables import Column, Table
-
-if TYPE_CHECKING:
-    from fourp_nlp.tables import Kind
+from fourp_nlp.tables import make_table
 
 __all__ = ["FETCHED", "PAGES", "SITES"]
 
 
-def _table(table: str, /, **columns: tuple[Kind, str]) -> Table:
-    columns_by_name = {key: Column(kind, meaning) for key, (kind, meaning) in columns.items()}
-    return Table(table, MappingProxyType(columns_by_name))
-
-
-SITES = _table(
+SITES = make_table(
     "sites",
     site=("str", "id of the site: a case; letters, digits, _ and -"),
     name=("str", "its name"),
@@ -31,7 +20,7 @@ SITES = _table(
     delay=("float64", "seconds between two requests at least; robots.txt may ask for more"),
 )
 
-FETCHED = _table(
+FETCHED = make_table(
     "fetched",
     site=("str", "id of the site"),
     url=("str", "the URL asked for"),
@@ -46,7 +35,7 @@ FETCHED = _table(
     fetched_at=("str", "date and time, UTC, ISO 8601"),
 )
 
-PAGES = _table(
+PAGES = make_table(
     "pages",
     document=("str", "id of the page: the site's id, a slash and the URL without its scheme"),
     site=("str", "id of the site: the case"),
@@ -58,11 +47,11 @@ PAGES = _table(
     mime=("str", "media type, as found in the bytes rather than as declared"),
     language=("str", "ISO 639-1 code of the main text; empty if it is too short to tell"),
     title=("str", "its title"),
-    date=("str", "date of publication as far as it is told: YYYY-MM-DD; empty otherwise"),
+    date=("str", "date of publication if the page gives one: YYYY-MM-DD; empty otherwise"),
     text=("str", "the normalised main text, without what the site repeats; empty unless kept"),
     sha256=("str", "SHA-256 of the text, in hexadecimal"),
     words=("int64", "words of the text"),
-    copies=("int64", "pages that this one stands for: itself and those folded into it"),
+    copies=("int64", "number of pages that this one represents: itself and its near-duplicates"),
     repeated_words=("int64", "words left out because other pages of the site say them too"),
     status=(
         "str",

@@ -1,6 +1,6 @@
 """The coefficients that take chance from how many categories there were to choose from.
 
-Both have the form (Po - Pe) / (1 - Pe), and depend on categories that nobody chose.
+Both have the form (Po - Pe) / (1 - Pe), and depend on categories that no coder chose.
 
 References
 ----------

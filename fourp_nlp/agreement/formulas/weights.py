@@ -107,7 +107,7 @@ def ordered_categories(
     Raises
     ------
     ValueError
-        If an order is needed and labels are not numbers, so that nobody could know it.
+        If an order is needed and labels are not numbers.
     """
     if categories is not None:
         return list(categories)

@@ -32,7 +32,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from fourp_nlp.agreement.intervals.count_formulas import alpha_of
+from fourp_nlp.agreement.intervals.count_formulas import alpha_of, share_of
 from fourp_nlp.agreement.intervals.share_intervals import Shares
 
 if TYPE_CHECKING:
@@ -254,7 +254,7 @@ def _of_disagreement(
 
 def percent_of_coincidences(met: Numbers) -> Numbers:
     """Return percent agreement of coincidences of shape (..., q, q)."""
-    return _over(np.einsum("...kk->...", met), met.sum(axis=(-1, -2)))
+    return share_of(np.einsum("...kk->...", met), met.sum(axis=(-1, -2)))
 
 
 def brennan_prediger_of_coincidences(met: Numbers) -> Numbers:
@@ -266,19 +266,13 @@ def brennan_prediger_of_coincidences(met: Numbers) -> Numbers:
 def gwet_ac_of_coincidences(met: Numbers) -> Numbers:
     """Return AC1 of coincidences of shape (..., q, q)."""
     q = met.shape[-1]
-    p = _over(met.sum(axis=-1), met.sum(axis=(-1, -2))[..., None])
+    p = share_of(met.sum(axis=-1), met.sum(axis=(-1, -2))[..., None])
     chance = (p * (1 - p)).sum(axis=-1) / (q - 1 if q > 1 else np.nan)
     return np.asarray(1.0 - (1.0 - percent_of_coincidences(met)) / (1.0 - chance))
 
 
 def _category(met: Numbers, category: int) -> Numbers:
-    return _over(met[..., category, category], met[..., category, :].sum(axis=-1))
-
-
-def _over(part: Numbers, whole: Numbers) -> Numbers:
-    shares = np.full(np.broadcast(part, whole).shape, np.nan)
-    np.divide(part, whole, out=shares, where=whole > 0)
-    return shares
+    return share_of(met[..., category, category], met[..., category, :].sum(axis=-1))
 
 
 def _of_category(sums: Tallies, total: Tallies, category: int, values: Numbers) -> OfShares:

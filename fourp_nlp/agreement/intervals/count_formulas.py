@@ -32,12 +32,13 @@ __all__ = [
     "precision_of",
     "recall_of",
     "scott_pi_of",
+    "share_of",
 ]
 
 Numbers = npt.NDArray[np.float64]
 
 
-def _share(part: Numbers, whole: Numbers) -> Numbers:
+def share_of(part: Numbers, whole: Numbers) -> Numbers:
     """Return part / whole, nan where the whole is nothing."""
     shares = np.full(np.broadcast(part, whole).shape, np.nan)
     np.divide(part, whole, out=shares, where=whole > 0)
@@ -52,25 +53,25 @@ def _between(first: Numbers, disagreements: Numbers, second: Numbers) -> Numbers
 def percent_of(sums: Tallies, disagreements: Numbers) -> Numbers:
     """Return the share of agreement, with no allowance for chance."""
     del disagreements
-    return 1.0 - _share(sums.disagreement, sums.paired)
+    return 1.0 - share_of(sums.disagreement, sums.paired)
 
 
 def fleiss_kappa_of(sums: Tallies, disagreements: Numbers) -> Numbers:
     """Return Fleiss' kappa."""
-    p = _share(sums.shares, sums.coded[..., None])
-    observed = _share(sums.disagreement, sums.paired)
-    return np.asarray(1.0 - _share(observed, _between(p, disagreements, p)), dtype=np.float64)
+    p = share_of(sums.shares, sums.coded[..., None])
+    observed = share_of(sums.disagreement, sums.paired)
+    return np.asarray(1.0 - share_of(observed, _between(p, disagreements, p)), dtype=np.float64)
 
 
 def conger_kappa_of(sums: Tallies, disagreements: Numbers) -> Numbers:
     """Return Conger's kappa."""
     per_coder = sums.labels.sum(axis=-1)
-    p = np.nan_to_num(_share(sums.labels, per_coder[..., None]))
+    p = np.nan_to_num(share_of(sums.labels, per_coder[..., None]))
     g = (per_coder > 0).sum(axis=-1)
     pooled = p.sum(axis=-2)
     same_coder = _between(p, disagreements, p).sum(axis=-1)
-    expected = _share(_between(pooled, disagreements, pooled) - same_coder, g * (g - 1.0))
-    return 1.0 - _share(_share(sums.disagreement, sums.paired), expected)
+    expected = share_of(_between(pooled, disagreements, pooled) - same_coder, g * (g - 1.0))
+    return 1.0 - share_of(share_of(sums.disagreement, sums.paired), expected)
 
 
 def _of_table(sums: Tallies, disagreements: Numbers, *, pooled: bool) -> Numbers:
@@ -79,7 +80,7 @@ def _of_table(sums: Tallies, disagreements: Numbers, *, pooled: bool) -> Numbers
     first, second = sums.table.sum(axis=-1), sums.table.sum(axis=-2)
     if pooled:
         first = second = (first + second) / 2
-    return 1.0 - _share(observed * n, _between(first, disagreements, second))
+    return 1.0 - share_of(observed * n, _between(first, disagreements, second))
 
 
 def cohen_kappa_of(sums: Tallies, disagreements: Numbers) -> Numbers:
@@ -97,10 +98,10 @@ def gwet_ac_of(sums: Tallies, disagreements: Numbers) -> Numbers:
     q = sums.n_categories
     if q < 2:
         return np.full(sums.paired.shape, np.nan)
-    p = _share(sums.shares, sums.coded[..., None])
+    p = share_of(sums.shares, sums.coded[..., None])
     weights = q * q - disagreements.sum()
     chance = weights / (q * (q - 1)) * (p * (1 - p)).sum(axis=-1)
-    observed = _share(sums.disagreement, sums.paired)
+    observed = share_of(sums.disagreement, sums.paired)
     return np.asarray(1.0 - observed / (1.0 - chance), dtype=np.float64)
 
 
@@ -108,7 +109,7 @@ def brennan_prediger_of(sums: Tallies, disagreements: Numbers) -> Numbers:
     """Return the coefficient of Brennan and Prediger."""
     if sums.n_categories < 2:
         return np.full(sums.paired.shape, np.nan)
-    observed = _share(sums.disagreement, sums.paired)
+    observed = share_of(sums.disagreement, sums.paired)
     return np.asarray(1.0 - observed / disagreements.mean(), dtype=np.float64)
 
 
@@ -130,7 +131,7 @@ def positive_agreement_of(sums: Tallies, disagreements: Numbers) -> Numbers:
     Returns
     -------
     numpy.ndarray of float64, shape (...)
-        From 0 to 1; nan where nobody gave the code to a unit with two labels.
+        From 0 to 1; nan if no coder gave the code to a unit with two labels.
 
     Notes
     -----
@@ -150,19 +151,19 @@ def negative_agreement_of(sums: Tallies, disagreements: Numbers) -> Numbers:
 
 def _specific_agreement(sums: Tallies, category: int) -> Numbers:
     coincidences = sums.coincidences[..., category, :]
-    return _share(coincidences[..., category], coincidences.sum(axis=-1))
+    return share_of(coincidences[..., category], coincidences.sum(axis=-1))
 
 
 def precision_of(sums: Tallies, disagreements: Numbers) -> Numbers:
     """Return the share of the second coder's codes that the first coder gave as well."""
     del disagreements
-    return _share(sums.table[..., 1, 1], sums.table[..., :, 1].sum(axis=-1))
+    return share_of(sums.table[..., 1, 1], sums.table[..., :, 1].sum(axis=-1))
 
 
 def recall_of(sums: Tallies, disagreements: Numbers) -> Numbers:
     """Return the share of the first coder's codes that the second coder gave as well."""
     del disagreements
-    return _share(sums.table[..., 1, 1], sums.table[..., 1, :].sum(axis=-1))
+    return share_of(sums.table[..., 1, 1], sums.table[..., 1, :].sum(axis=-1))
 
 
 def alpha_of(coincidences: Numbers, values: Numbers, level: Level = "nominal") -> Numbers:
@@ -190,7 +191,7 @@ def alpha_of(coincidences: Numbers, values: Numbers, level: Level = "nominal") -
         distances = (values[:, None] - values) ** 2
     elif level == "ratio":
         distances = np.abs(values[:, None] - values)
-        distances = np.nan_to_num(_share(distances, values[:, None] + values)) ** 2
+        distances = np.nan_to_num(share_of(distances, values[:, None] + values)) ** 2
     else:
         distances = 1.0 - np.eye(coincidences.shape[-1])
     return _alpha(coincidences, distances)
@@ -201,4 +202,4 @@ def _alpha(coincidences: Numbers, distances: Numbers) -> Numbers:
     n = met.sum(axis=-1)
     observed = (coincidences * distances).sum(axis=(-1, -2))
     expected = (met[..., :, None] * met[..., None, :] * distances).sum(axis=(-1, -2))
-    return np.asarray(1.0 - _share((n - 1) * observed, expected), dtype=np.float64)
+    return np.asarray(1.0 - share_of((n - 1) * observed, expected), dtype=np.float64)

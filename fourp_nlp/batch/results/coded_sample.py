@@ -19,7 +19,7 @@ from fourp_nlp.batch.results.draws import (
 from fourp_nlp.batch.results.segment_rows import find_places, open_rows
 from fourp_nlp.coding.gold.coder_names import matching_coder
 from fourp_nlp.coding.gold.reader import Gold, read_gold
-from fourp_nlp.coding.sampling import stratum_chances
+from fourp_nlp.coding.sampling import chances_of_equal_strata
 from fourp_nlp.coding.sheets.coding_sheet import read_sheet
 from fourp_nlp.errors import GoldError
 from fourp_nlp.files.stray_files import is_stray
@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 __all__ = ["ScoredSample", "coders_of", "import_scored_sheet", "scored_sample"]
 
 _SPAN = ["document", "start", "end"]
+_DRAW_MORE = "fourp next 300 --scored DIR --coder NAME"
 
 
 @dataclass(frozen=True)
@@ -188,22 +189,7 @@ def scored_sample(scored: ScoredRows, runs: pd.DataFrame, coder: str = "") -> Sc
     Draws go together as those of a project do (`sampling_rounds.best_sample`). Segments of a shard, a
     site and a group that nobody drew are alike in every draw, so one row stands for all of them.
     """
-    coders = coders_of(scored.folder)
-    who = coder or (coders[0] if len(coders) == 1 else "")
-    draw_more = "fourp next 300 --scored DIR --coder NAME"
-    if not coders:
-        raise GoldError(
-            "Nobody has coded scored segments, so there is nothing to correct the machine's counts by.",
-            file=scored.folder,
-            cure=f"Draw segments and code them: {draw_more}",
-        )
-    if not who:
-        raise GoldError(
-            "It is not said whose codes are the gold.",
-            file=scored.folder,
-            cure=f"Coders are: {', '.join(coders)}.",
-        )
-    who = matching_coder(who, coders)
+    who = _coder_of_sample(scored, coder)
     store = store_of(scored.folder)
     draws, drawn = store.read_draws(), store.read_drawn()
     segments = find_places(scored, drawn[_SPAN])
@@ -231,9 +217,9 @@ def scored_sample(scored: ScoredRows, runs: pd.DataFrame, coder: str = "") -> Sc
     if not rounds:
         return replace(
             none,
-            reason=f"{who} read {len(read):,} of {scored.size:,} segments, and none of them was drawn at "
+            reason=f"{who} read {len(read):,} of {scored.size:,} segments, but none of them was drawn at "
             "random from these scores",
-            cure=f"Draw segments and code them: {draw_more}",
+            cure=f"Draw segments and code them: {_DRAW_MORE}",
         )
     best = best_sample(
         rounds,
@@ -245,7 +231,7 @@ def scored_sample(scored: ScoredRows, runs: pd.DataFrame, coder: str = "") -> Sc
         return replace(
             none,
             reason=f"No random draw was read to its end by {who} ({unread_draws}), and what is missing "
-            "is hardly missing by chance",
+            "is probably not missing at random",
             cure="Fill in the sheet and take it in: fourp next --scored DIR --take-in FILE",
         )
     cells = int(pages_cell.max()) + 1
@@ -269,6 +255,24 @@ def scored_sample(scored: ScoredRows, runs: pd.DataFrame, coder: str = "") -> Sc
         apart=int(np.isnan(inclusion).sum()),
         notes=notes_on_unused_draws(rounds, best, who),
     )
+
+
+def _coder_of_sample(scored: ScoredRows, coder: str) -> str:
+    """Return whose codes are the gold: the coder who is named, or the only one."""
+    coders = coders_of(scored.folder)
+    if not coders:
+        raise GoldError(
+            "No scored segments have been coded, so the machine's counts cannot be corrected.",
+            file=scored.folder,
+            cure=f"Draw segments and code them: {_DRAW_MORE}",
+        )
+    if not coder and len(coders) > 1:
+        raise GoldError(
+            "More than one person has coded: name the one whose codes are the gold codes.",
+            file=scored.folder,
+            cure=f"Coders are: {', '.join(coders)}.",
+        )
+    return matching_coder(coder or coders[0], coders)
 
 
 def _read(
@@ -376,9 +380,5 @@ def _chances(frame: pd.DataFrame, rows: pd.DataFrame, options: dict[str, Any]) -
     """Return the chance that a draw has, or would have had, of taking a segment."""
     if options["allocation"] != "equal":
         return np.full(len(frame), float(rows["inclusion_probability"].iloc[0]))
-    held: dict[str, list[int]] = options["strata"]
-    sizes = [size for size, _ in held.values()]
-    chances = stratum_chances(sizes, sum(taken for _, taken in held.values()), "equal")
-    by_name = dict(zip(held, chances.tolist(), strict=True))
     names = stratum_names(frame, str(options["stratify"]))
-    return np.array([by_name.get(str(name), 0.0) for name in names], dtype=np.float64)
+    return chances_of_equal_strata(options["strata"], names)

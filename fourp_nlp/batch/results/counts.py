@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from contextlib import closing
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from fourp_nlp.batch.fingerprint import read_record
-from fourp_nlp.errors import FourpError, MissingExtraError
-from fourp_nlp.tables import Column, Table, conform
+from fourp_nlp.errors import INSTALL_SCALE, FourpError, MissingExtraError
+from fourp_nlp.tables import conform, make_table
 from fourp_nlp.word_count import DEFINITION
 
 if TYPE_CHECKING:
@@ -17,7 +16,6 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from fourp_nlp.tables import Kind
 
 __all__ = [
     "PAGE_FACTS",
@@ -33,15 +31,8 @@ __all__ = [
 By = Literal["site", "group", "document"]
 Unit = Literal["occurrences", "segments", "pages"]
 
-_SCALE = "Install what scores at scale: pip install 'fourp_nlp[scale]'"
 
-
-def _table(table: str, /, **columns: tuple[Kind, str]) -> Table:
-    columns_by_name = {key: Column(kind, meaning) for key, (kind, meaning) in columns.items()}
-    return Table(table, MappingProxyType(columns_by_name))
-
-
-SCORED_COUNTS = _table(
+SCORED_COUNTS = make_table(
     "scored_counts",
     code=("str", "id of the code"),
     theme=("str", "id of the code's theme"),
@@ -58,14 +49,14 @@ SCORED_COUNTS = _table(
     per_page=("float64", "count for a page, nan where there is none"),
 )
 
-PAGE_FACTS = _table(
+PAGE_FACTS = make_table(
     "page_facts",
     site=("str", "id of the site"),
     group=("str", "the group"),
     status=("str", "kept, folded, other_language, empty, not_found, unwanted or failed"),
     pages=("int64", "how many pages"),
     words=("int64", "their words"),
-    copies=("int64", "pages that they stand for, with those folded into them"),
+    copies=("int64", "pages that they represent, with their near-duplicates"),
     repeated_words=("int64", "words left out because the site repeats them"),
 )
 
@@ -93,7 +84,7 @@ def open_scores(folder: Path) -> Any:
     try:
         import duckdb
     except ImportError as error:
-        raise MissingExtraError("Scores are read by duckdb.", cure=_SCALE) from error
+        raise MissingExtraError("Scores are read by duckdb.", cure=INSTALL_SCALE) from error
     read_record(folder)
     if not any((folder / "pages").glob("*.parquet")):
         raise FourpError(

@@ -180,7 +180,7 @@ def draw_scored(
     if len(excluded) >= scored.size:
         raise GoldError(
             f"There is nothing left to draw for {coder}: all {scored.size:,} segments were drawn before.",
-            cure="Take in the sheets that are done.",
+            cure="Import the sheets that are filled in.",
         )
     seed = random_seed(seed)
     random = np.random.default_rng(seed)
@@ -249,11 +249,11 @@ class _Sample(NamedTuple):
 def _notes(asked: int, drawn: int, lost: int) -> list[str]:
     notes = []
     if drawn < asked:
-        notes.append(f"{asked} segments were asked for, and {drawn} could be had.")
+        notes.append(f"{asked} segments were asked for, but only {drawn} can be drawn.")
     if lost:
         notes.append(
             f"{lost} segments of earlier draws are not among the scores any more: shards were changed or "
-            "taken away since."
+            "removed since."
         )
     return notes
 

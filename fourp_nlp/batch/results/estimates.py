@@ -245,20 +245,20 @@ def _notes(scored: ScoredRows, sample: ScoredSample, table: pd.DataFrame) -> lis
     else:
         notes = [
             f"The sample: {sample.drawn:,} of {scored.size:,} scored segments, drawn at random "
-            f"({', '.join(sample.draws)}) and coded by {sample.coder} without seeing what the machine says"
+            f"({', '.join(sample.draws)}) and coded by {sample.coder} without seeing suggestions"
             + (f"; {sample.apart:,} that were read besides are left out" if sample.apart else "")
             + "."
         ]
     notes.append(
-        "These are shares of segments, of the pages that were scored: a page counts once, however many "
-        "near-duplicates were folded into it, and what could not be read is not in them."
+        "These are shares of segments of the scored pages. Near-duplicates of a page count once, and pages "
+        "that could not be read are not included."
     )
     sites = table[(table["level"] == "site") & (table["method"] == "corrected")]
     thin = int((sites.groupby("place")["coded"].first() < FEWEST_CODED).sum()) if len(sites) else 0
     if thin:
         notes.append(
             f"{thin:,} of {sites['place'].nunique():,} sites have fewer than {FEWEST_CODED} coded segments: "
-            "a sample of the whole says too little of each, and only the machine's count stands there. "
-            "Draw more with --stratify site --allocation equal for sites of their own."
+            "a sample of the whole is too small for each of them, so they have only the machine's count. "
+            "For estimates by site, draw more with --stratify site --allocation equal."
         )
     return [*notes, *sample.notes]

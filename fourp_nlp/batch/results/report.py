@@ -13,7 +13,7 @@ from fourp_nlp.batch.results.counts import count_scored, page_facts, words_note
 from fourp_nlp.batch.results.display_names import sites_of_scores
 from fourp_nlp.batch.results.estimates import scored_estimates_for_report
 from fourp_nlp.batch.results.quotations import strongest
-from fourp_nlp.reporting import ScoredContents, code_noun, write_scored
+from fourp_nlp.reporting import ScoredContents, write_scored
 from fourp_nlp.websites import Collected, read_done, read_fetched, summary_of_sites, why_not
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ def report_scored(
         facts=_facts(record, counts, facts),
         themes=_themes(counts, codebook),
         names=codebook.names if codebook is not None else {},
-        code_noun=code_noun(codebook.id if codebook is not None else ""),
+        code_noun=codebook.code_noun if codebook is not None else "code",
         site_names=dict(zip(known["site"], known["name"], strict=True)),
         sites=sites,
         counts=counts_of_sites,
@@ -165,7 +165,7 @@ def _facts(
 
 def _words(fate: str) -> str:
     return {
-        "folded": "near-duplicates folded into others",
+        "folded": "near-duplicates merged with others",
         "other_language": "in other languages",
         "empty": "without text",
         "not_found": "that say that there is no such page",
@@ -207,7 +207,7 @@ def _read(
     frame = frame.drop(columns="first").rename(columns={"kept": "coded", "failed": "unreadable"})
     if len(frame) > _LISTED:
         notes.append(
-            f"What was read is listed for {_LISTED} of {len(frame):,} sites, those without text first."
+            f"The table lists {_LISTED} of {len(frame):,} sites, those without text first."
         )
     silent = int((frame["reason"] != "").sum())
     if silent:

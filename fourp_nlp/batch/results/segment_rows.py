@@ -12,7 +12,7 @@ import pandas as pd
 
 from fourp_nlp.batch.fingerprint import read_record
 from fourp_nlp.batch.results.counts import open_scores
-from fourp_nlp.errors import FourpError, MissingExtraError
+from fourp_nlp.errors import INSTALL_SCALE, FourpError, MissingExtraError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,8 +33,6 @@ __all__ = [
     "read_rows",
     "torn",
 ]
-
-_SCALE = "Install what scores at scale: pip install 'fourp_nlp[scale]'"
 
 
 @dataclass(frozen=True)
@@ -113,7 +111,7 @@ def open_rows(folder: Path) -> ScoredRows:
         import pyarrow as pa
         import pyarrow.parquet as pq
     except ImportError as error:
-        raise MissingExtraError("Scores are read by pyarrow.", cure=_SCALE) from error
+        raise MissingExtraError("Scores are read by pyarrow.", cure=INSTALL_SCALE) from error
     record = read_record(folder)
     shards, counts, identities = [], [], []
     for path in sorted((folder / "segments").glob("*.parquet")):
@@ -133,7 +131,7 @@ def open_rows(folder: Path) -> ScoredRows:
         raise FourpError(
             "No segment has been scored here.",
             file=folder,
-            cure="Run the same `fourp score` again; if it told of no text, there is none.",
+            cure="Run the same `fourp score` again; if it reports no text, there is none.",
         )
     return ScoredRows(
         folder,

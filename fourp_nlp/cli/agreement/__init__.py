@@ -9,7 +9,7 @@ Modules
     them.
 `_alternative_annotator`: `fourp agree --alt-test`: whether the machine may take the place of one of the
     people.
-`_anchoring`: `fourp agree --anchoring`: whether suggestions that are shown sway the coder.
+`_anchoring`: `fourp agree --anchoring`: whether shown suggestions influence the coder.
 `codings`: Columns and remarks beside coefficients on the screen: codings, intervals, and reasons for
     none.
 `_disagreements`: `fourp agree --disagreements`: what coders disagree about, on a sheet to settle it on.

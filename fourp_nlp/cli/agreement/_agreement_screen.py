@@ -33,8 +33,8 @@ _NAMED_ROWS = 4  # rows that a remark names
 
 _OF_UNITS = {
     "all": "",
-    "any_code": ", segments to which anyone compared gave any code",
-    "this_code": ", segments to which anyone compared gave the code in question",
+    "any_code": ", segments to which any of these coders gave any code",
+    "this_code": ", segments to which any of these coders gave the code in question",
 }
 """What a table's title adds for a choice of units."""
 

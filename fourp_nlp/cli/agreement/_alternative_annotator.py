@@ -57,14 +57,15 @@ def show_alt_test(
             f"probability {_figure(first['advantage'])}{_interval(first)}; epsilon {epsilon:g}"
         )
     say(
-        f"Of {tested.segments} segments that two people or more read: the share on which what is tested, and "
-        "the person who is left out, is at least as near to the others (Jaccard's index of sets of codes)."
+        f"Based on {tested.segments} segments that two or more people read. Shares of segments on which the "
+        "machine, or the person who is left out, is at least as close to the other people (Jaccard's index "
+        "of sets of codes)."
     )
     passes = table.loc[table["tested"] == NEVER, "winning_rate"].iloc[0] >= 0.5
     if passes:
         warn(
-            "One that never gives a code passes too: on most of these segments nobody gave any, and the "
-            "test cannot tell them apart. It says nothing for the machine here."
+            "A machine that never gives a code passes too: most of these segments have no code, so the test "
+            "cannot tell the two apart. Here it is no evidence for the machine."
         )
     for note in tested.notes:
         warn(note)

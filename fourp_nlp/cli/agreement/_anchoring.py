@@ -1,4 +1,4 @@
-"""`fourp agree --anchoring`: whether suggestions that are shown sway the coder."""
+"""`fourp agree --anchoring`: whether shown suggestions influence the coder."""
 
 from __future__ import annotations
 
@@ -38,12 +38,13 @@ def show_anchoring(study: Study, *, seed: int, json: bool) -> None:
     whole = table.iloc[-1]
     if whole["p_value"] < 0.05 and whole["difference"] > 0:
         say(
-            "There is more agreement where suggestions are shown: that is what anchoring looks like. "
-            "It does not say which codes are right."
+            "Agreement is higher where suggestions are shown, which indicates anchoring. It does not show "
+            "which codes are right."
         )
     else:
         say(
-            "No sway can be shown; an interval that holds more than you would mind says no more than that."
+            "No influence of the suggestions can be shown. If the interval includes differences that matter, "
+            "more coded segments are needed."
         )
     (path,) = write_report_tables(study, {"anchoring": table})
     say(f"wrote {near(path)}")

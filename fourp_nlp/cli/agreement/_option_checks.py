@@ -47,17 +47,8 @@ class Chosen(NamedTuple):
 def refuse_idle_options(given: Collection[str], chosen: Chosen) -> None:
     """Refuse options that do nothing together.
 
-    Parameters
-    ----------
-    given : collection of str
-        Names of the parameters that stand on the command line.
-    chosen : Chosen
-        What they came to.
-
-    Raises
-    ------
-    typer.BadParameter
-        If an option would change nothing, with the option that it does not go with.
+    `chosen` is what the parameters `given` on the command line came to. Raises `typer.BadParameter`
+    for an option that would change nothing, with the option that it does not go with.
     """
     modes = [name for name in _OBEYED if name in given]
     if len(modes) > 1:
@@ -123,8 +114,7 @@ def _refuse_in_agreement(given: Collection[str], chosen: Chosen) -> None:
         ),
         (
             "thresholds" in given and bool(named) and not named & corrected,
-            "--thresholds are for coefficients that allow for chance, and none of them is named by "
-            "--coefficient.",
+            "--thresholds are for coefficients that allow for chance, but --coefficient names only others.",
         ),
         (rho and many, "Shaffer's rho is of two coders: --rho does nothing for three or more."),
         (
@@ -145,7 +135,8 @@ def _refuse_in_agreement(given: Collection[str], chosen: Chosen) -> None:
         ),
         (
             chosen.by == "theme" and bool(named) and named <= spans | sets | of_codes,
-            "What is named by --coefficient is not of themes: --by theme would do nothing.",
+            "The coefficients named by --coefficient are not computed for themes: --by theme would do "
+            "nothing.",
         ),
         (
             bool(units) and "all" not in units and bool(on_all_units),

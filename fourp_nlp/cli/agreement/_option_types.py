@@ -62,8 +62,8 @@ UnitsOption = Annotated[
     Optional[list[Units]],
     typer.Option(
         metavar="all|any-code|this-code",
-        help="Which segments: all that were read, those that anyone gave any code, or the code in "
-        "question. Default: the first two, one below the other.",
+        help="Which segments: all that were read, those with any code of any coder, or those with the code "
+        "in question. Default: the first two, one below the other.",
         show_default=False,
     ),
 ]
@@ -80,8 +80,8 @@ ThresholdsOption = Annotated[
     Optional[str],
     typer.Option(
         metavar="VALUES",
-        help="Say where each interval lies by these values, with commas between them. Default: what "
-        "fourp.toml says under \\[agreement].",
+        help="Compare each interval with these values, separated by commas. Default: the setting under "
+        "\\[agreement] in fourp.toml.",
         show_default=False,
     ),
 ]
@@ -109,7 +109,7 @@ AltTestOption = Annotated[
     bool,
     typer.Option(
         "--alt-test",
-        help="Test instead whether the machine may take the place of one of three people or more.",
+        help="Instead: test whether the machine can replace one of three or more people.",
     ),
 ]
 EpsilonOption = Annotated[
@@ -126,8 +126,8 @@ DisagreementsOption = Annotated[
     bool,
     typer.Option(
         "--disagreements",
-        help="Write a sheet of what the people (or the one person and the machine) disagree about, "
-        "in context, to settle it on.",
+        help="Write a sheet of the disagreements between people (or one person and the machine), in "
+        "context, to adjudicate them on.",
     ),
 ]
 BetweenOption = Annotated[
@@ -163,7 +163,7 @@ RetestOption = Annotated[
     bool,
     typer.Option(
         "--retest",
-        help="Measure instead how each coder who coded again (gold/repeat) agrees with themselves.",
+        help="Instead: the agreement of each coder's first and second coding (gold/repeat).",
     ),
 ]
 AnchoringOption = Annotated[

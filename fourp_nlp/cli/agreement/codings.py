@@ -56,8 +56,8 @@ def codings_remarks(frame: pd.DataFrame, coders: Sequence[str]) -> list[str]:
     if "by each" in frame.columns:
         listed = ", ".join(coders) if len(coders) <= _COUNTED_CODERS else "the least and the most"
         return [
-            "all, some: segments that everybody who read them gave the code, and that only some did; "
-            f"by each: how many each coder gave it ({listed})"
+            "all, some: segments to which all coders who read them gave the code, and to which only some "
+            f"did; by each: number of segments to which each coder gave it ({listed})"
         ]
     return []
 

@@ -68,7 +68,7 @@ _WarcOption = Annotated[
     Optional[list[Path]],
     typer.Option(
         metavar="FILE",
-        help="In place of crawling: take in a WARC or WACZ file from elsewhere.",
+        help="Instead of crawling: import a WARC or WACZ file from elsewhere.",
         show_default=False,
     ),
 ]
@@ -96,7 +96,7 @@ def collect(
     warc: _WarcOption = None,
     json: JsonOption = False,
 ) -> None:
-    """Fetch the pages of websites, politely and with their provenance, or take in what others fetched.
+    """Fetch the pages of websites, politely and with their provenance, or import what others fetched.
 
     A site is done as a whole or not at all: after an interruption, the same command goes on.
     """
@@ -150,7 +150,7 @@ def _lists_and_warc_files(words: list[Path], warc: list[Path]) -> tuple[Path | N
     if len(lists) > 1:
         raise typer.BadParameter(f"One list of sites at a time: {lists[0]} or {lists[1]}.")
     if files and not warc:
-        raise typer.BadParameter("WARC files are taken in with --warc.")
+        raise typer.BadParameter("Import WARC files with --warc.")
     return (lists[0] if lists else None), [*warc, *files]
 
 
@@ -233,7 +233,7 @@ def _show_collected(collected: Collected, sites: pd.DataFrame, *, contact: str, 
         if collected.tried_again:
             warn(f"{_some(collected.tried_again)} without a page earlier, and tried again.")
         if not contact:
-            warn("The sites' owners cannot tell who you are: give --contact, an address of yours.")
+            warn("The sites' owners cannot see who you are: give your address with --contact.")
     if not with_pages:
         raise typer.Exit(1)
     if with_pages < len(names):

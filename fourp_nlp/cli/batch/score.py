@@ -233,9 +233,7 @@ def _report_failures(scored: ScoredShards) -> int:
         for page, note in named:
             warn(f"{page}: {note}")
         if noted > len(named):
-            warn(
-                f"{noted - len(named)} more pages of which to know: pages/*.parquet, column 'note'."
-            )
+            warn(f"{noted - len(named)} more pages have notes: pages/*.parquet, column 'note'.")
     if not scored.total("kept"):
         fail("Nothing was scored: no page with text was read.")
         return 1

@@ -29,7 +29,7 @@ __all__ = [
 Per = Literal["", "per_1000_words", "per_page"]
 
 _SHOWN = 60  # sites on the screen; the file has all
-_METHODS = {"naive": "machine", "corrected": "corrected", "gold": "people alone"}
+_METHODS = {"naive": "machine", "corrected": "corrected", "gold": "human sample"}
 
 
 def codebook_for(folder: Path, codebook: Path | None, project: Project | None) -> Codebook | None:
@@ -217,8 +217,8 @@ def draw_from_scored(
     )
     say(f"frame: {facts['frame_size']:,} {facts['frame']}")
     say(
-        "  Code every row, without looking at suggestions: then the codes of these rows can say how often "
-        "each code occurs in what was scored, and how often the machine errs."
+        "  Code every row, without looking at suggestions. Your codes then show how often each code occurs "
+        "in the scored segments, and how often the machine is wrong."
     )
     for path in draw.files:
         say(f"wrote {near(path)}")
@@ -228,7 +228,7 @@ def draw_from_scored(
 def import_sheet_of_scored(
     folder: Path, path: Path, *, coder: str, replace: bool, json: bool
 ) -> None:
-    """Take in a sheet of scored segments, and say what was coded."""
+    """Import a sheet of scored segments, and report what was coded."""
     from fourp_nlp.batch import import_scored_sheet
     from fourp_nlp.cli.screen.console import say
     from fourp_nlp.cli.screen.sheet_summary import print_sheet_import

@@ -59,7 +59,7 @@ def print_cooccurrence(
             "phi", ascending=False, kind="stable"
         )
         if occurring.empty:
-            say(f"No two codes stand in the same segment, coder {coder}.")
+            say(f"No two codes occur in the same segment, coder {coder}.")
             continue
         closest = occurring.head(_PAIRS).drop(columns=["coder", "segments"])
         closest = closest.assign(

@@ -20,7 +20,7 @@ __all__ = ["print_comparison", "print_estimates"]
 _SHOWN = {
     "naive": "machine",
     "corrected": "corrected",
-    "gold": "people alone",
+    "gold": "human sample",
     "adjusted_count": "adjusted",
 }
 
@@ -86,7 +86,7 @@ def _reasons(part: pd.DataFrame, codebook: Codebook) -> list[str]:
 
 
 def caution_lines(rows: pd.DataFrame, codebook: Codebook) -> list[str]:
-    """Return what is to be known of figures, a line for all codes of which it is the same."""
+    """Return cautions about figures, a line for all codes with the same caution."""
     cautions = rows.loc[rows["caution"] != "", ["code", "caution"]].drop_duplicates()
     lines = []
     for caution, rows_of_caution in cautions.groupby("caution", sort=False):
@@ -167,14 +167,11 @@ def _written(
 
 def _meaning(estimates: Estimates, target: str) -> str:
     if estimates.sample.census and target == "corpus":
-        return (
-            "Everything was read: what people found is the count. The machine's own count has its errors "
-            "in it."
-        )
+        return "Everything was read: people's count is the result. The machine's count includes its errors."
     what = "documents like these" if target == "documents" else "the codes in these very segments"
     return (
-        f"Intervals of corrected and people alone are for {what}. Corrected is the one to report. The "
-        "machine's own count has its errors in it, and no interval: nothing was sampled for it."
+        f"Report the corrected estimate. Its interval, and that of the human sample, is for {what}. The "
+        "machine's count includes its errors, and has no interval because it is not based on a sample."
     )
 
 

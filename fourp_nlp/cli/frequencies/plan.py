@@ -71,7 +71,7 @@ def plan(
         for method, rows_of_method in table.groupby("method")
     }
     codes = list(dict.fromkeys(table["code"]))
-    corrected, people_alone = by["corrected"].loc[codes], by["gold"].loc[codes]
+    corrected, human_sample = by["corrected"].loc[codes], by["gold"].loc[codes]
     screen = pd.DataFrame(
         {
             "code": [codebook.names.get(name, name) for name in codes],
@@ -79,8 +79,8 @@ def plan(
             "coded": corrected["coded"].to_numpy(),
             "margin now": corrected["now"].to_numpy(),
             "more, corrected": corrected["more"].to_numpy(),
-            "margin now, people alone": people_alone["now"].to_numpy(),
-            "more, people alone": people_alone["more"].to_numpy(),
+            "margin now, human sample": human_sample["now"].to_numpy(),
+            "more, human sample": human_sample["more"].to_numpy(),
         }
     )
     show(
@@ -88,14 +88,14 @@ def plan(
     )
     for line in caution_lines(table[table["method"] == "corrected"], codebook):
         say(line)
-    more, most = int(corrected["more"].max()), int(people_alone["more"].max())
+    more, most = int(corrected["more"].max()), int(human_sample["more"].max())
     size = int(table["segments"].iloc[0])
     if not more:
         say("Enough is coded for every code: fourp frequencies --corrected")
         return
     say(
-        f"In all {more} more of {size} (with people's codes alone {most} more). This is an expectation: "
-        "about half of the samples come out a little wider."
+        f"In all {more} more of {size} (with the human sample only, {most} more). This is an expectation: "
+        "about half of the samples have a slightly wider interval."
     )
     who = coder or gold.reference
     say(f"next: fourp next {more} --by random" + (f" --coder {who}" if who else " --coder NAME"))

@@ -27,5 +27,5 @@ def the_coder(name: str, gold: Gold, *, or_machine: bool = False) -> str:
         return name
     spelling = matching_coder(name, gold.coders)
     if spelling != name:
-        warn(f'"{name}" is taken for the coder {spelling}.')
+        warn(f'"{name}" is matched to the coder {spelling}.')
     return spelling

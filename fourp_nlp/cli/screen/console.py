@@ -1,6 +1,6 @@
 """Printing to the terminal: tables, notes, progress and JSON Lines.
 
-Names of codes, coders and documents, quotes and notices come from files that anybody may have written. All
+Names of codes, coders and documents, quotes and notices come from files of unknown origin. All
 that is printed passes through `visible` here, so that none of it can steer the terminal.
 """
 

@@ -96,7 +96,7 @@ def _command() -> str:
 
 
 def _inside(name: str) -> str:
-    """Return a module's file from its package on: where Python is installed is nobody's business."""
+    """Return a module's file from its package on: where Python is installed is private."""
     parts = Path(name).parts
     for marker in ("site-packages", "dist-packages"):
         if marker in parts:

@@ -92,18 +92,18 @@ def guarantee_screen(promises: pd.DataFrame, names: dict[str, str]) -> pd.DataFr
     return pd.DataFrame(
         {
             "code": [names.get(code, code) for code in promises["code"]],
-            "from": promises["accepted_from"],
+            "threshold": promises["accepted_from"],
             "accepted": promises["accepted"],
             "precision at least": promises["lower"],
-            "seen right": [
+            "right out of fold": [
                 f"{right} of {judged}"
                 for right, judged in zip(promises["right"], promises["judged"], strict=True)
             ],
             "documents": promises["documents"],
-            "codings found": promises["found"],
-            "left to people": promises["left"],
+            "recall": promises["found"],
+            "not accepted": promises["left"],
             "expected below": [fixed(sum_, 0) for sum_ in promises["below"]],
-            "promise": [
+            "guarantee": [
                 f"none: {reason}" if reason else f"yes, but {caution}" if caution else "yes"
                 for reason, caution in zip(promises["reason"], promises["caution"], strict=True)
             ],
@@ -143,7 +143,7 @@ def confusions_on_screen(card: dict[str, Any], codebook: Codebook) -> Iterator[t
     for row in [row for row in card["confused"] if row["segments"] > 1][:_CONFUSED]:
         code, other = row["code"], row["taken_for"]
         yield (
-            f"{code} taken for {other}: {row['segments']} of {row['coded']} segments "
+            f"{code} confused with {other}: {row['segments']} of {row['coded']} segments "
             f"({fixed(row['expected'], 1)} by base rates)",
             definition_advice(codebook, code, other),
         )

@@ -11,7 +11,7 @@ __all__ = ["warn_unread"]
 
 
 def warn_unread(study: Study) -> None:
-    """Print a line for each coder of several spellings, and for what is new since somebody read."""
+    """Print a line for each coder of several spellings, and for new text and codes since a coder read."""
     from fourp_nlp.cli.screen.console import warn
     from fourp_nlp.study.reading.unread_notes import unread_notes
 

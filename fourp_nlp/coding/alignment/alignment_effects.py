@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from fourp_nlp.coding.alignment.alignment import Rule, covered_segments, touched_segments
-from fourp_nlp.coding.gold.columns import CODED
-from fourp_nlp.tables import CODINGS, Column, Table, conform
+from fourp_nlp.segments.alignment import Rule, covered_segments, touched_segments
+from fourp_nlp.tables import CODED, CODINGS, conform, make_table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,27 +18,23 @@ __all__ = ["ALIGNMENT_EFFECTS", "alignment_report"]
 _EXAMPLES = 3  # spans that gave no segment their code, told for each coder
 _SHOWN = 40  # characters of each
 
-ALIGNMENT_EFFECTS = Table(
+ALIGNMENT_EFFECTS = make_table(
     "laid",
-    MappingProxyType(
-        {
-            "coder": Column("str", "id of the coder"),
-            "rule": Column("str", "majority, any or containment"),
-            "spans": Column("int64", "codings of the coder: a span with a code"),
-            "exact": Column("int64", "of these: equal to one segment"),
-            "inside": Column("int64", "touching one segment only, and not equal to it"),
-            "several": Column("int64", "touching two segments or more"),
-            "outside": Column("int64", "touching none: between segments, or without a segment"),
-            "gave_none": Column("int64", "spans by which no segment carries the code"),
-            "gave_one": Column("int64", "spans of which one segment carries the code"),
-            "gave_several": Column("int64", "spans of which two segments or more do"),
-            "most": Column("int64", "the most segments that one span has its code in"),
-            "carried": Column("int64", "pairs of segment and code: the segment carries the code"),
-            "cut_off": Column("int64", "pairs touched by a span, that do not carry it"),
-            "unread": Column("int64", "of `carried`: not all of the segment was read"),
-            "examples": Column("str", "the first spans that gave no segment their code"),
-        }
-    ),
+    coder=("str", "id of the coder"),
+    rule=("str", "majority, any or containment"),
+    spans=("int64", "codings of the coder: a span with a code"),
+    exact=("int64", "of these: equal to one segment"),
+    inside=("int64", "touching one segment only, and not equal to it"),
+    several=("int64", "touching two segments or more"),
+    outside=("int64", "touching none: between segments, or without a segment"),
+    gave_none=("int64", "spans by which no segment carries the code"),
+    gave_one=("int64", "spans of which one segment carries the code"),
+    gave_several=("int64", "spans of which two segments or more do"),
+    most=("int64", "the most segments that one span has its code in"),
+    carried=("int64", "pairs of segment and code: the segment carries the code"),
+    cut_off=("int64", "pairs touched by a span, that do not carry it"),
+    unread=("int64", "of `carried`: not all of the segment was read"),
+    examples=("str", "the first spans that gave no segment their code"),
 )
 
 

@@ -31,25 +31,8 @@ def describe_fault(  # noqa: PLR0912 - one case a fault
 ) -> Problem:
     """Put a fault in words.
 
-    Parameters
-    ----------
-    fault : Fault
-        What kind of fault it is.
-    row : int
-        Number of the row that has it.
-    rows : pandas.DataFrame
-        All rows as text, with their file and line.
-    checked : Checked
-        What the rows hold.
-    texts : mapping of str to str
-        The documents' texts.
-    codes : sequence of str
-        Ids of the codes that there are.
-
-    Returns
-    -------
-    Problem
-        File, line, what is wrong and the cure.
+    `row` is the number of the row that has it; `rows` holds all rows as text, with their file and
+    line.
     """
     cells = {name: str(rows[name].iloc[row]) for name in rows.columns}
     start, end = int(checked.start[row]), int(checked.end[row])
@@ -94,7 +77,9 @@ def describe_fault(  # noqa: PLR0912 - one case a fault
             cure = "Give start, end and quote, or delete the row."
             says = ("The row is of scope segment but names no span.", cure)
         case "both":
-            problem = "The row says that no code applies to the span, and another row gives it one."
+            problem = (
+                "This row says that no code applies to the span, but another row gives it one."
+            )
             says = (problem, "Delete one of them.")
         case "unknown looked for":
             strange = next(
@@ -129,18 +114,18 @@ def _other_text(quote: str, text: str, start: int, end: int) -> tuple[str, str]:
                 problem,
                 "Code the passage again if its text has changed, or correct start and end.",
             )
-        return problem, f"The quote stands at {places[0][0]} to {places[0][1]}."
+        return problem, f"The quote is at {places[0][0]} to {places[0][1]}."
     before, after = text.rfind(quote, 0, start + len(quote)), text.find(quote, start)
     places_of_quote = [at for at in (before, after) if at >= 0]
     if not quote or not places_of_quote:
         return problem, (
             "Copy the quote from the document, or correct start and end. If the document has changed since "
-            "it was coded, fourp gold --move puts codings where their text stands now."
+            "it was coded, fourp gold --move moves codings to the present position of their text."
         )
     nearest = min(places_of_quote, key=lambda at: abs(at - start))
     return problem, (
-        f"The quote stands at {nearest} to {nearest + len(quote)}. If the document has changed since it was "
-        "coded, fourp gold --move puts codings where their text stands now."
+        f"The quote is at {nearest} to {nearest + len(quote)}. If the document has changed since it was "
+        "coded, fourp gold --move moves codings to the present position of their text."
     )
 
 

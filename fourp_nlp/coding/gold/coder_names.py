@@ -104,11 +104,11 @@ def spelling_notes(spellings: Mapping[str, str], where: Mapping[str, str]) -> li
         examples = [_shown(name, where.get(name, "")) for name in names[:_SHOWN]]
         if len(names) > 1:
             notes.append(
-                f"{' and '.join(examples)} are taken for one coder, {used}. Names that differ in capitals, "
-                "spaces or the form of accents alone are one person's; if they are not, change one of them."
+                f"{' and '.join(examples)} are matched to one coder, {used}. Names that differ only in "
+                "capitals, spaces or the form of accents count as one person; if they are not, change one."
             )
         elif _tidy(names[0]) != used:
-            notes.append(f"{examples[0]} is taken for the coder {used}.")
+            notes.append(f"{examples[0]} is matched to the coder {used}.")
     return notes
 
 
@@ -157,7 +157,7 @@ def unknown_coder(name: str, coders: Sequence[str]) -> str:
     """
     *most, last = [*coders] or [""]
     if not last:
-        who_there_is = "nobody has coded yet"
+        who_there_is = "there are no coders yet"
     elif not most:
         who_there_is = f"there is {last} alone"
     else:

@@ -17,12 +17,13 @@ from fourp_nlp.coding.gold.codes_looked_for import (
     looked_for_of_places,
     spread_lists_of_files,
 )
-from fourp_nlp.coding.gold.columns import CODED, COLUMNS, LOOKED_FOR, PART, SCOPE, WHOLE, unguard
+from fourp_nlp.coding.gold.columns import COLUMNS, LOOKED_FOR, SCOPE, unguard
 from fourp_nlp.coding.gold.problems import SHOWN, Problem, raise_all
 from fourp_nlp.coding.gold.rows import read_lines
 from fourp_nlp.coding.gold.validation import check_rows
+from fourp_nlp.columns import PART, WHOLE
 from fourp_nlp.files.stray_files import copies_of
-from fourp_nlp.tables import CODINGS, conform
+from fourp_nlp.tables import CODED, CODINGS, conform
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence

@@ -16,8 +16,9 @@ import pandas as pd
 
 from fourp_nlp.coding.alignment.unchanged_text import sha256_of, text_pieces
 from fourp_nlp.coding.gold.coder_names import one_spelling
-from fourp_nlp.coding.gold.columns import CODED, LOOKED_FOR, WHOLE
-from fourp_nlp.tables import Column, Table, conform, empty
+from fourp_nlp.coding.gold.columns import LOOKED_FOR
+from fourp_nlp.columns import WHOLE
+from fourp_nlp.tables import CODED, Table, conform, empty, make_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -41,20 +42,16 @@ PLACE = [*PAIR, "start", "end"]
 _KEY = [*PLACE, "scope", "text"]
 _NOTHING: Mapping[str, str] = MappingProxyType({})
 
-ENTRIES = Table(
+ENTRIES = make_table(
     "entries",
-    MappingProxyType(
-        {
-            "coder": Column("str", "id of the coder"),
-            "document": Column("str", "id of the document"),
-            "start": Column("int64", "first code point that was read"),
-            "end": Column("int64", "one past the last"),
-            "scope": Column("str", "document or segment"),
-            "text": Column("str", "SHA-256 of the whole text, or the beginning of that of a span"),
-            "codes": Column("int64", "which list of codes there was, from 0"),
-            "since": Column("str", "date on which fourp first knew of it"),
-        }
-    ),
+    coder=("str", "id of the coder"),
+    document=("str", "id of the document"),
+    start=("int64", "first code point that was read"),
+    end=("int64", "one past the last"),
+    scope=("str", "document or segment"),
+    text=("str", "SHA-256 of the whole text, or the beginning of that of a span"),
+    codes=("int64", "which list of codes there was, from 0"),
+    since=("str", "date on which fourp first knew of it"),
 )
 
 

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from fourp_nlp.coding.alignment.unchanged_text import sha256_of, text_pieces, unchanged_stretches
 from fourp_nlp.coding.gold.codes_looked_for import not_looked_for
-from fourp_nlp.coding.gold.columns import CODED, LOOKED_FOR, PART, READ, WHOLE
+from fourp_nlp.coding.gold.columns import LOOKED_FOR
 from fourp_nlp.coding.gold.reading_record import ENTRIES, PAIR, PLACE, SPAN_DIGITS, joined
-from fourp_nlp.tables import Column, Table, conform
+from fourp_nlp.columns import PART, WHOLE
+from fourp_nlp.tables import CODED, READ, among, conform, make_table
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -25,18 +26,14 @@ __all__ = ["CHANGED", "Readings", "readings"]
 
 _NOTHING: Mapping[str, str] = MappingProxyType({})
 
-CHANGED = Table(
+CHANGED = make_table(
     "changed",
-    MappingProxyType(
-        {
-            "coder": Column("str", "id of the coder"),
-            "document": Column("str", "id of a document of which the coder read another text"),
-            "how": Column(
-                "str",
-                "grew: it begins with what was read; changed: it does not; late: others read another "
-                "text, and these codes are new here",
-            ),
-        }
+    coder=("str", "id of the coder"),
+    document=("str", "id of a document of which the coder read another text"),
+    how=(
+        "str",
+        "grew: it begins with what was read; changed: it does not; late: others read another "
+        "text, and these codes are new here",
     ),
 )
 
@@ -120,7 +117,7 @@ def readings(
         known_record = known_record.knowing(definitions, since=since)
     whole = rows[rows["scope"] == WHOLE]
     parts = rows[rows["scope"] != WHOLE].reset_index(drop=True)
-    new = whole[~_among(whole, known_record.entries[known_record.entries["scope"] == WHOLE], PAIR)]
+    new = whole[~among(whole, known_record.entries[known_record.entries["scope"] == WHOLE], PAIR)]
     new_parts = parts[_known_spans(parts, known_record).to_numpy() < 0]
     # The record keeps which codes there were; which of them a file says were looked for, the file keeps.
     unknown = joined([_as_asked(new, drawn), _as_asked(new_parts, drawn)], CODED)
@@ -130,7 +127,7 @@ def readings(
     lists = updated.lists
     lacking = _without(lists, codes)
     stale = _redefined(lists, definitions)
-    before = entries[_among(entries, whole, PAIR)]
+    before = entries[among(entries, whole, PAIR)]
     before = before.assign(
         without=before["codes"].map(dict(enumerate(_without(known_record.lists, codes)))),
         redefined=before["codes"].map(dict(enumerate(_redefined(known_record.lists, definitions)))),
@@ -200,7 +197,7 @@ def _renamed(record: ReadRecord, rows: pd.DataFrame, hashes: Mapping[str, str]) 
     if gone.empty:
         return record
     whole = rows[rows["scope"] == WHOLE]
-    fresh = whole.loc[~_among(whole, old, PAIR), PAIR]
+    fresh = whole.loc[~among(whole, old, PAIR), PAIR]
     fresh = fresh.assign(text=fresh["document"].map(hashes))
     renamed = gone.merge(fresh, on=["coder", "text"], suffixes=("_before", ""))
     if renamed.empty:
@@ -277,7 +274,7 @@ def _of_whole(
         )
     changed = pd.DataFrame(how, columns=CHANGED.names)
     # Somebody who has read the present text since has missed nothing.
-    changed = changed[~_among(changed, entries[same], PAIR)].drop_duplicates(PAIR)
+    changed = changed[~among(changed, entries[same], PAIR)].drop_duplicates(PAIR)
     return reading_parts, changed
 
 
@@ -293,20 +290,12 @@ def _without_needless(read: pd.DataFrame) -> pd.DataFrame:
     # By the present definitions first, if somebody read it more than once.
     full = full.sort_values("redefined", key=lambda cells: cells != "", kind="stable")
     full = full.drop_duplicates(PAIR).sort_index()
-    rest = read[~_among(read, full[full["redefined"] == ""], PAIR)].drop(
-        full.index, errors="ignore"
-    )
+    rest = read[~among(read, full[full["redefined"] == ""], PAIR)].drop(full.index, errors="ignore")
     stale = full[full["redefined"] != ""]
     if len(stale):
         # What was read since by other definitions must not be lost behind the whole.
-        same = rest["redefined"].isin(stale["redefined"]) & _among(rest, stale, PAIR)
+        same = rest["redefined"].isin(stale["redefined"]) & among(rest, stale, PAIR)
         rest = rest[~same]
     rest = rest.drop_duplicates([*PLACE, "scope", "without", "redefined"])
     first = (rest["scope"] == WHOLE).to_numpy(dtype=bool)
     return joined([full, rest[first], rest[~first]], READ)
-
-
-def _among(frame: pd.DataFrame, others: pd.DataFrame, key: list[str]) -> np.ndarray[Any, Any]:
-    if frame.empty or others.empty:
-        return np.zeros(len(frame), dtype=bool)
-    return pd.MultiIndex.from_frame(frame[key]).isin(pd.MultiIndex.from_frame(others[key]))

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from fourp_nlp.coding.gold.columns import PART, WHOLE
 from fourp_nlp.coding.gold.reading_record import ENTRIES, PAIR, ReadRecord, RecordedText
+from fourp_nlp.columns import PART, WHOLE
 from fourp_nlp.errors import GoldError
 from fourp_nlp.tables import conform
 
@@ -26,10 +26,9 @@ _BEFORE = "fourp what was read, 1"
 
 _ANY_FORMAT = "fourp what was read, "
 _ABOUT = (
-    "Which text each coder read, which codes there were, and a hash of how each was defined. fourp writes "
-    "this file beside the gold files and needs it to know what is new since: keep it with them, and leave it "
-    "to fourp gold --read-again to change it. Without it, everything that was coded counts as read as it "
-    "stands."
+    "Which text each coder read, which codes there were, and a hash of each definition. fourp writes this "
+    "file beside the gold files and needs it to find new text and codes: keep it with them, and change it "
+    "only with fourp gold --read-again. Without it, the present text of all coded documents counts as read."
 )
 
 
@@ -128,8 +127,8 @@ def read_record(path: Path) -> ReadRecord:
         raise GoldError(
             f"The record of what was read is damaged ({error}).",
             file=path,
-            cure="Put back an earlier copy. Without one, delete it: everything that was coded then counts "
-            "as read as it stands now, also what was added after it was coded.",
+            cure="Restore an earlier copy. If there is none, delete the file: the present text of all coded "
+            "documents then counts as read, also text that was added later.",
         ) from error
 
 

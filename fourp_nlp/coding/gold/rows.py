@@ -156,7 +156,7 @@ def _arrange(path: Path, columns: list[str], body: list[tuple[int, list[str]]]) 
     for line, row in body:
         if any(cell.strip() for cell in row[width:]):
             problem = f"The row has {len(row)} cells, but there are {width} columns."
-            cure = "A quote that contains the separator must stand in quotation marks."
+            cure = "A quote that contains the separator must be in quotation marks."
             problems.append(Problem(name, line, problem, cure))
             continue
         cells = row + [""] * (width - len(row))

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 import numpy as np
 import pandas as pd
 
-from fourp_nlp.coding.gold.columns import LOOKED_FOR, PART, WHOLE, unguard
+from fourp_nlp.coding.gold.columns import LOOKED_FOR, unguard
+from fourp_nlp.columns import PART, WHOLE
 from fourp_nlp.spreadsheets import cell_is_full, is_shortened, quote_cell
 
 if TYPE_CHECKING:

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from fourp_nlp.coding.gold.columns import CODED, COLUMNS, LOOKED_FOR, PART, SCOPE, WHOLE, guard
+from fourp_nlp.coding.gold.columns import COLUMNS, LOOKED_FOR, SCOPE, guard
+from fourp_nlp.columns import PART, WHOLE
 from fourp_nlp.errors import FourpError, GoldError
 from fourp_nlp.files import replacing
 from fourp_nlp.spreadsheets import quote_cell
-from fourp_nlp.tables import CODINGS, conform
+from fourp_nlp.tables import CODED, CODINGS, among, conform
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -106,16 +107,16 @@ def _with_what_was_read(codings: pd.DataFrame, coded: pd.DataFrame) -> pd.DataFr
     pair, span = ["coder", "document"], ["coder", "document", "start", "end"]
     whole = coded_rows.loc[coded_rows[SCOPE] == WHOLE, [*pair, LOOKED_FOR]].drop_duplicates(pair)
     parts = coded_rows[
-        (coded_rows[SCOPE] == PART) & ~_among(coded_rows, whole, pair)
+        (coded_rows[SCOPE] == PART) & ~among(coded_rows, whole, pair)
     ].drop_duplicates(span)
-    scoped = codings.assign(scope=_scope(_among(codings, parts, pair)))
+    scoped = codings.assign(scope=_scope(among(codings, parts, pair)))
     scoped[LOOKED_FOR] = np.where(
         scoped[SCOPE] == PART, _cells_of(scoped, parts, span), _cells_of(scoped, whole, pair)
     )
-    empty_handed = whole[~_among(whole, codings, pair)].assign(start=_NO_SPAN, end=_NO_SPAN)
+    empty_handed = whole[~among(whole, codings, pair)].assign(start=_NO_SPAN, end=_NO_SPAN)
     markers = [
         empty_handed.assign(scope=WHOLE, code="", quote=""),
-        parts[~_among(parts, codings, span)].assign(code=""),
+        parts[~among(parts, codings, span)].assign(code=""),
     ]
     return pd.concat([frame for frame in (scoped, *markers) if len(frame)] or [scoped])
 
@@ -124,10 +125,6 @@ def _cells_of(frame: pd.DataFrame, read: pd.DataFrame, key: list[str]) -> npt.ND
     """Return what was looked for at the place of each row, empty for all codes."""
     cells = read.set_index(key)[LOOKED_FOR].reindex(pd.MultiIndex.from_frame(frame[key]))
     return cells.fillna("").to_numpy(dtype=object)
-
-
-def _among(frame: pd.DataFrame, others: pd.DataFrame, key: list[str]) -> npt.NDArray[np.bool_]:
-    return pd.MultiIndex.from_frame(frame[key]).isin(pd.MultiIndex.from_frame(others[key]))
 
 
 def _scope(part: npt.NDArray[np.bool_]) -> npt.NDArray[np.object_]:

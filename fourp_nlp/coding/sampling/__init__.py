@@ -22,19 +22,18 @@ from fourp_nlp.coding.sampling.diversity import spread_out
 from fourp_nlp.coding.sampling.informativeness import disagreement, highest_in_turn, nearness
 from fourp_nlp.coding.sampling.probability_samples import (
     Allocation,
-    Sample,
+    chances_of_equal_strata,
     random_sample,
     stratified_sample,
     stratum_chances,
     stratum_counts,
 )
-from fourp_nlp.coding.sampling.strategies import Pick, Strategy, mixed_counts, pick_segments
+from fourp_nlp.coding.sampling.strategies import Strategy, mixed_counts, pick_segments
 
 __all__ = [
     "Allocation",
-    "Pick",
-    "Sample",
     "Strategy",
+    "chances_of_equal_strata",
     "disagreement",
     "half_within",
     "highest_in_turn",

@@ -79,7 +79,7 @@ def check_draw(count: int, coder: str) -> None:
         If fewer than one segment is asked for.
     """
     if not coder:
-        raise GoldError("It is not said who will code these segments.", cure="Add --coder NAME.")
+        raise GoldError("The coder of these segments is not named.", cure="Add --coder NAME.")
     if count < 1:
         raise ProjectError(f"{count} segments cannot be drawn.", cure="Ask for one or more.")
 

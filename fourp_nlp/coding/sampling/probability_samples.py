@@ -9,11 +9,14 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, get_args
 import numpy as np
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from numpy.typing import ArrayLike, NDArray
 
 __all__ = [
     "Allocation",
     "Sample",
+    "chances_of_equal_strata",
     "random_sample",
     "stratified_sample",
     "stratum_chances",
@@ -183,6 +186,29 @@ def stratum_chances(
     n_segments = np.asarray(sizes, dtype=np.int64)
     shares = _shares(n_segments, count, allocation)
     return np.array([float(share / int(n)) for share, n in zip(shares, n_segments, strict=True)])
+
+
+def chances_of_equal_strata(
+    strata: Mapping[str, Sequence[int]], names: ArrayLike
+) -> NDArray[np.float64]:
+    """Return the chance that a draw with as many of each stratum gives each segment.
+
+    Parameters
+    ----------
+    strata : mapping of str to (int, int)
+        Of each stratum, how many segments it has and how many were drawn.
+    names : array_like of str, shape (n,)
+        The stratum of each segment.
+
+    Returns
+    -------
+    ndarray, shape (n,)
+        0 in strata that the draw did not know.
+    """
+    sizes = [size for size, _ in strata.values()]
+    chances = stratum_chances(sizes, sum(taken for _, taken in strata.values()), "equal")
+    by_name = dict(zip(strata, chances.tolist(), strict=True))
+    return np.array([by_name.get(str(name), 0.0) for name in np.asarray(names)], dtype=np.float64)
 
 
 def _shares(sizes: NDArray[np.int64], count: int, allocation: Allocation) -> list[Fraction]:

@@ -11,7 +11,7 @@ from fourp_nlp.coding.gold.rows import separator_of
 from fourp_nlp.errors import DocumentError, GoldError
 from fourp_nlp.files.delimited import cell_reader
 from fourp_nlp.files.table_limits import bounded, lines_of
-from fourp_nlp.spreadsheets import read_book, says
+from fourp_nlp.spreadsheets import cell_as_text, read_book, says
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -38,22 +38,8 @@ class SheetRows(NamedTuple):
 def read_rows(path: Path, sheet: str) -> SheetRows:
     """Read a sheet's cells.
 
-    Parameters
-    ----------
-    path : pathlib.Path
-        CSV (UTF-8; comma, semicolon or tab) or XLSX.
-    sheet : str
-        Which sheet of a workbook; the first if there is none of this name.
-
-    Returns
-    -------
-    SheetRows
-        Header and rows.
-
-    Raises
-    ------
-    GoldError
-        If the file cannot be read, would expand without measure, or has no header.
+    CSV (UTF-8; comma, semicolon or tab) or XLSX: the sheet of this name, or else the first. Raises
+    GoldError if the file cannot be read, would expand without measure, or has no header.
     """
     return _workbook(path, sheet) if path.suffix.lower() == ".xlsx" else _text_file(path)
 
@@ -100,15 +86,9 @@ def _workbook(path: Path, sheet: str) -> SheetRows:
         raise GoldError(f"It cannot be read: {error.strerror or error}.", file=path) from error
     except DocumentError as error:
         raise GoldError(error.problem, file=path, place=error.place, cure=error.cure) from error
-    return _with_head(path, [(number, [_cell(value) for value in row]) for number, row in rows])
-
-
-def _cell(value: object) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return str(value)
+    return _with_head(
+        path, [(number, [cell_as_text(value) for value in row]) for number, row in rows]
+    )
 
 
 def _with_head(path: Path, rows: list[tuple[int, list[str]]], first: int = 1) -> SheetRows:
@@ -145,14 +125,14 @@ def _place_in(
     if not (start.isdecimal() and end.isdecimal() and len(start) < 18 and len(end) < 18):
         say(
             f"Start and end are '{start}' and '{end}', but must be whole numbers.",
-            "Put back what the sheet said, or delete the row.",
+            "Restore the original cell, or delete the row.",
         )
         return None
     if not 0 <= int(start) < int(end) <= len(texts[document]):
         say(
             f"The span {start} to {end} is not in '{document}', which has {len(texts[document])} "
             "characters.",
-            f"Put back what the sheet said. If the document has changed, {anew}.",
+            f"Restore the original cell. If the document has changed, {anew}.",
         )
         return None
     return int(start), int(end)
@@ -168,23 +148,8 @@ def text_of_row(
 ) -> tuple[str, int, int, str] | None:
     """Return document, start, end and text of the segment of a row, or report why it has none.
 
-    Parameters
-    ----------
-    cells : sequence of str
-        The cells of the row.
-    at : mapping of str to int
-        Numbers of the columns document, start, end and, optionally, text.
-    texts : mapping of str to str
-        The texts of the documents.
-    say : callable
-        Is given a problem and its cure.
-    anew : str
-        What to do if the document has changed.
-
-    Returns
-    -------
-    tuple of (str, int, int, str) or None
-        The segment.
+    `at` has the numbers of the columns document, start, end and, optionally, text; `say` is given a
+    problem and its cure; `anew` says what to do if the document has changed.
     """
     document = cells[at["document"]].strip()
     document = document if document in texts else unguard(document)

@@ -9,11 +9,12 @@ import numpy as np
 import pandas as pd
 
 from fourp_nlp.coding.gold.codes_looked_for import codes_in_cell
-from fourp_nlp.coding.gold.columns import CODED, LOOKED_FOR, PART
+from fourp_nlp.coding.gold.columns import LOOKED_FOR
 from fourp_nlp.coding.gold.problems import SHOWN, raise_all
 from fourp_nlp.coding.sheets._sheet_rows import problem_collector, read_rows, text_of_row
+from fourp_nlp.columns import PART
 from fourp_nlp.errors import GoldError
-from fourp_nlp.tables import CODINGS, conform
+from fourp_nlp.tables import CODED, CODINGS, conform
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -323,19 +324,19 @@ class _Asked:
             absent = [code for code in late if code not in self.has]
             if heard:
                 sentences.append(
-                    f"{_listed(heard)} came into the codebook after {draw} was drawn, and the sheet says "
+                    f"{_listed(heard)} was added to the codebook after {draw} was drawn, and the sheet says "
                     "something of it: its rows count as read for it."
                 )
             if silent:
                 sentences.append(
-                    f"{_listed(silent)} came into the codebook after {draw} was drawn, and no row of the "
+                    f"{_listed(silent)} was added to the codebook after {draw} was drawn, and no row of the "
                     "sheet says anything in that column: its rows count as unread for it. Write 0 where it "
                     "does not apply, if it was looked for."
                 )
             if absent:
                 sentences.append(
-                    f"{_listed(absent)} came into the codebook after {draw} was drawn, and the sheet has no "
-                    "column for it: its rows count as unread for it."
+                    f"{_listed(absent)} was added to the codebook after {draw} was drawn, and the sheet "
+                    "has no column for it: its rows count as unread for it."
                 )
         if self.lost:
             sentences.append(

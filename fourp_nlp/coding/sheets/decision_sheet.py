@@ -66,7 +66,7 @@ def read_decisions(
     codes : sequence of str
         Ids of the codes that there are.
     decided_by : str, optional
-        Who decided the rows that name nobody.
+        Name of the person who decided, for rows without a name.
 
     Returns
     -------
@@ -131,12 +131,12 @@ def _settled(
     settled = _SAID.get(cell_by_column["settled"].casefold())
     if settled is None:
         say(
-            f"'{cell_by_column['settled']}' cannot stand in the column 'settled'.",
-            "Write yes or no, or leave it blank where nothing is decided.",
+            f"'{cell_by_column['settled']}' is not allowed in the column 'settled'.",
+            "Write yes or no, or leave it blank if nothing is decided.",
         )
     elif not person:
         say(
-            "The row is decided, but nobody is named under 'decided_by'.",
+            "The row is decided, but has no name under 'decided_by'.",
             "Write there who decided, or add --decided-by NAME for all such rows.",
         )
         return None

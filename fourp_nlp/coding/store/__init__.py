@@ -12,8 +12,8 @@ Modules
 
 from __future__ import annotations
 
-from fourp_nlp.coding.store.backups import Backup, Restored, backups, is_whole, restore
+from fourp_nlp.coding.store.backups import backups, is_whole, restore
 from fourp_nlp.coding.store.schema import DECISIONS_COLUMNS
 from fourp_nlp.coding.store.store import Store
 
-__all__ = ["DECISIONS_COLUMNS", "Backup", "Restored", "Store", "backups", "is_whole", "restore"]
+__all__ = ["DECISIONS_COLUMNS", "Store", "backups", "is_whole", "restore"]

@@ -28,22 +28,8 @@ _checked: dict[str, tuple[int, int]] = {}  # by path: what was found whole
 def opened(path: Path, *, writing: bool) -> Iterator[sqlite3.Connection]:
     """Open the database.
 
-    Parameters
-    ----------
-    path : pathlib.Path
-        The file; made if it is to be written and is not there.
-    writing : bool
-        Whether something will be written.
-
-    Yields
-    ------
-    sqlite3.Connection
-        The connection, closed afterwards.
-
-    Raises
-    ------
-    StoreError
-        If it is damaged, in use, cannot be written, or was written by a newer version.
+    The file is made if it is to be written and is not there. Raises StoreError if it is damaged, in
+    use, cannot be written, or was written by a newer version.
     """
     try:
         _check_before(path)
@@ -76,15 +62,7 @@ def opened(path: Path, *, writing: bool) -> Iterator[sqlite3.Connection]:
 def read_only(path: Path) -> Iterator[sqlite3.Connection]:
     """Open a database in a folder that nothing can be written to, as a copy in memory.
 
-    Parameters
-    ----------
-    path : pathlib.Path
-        The file.
-
-    Yields
-    ------
-    sqlite3.Connection
-        The copy, which may be brought up to date.
+    The copy may be brought up to date.
     """
     # Without its -wal file, which would need a place to write, the database is as its file says.
     left = path.with_name(f"{path.name}-wal")
@@ -99,18 +77,7 @@ def read_only(path: Path) -> Iterator[sqlite3.Connection]:
 
 
 def check(connection: sqlite3.Connection) -> str:
-    """Return a description of the damage of a database; empty if it is intact.
-
-    Parameters
-    ----------
-    connection : sqlite3.Connection
-        The database.
-
-    Returns
-    -------
-    str
-        SQLite's first finding, or "".
-    """
+    """Return a description of the damage of a database; empty if it is intact."""
     try:
         result_row = connection.execute("PRAGMA quick_check(1)").fetchone()
     except sqlite3.DatabaseError as error:
@@ -152,18 +119,7 @@ def _remember(path: Path) -> None:
 
 
 def can_be_written(path: Path) -> bool:
-    """Return whether a database can be written, and so opened as others are.
-
-    Parameters
-    ----------
-    path : pathlib.Path
-        The file.
-
-    Returns
-    -------
-    bool
-        Whether the file and its folder may be written to.
-    """
+    """Return whether a database can be written, and so opened as others are."""
     return os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)
 
 

@@ -21,17 +21,7 @@ _RESTORE = (
 def damaged(path: Path, detail: str) -> StoreError:
     """Return the error of a database that is damaged.
 
-    Parameters
-    ----------
-    path : pathlib.Path
-        The file.
-    detail : str
-        What SQLite says of it.
-
-    Returns
-    -------
-    StoreError
-        The error; its cure is to restore a backup.
+    `detail` is what SQLite says of it; the cure is to restore a backup.
     """
     reason = " ".join(detail.splitlines()[-1:])[:200]
     return StoreError(
@@ -44,17 +34,7 @@ def damaged(path: Path, detail: str) -> StoreError:
 def refusal(error: sqlite3.Error, path: Path) -> StoreError:
     """Return what an error of SQLite means.
 
-    Parameters
-    ----------
-    error : sqlite3.Error
-        The error.
-    path : pathlib.Path
-        The database's file.
-
-    Returns
-    -------
-    StoreError
-        With the cure: whatever happened, the file stays where it is.
+    Whatever happened, the file stays where it is.
     """
     # The lower eight bits are the kind; above them stand particulars.
     kind = (getattr(error, "sqlite_errorcode", None) or 0) & 0xFF
@@ -119,7 +99,7 @@ def _locked(path: Path) -> StoreError:
     users = users_of(path)
     who = ", ".join(users) if users else "another program"
     return StoreError(
-        f"The project's database is in use by {who}, which did not let go of it; nothing was changed.",
+        f"The project's database is in use by {who}, which did not release it; nothing was changed.",
         file=path,
         cure="Wait until it is done, or close it, and run the command again.",
     )
@@ -128,16 +108,8 @@ def _locked(path: Path) -> StoreError:
 def users_of(path: Path) -> list[str]:
     """Return the programs that have a file open, as far as the system reports them.
 
-    Parameters
-    ----------
-    path : pathlib.Path
-        The file.
-
-    Returns
-    -------
-    list of str
-        Such as "sqlitebrowser (process 4711)"; of this program, none. Empty where the system has no
-        folder ``/proc``, or the programs are other people's.
+    Such as "sqlitebrowser (process 4711)"; of this program, none. Empty where the system has no
+    folder ``/proc``, or the programs are other people's.
     """
     try:
         real = str(path.resolve())

@@ -13,15 +13,7 @@ __all__ = ["unwrapped"]
 def unwrapped(lines: list[str]) -> Iterator[str]:
     """Yield the lines of a paragraph with what belongs between them: nothing where a word was divided.
 
-    Parameters
-    ----------
-    lines : list of str
-        The lines.
-
-    Yields
-    ------
-    str
-        Each line, with a space after it or without the hyphen at its end.
+    Each line has a space after it, or comes without the hyphen at its end.
     """
     for line, following in zip(lines, [*lines, ""][1:], strict=True):
         divided = len(line) > 2 and line.endswith("-") and line[-2].islower()

@@ -33,17 +33,7 @@ def without_line_numbers(pages: list[Page]) -> tuple[list[Page], int]:
     They stand in a column of their own, left or right of the text, at every line, or every second, fifth
     or tenth one, and begin anew on each page or run on.
 
-    Parameters
-    ----------
-    pages : list of Page
-        The pages.
-
-    Returns
-    -------
-    pages : list of Page
-        The pages without the numbers.
-    count : int
-        How many were left out.
+    Returns the pages without the numbers, and how many were left out.
     """
     several = len(pages) > 1
     by_kind = [_line_numbers(page) for page in pages]

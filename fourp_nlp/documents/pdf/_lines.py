@@ -125,17 +125,7 @@ class _Characters:
 def lines_of(page: Any, before: Page | None = None) -> Page:
     """Return the lines of a page.
 
-    Parameters
-    ----------
-    page : pypdfium2.PdfPage
-        The page.
-    before : Page, optional
-        The page before it, whose columns may go on.
-
-    Returns
-    -------
-    Page
-        Its lines, none of them empty.
+    The columns of the page `before` may go on.
     """
     words = page.get_textpage()
     try:
@@ -230,15 +220,7 @@ def column_starts(lines: list[Line]) -> list[float]:
     Lines that begin there follow others that begin further left and go on beside them, as in a table or
     where paragraphs hang.
 
-    Parameters
-    ----------
-    lines : list of Line
-        The lines of a page.
-
-    Returns
-    -------
-    list of float
-        Places in points, ascending; empty if all lines begin at one edge.
+    Places are in points, ascending; there are none if all lines begin at one edge.
     """
     lefts = [line.left for line in lines]
     if not lefts:

@@ -81,18 +81,6 @@ def without_margins(pages: list[Page]) -> tuple[list[Page], Margins]:
     A line of a page's edge is left out where it comes again on most pages, be it with other numbers, on
     left or right pages only, or apart from the text as the running heads of the other pages are. What
     comes again inside the text is kept. In a document of one page nothing comes again.
-
-    Parameters
-    ----------
-    pages : list of Page
-        The pages.
-
-    Returns
-    -------
-    pages : list of Page
-        The pages with what is left of them.
-    margins : Margins
-        What was left out.
     """
     pages, numbers = without_line_numbers(pages)
     pitch = _pitch(pages[:_SAMPLE])

@@ -16,7 +16,7 @@ from fourp_nlp.turns import turn_starts
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["join_lines", "paragraphs_of"]
+__all__ = ["paragraphs_of"]
 
 _ENDS = re.compile(r"[.!?…:;][\"'”’)\]]*$")
 _SENTENCE = re.compile(r"[.!?…][\"'”’)\]#]*$")
@@ -42,23 +42,6 @@ class _Column(NamedTuple):
     pitch: float
 
 
-def join_lines(pages: list[list[str]]) -> str:
-    """Join the lines of pages, of which nobody knows where they stand, into paragraphs.
-
-    Parameters
-    ----------
-    pages : list of list of str
-        The lines of each page, without empty ones.
-
-    Returns
-    -------
-    str
-        Paragraphs with an empty line between them.
-    """
-    rows: list[list[Line | Turn]] = [[Line(text) for text in lines] for lines in pages]
-    return "\n\n".join(paragraphs_of(rows)[0])
-
-
 def paragraphs_of(
     pages: Sequence[Sequence[Line | Turn]], known: frozenset[str] = frozenset()
 ) -> tuple[list[str], tuple[str, ...]]:
@@ -68,19 +51,8 @@ def paragraphs_of(
     or right than before, or if its first word had had room on the line before. It never does if it runs
     on in lower case.
 
-    Parameters
-    ----------
-    pages : sequence of sequence of (Line or Turn)
-        The lines of each page, and turns of tables of speakers.
-    known : frozenset of str, default empty
-        Names that are certain to be speakers.
-
-    Returns
-    -------
-    paragraphs : list of str
-        The paragraphs.
-    labels : tuple of str
-        Speakers whom bold type marks.
+    The `known` names are certain to be speakers. Returns the paragraphs, and the speakers whom bold
+    type marks.
     """
     joined = _Joined(pages, known)
     bold = bold_labels(

@@ -32,17 +32,7 @@ class Turn(NamedTuple):
 def rows_of(pages: list[Page], tables: SpeakerTables) -> list[list[Line | Turn]]:
     """Return the lines of pages, each with all of its columns, and turns where they are a table's rows.
 
-    Parameters
-    ----------
-    pages : list of Page
-        The pages, without what stands at their edges.
-    tables : SpeakerTables
-        Makes turns of tables of speakers.
-
-    Returns
-    -------
-    list of list of (Line or Turn)
-        Of each page. A row that goes on over the page is a turn of the page on which it begins.
+    A row that goes on over the page is a turn of the page on which it begins.
     """
     rows = [_beside(page.lines) for page in pages]
     columns = _columns_of(rows)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from fourp_nlp.documents.limits import MAX_CHARACTERS, MAX_PAGES
 from fourp_nlp.documents.pdf._lines import lines_of
 from fourp_nlp.documents.pdf._margins import without_margins
-from fourp_nlp.documents.pdf._paragraphs import join_lines, paragraphs_of
+from fourp_nlp.documents.pdf._paragraphs import paragraphs_of
 from fourp_nlp.documents.pdf._tables import rows_of
 from fourp_nlp.documents.reading import Reading, Text
 from fourp_nlp.documents.tables.speaker_table import SpeakerTables
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from fourp_nlp.documents.pdf._lines import Page
 
-__all__ = ["join_lines", "read"]
+__all__ = ["read"]
 
 
 def read(path: Path) -> Reading:

@@ -64,15 +64,7 @@ def has_times(text: str) -> bool:
 def cues_in(text: str) -> list[Cue]:
     """Return the cues of a file.
 
-    Parameters
-    ----------
-    text : str
-        The file.
-
-    Returns
-    -------
-    list of Cue
-        Those with words; one with several voices makes several. Empty if no line has times.
+    Only those with words; one with several voices makes several. Empty if no line has times.
     """
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     is_web = lines[0].lstrip("\ufeff").startswith("WEBVTT")
@@ -160,17 +152,7 @@ def without_repeats(cues: Sequence[Cue]) -> tuple[list[Cue], int]:
     Such a file shows each line in two or three cues: below, when it is new, and above, while the next one
     comes. Only where that is the rule is anything left out.
 
-    Parameters
-    ----------
-    cues : sequence of Cue
-        The cues.
-
-    Returns
-    -------
-    list of Cue
-        The cues with what is new in each.
-    int
-        How many lines were left out.
+    Returns the cues with what is new in each, and how many lines were left out.
     """
     overlaps = [_overlap(before, cue) for before, cue in pairwise(cues)]
     grows = sum(

@@ -74,15 +74,7 @@ def head_of(table: Sequence[Sequence[str]]) -> Head:
     questions, and what was to be chosen. Other programs write names and labels: then the second row has
     words where all others have numbers.
 
-    Parameters
-    ----------
-    table : sequence of sequence of str
-        The cells, row by row; there is at least one row.
-
-    Returns
-    -------
-    Head
-        The head, of at least one row.
+    The table has at least one row, and so has its head.
     """
     first = [text.strip() for text in table[0]]
     rows = [[text.strip() for text in row] for row in table[1:4]]
@@ -126,17 +118,7 @@ def _labels(row: list[str], body: Sequence[Sequence[str]]) -> bool:
 def cell(row: Sequence[str], column: int | None) -> str:
     """Return a cell without its edges.
 
-    Parameters
-    ----------
-    row : sequence of str
-        A row.
-    column : int or None
-        The cell's place in it.
-
-    Returns
-    -------
-    str
-        The cell; empty where there is none.
+    It is empty where there is none.
     """
     return "" if column is None or column >= len(row) else row[column].strip()
 
@@ -144,19 +126,7 @@ def cell(row: Sequence[str], column: int | None) -> str:
 def named(head: Sequence[str], names: Sequence[str], *, but: int | None = None) -> int | None:
     """Return the first column that has one of some names, or its plural; None if there is none.
 
-    Parameters
-    ----------
-    head : sequence of str
-        What the columns are called.
-    names : sequence of str
-        The names, the first to be preferred, in small letters.
-    but : int, optional
-        A column that is not meant.
-
-    Returns
-    -------
-    int or None
-        Its place.
+    The names are in small letters, the first to be preferred; `but` is a column that is not meant.
     """
     lowered = [name.casefold() for name in head]
     for name in names:
@@ -169,34 +139,13 @@ def named(head: Sequence[str], names: Sequence[str], *, but: int | None = None) 
 def is_answer(text: str) -> bool:
     """Return whether a cell holds an answer, and not "n/a" or a dash.
 
-    Parameters
-    ----------
-    text : str
-        The cell, without its edges.
-
-    Returns
-    -------
-    bool
-        Whether it does; "none" and "nothing" are answers.
+    "None" and "nothing" are answers.
     """
     return any(map(str.isalnum, text)) and text.casefold() not in _NO_ANSWER
 
 
 def running_text(head: Head, body: Sequence[Sequence[str]]) -> list[int]:
-    """Return the columns that hold running text: answers of several words, few of which are the same.
-
-    Parameters
-    ----------
-    head : Head
-        The head.
-    body : sequence of sequence of str
-        The rows below it.
-
-    Returns
-    -------
-    list of int
-        The columns, from the left.
-    """
+    """Return the columns that hold running text: answers of several words, few of which are the same."""
     columns = []
     for place, question in enumerate(head.questions):
         cells = [text[:1000] for row in body[:_CHECKED] if is_answer(text := cell(row, place))]
@@ -225,18 +174,7 @@ def _is_closed(cells: list[str]) -> bool:
 
 
 def question_number(name: str) -> str:
-    """Return the number that the name of a column begins with, such as "Q1"; empty if with none.
-
-    Parameters
-    ----------
-    name : str
-        What the column is called.
-
-    Returns
-    -------
-    str
-        The number.
-    """
+    """Return the number that the name of a column begins with, such as "Q1"; empty if with none."""
     match = _CODE.match(name)
     return match.group(1) if match else ""
 
@@ -244,15 +182,7 @@ def question_number(name: str) -> str:
 def question_label(name: str) -> str:
     """Return a short name of a question, to be part of an id.
 
-    Parameters
-    ----------
-    name : str
-        What its column is called, which may be the question itself.
-
-    Returns
-    -------
-    str
-        Its number, if it begins with one, otherwise its first words.
+    It is the number of the column's name, if that begins with one, otherwise its first words.
     """
     text = " ".join(name.replace("#", " ").replace("/", " ").split())
     if " " not in text:

@@ -84,13 +84,13 @@ class Damage:
         )
         if self.bad == 1:
             return (
-                f"read as UTF-8, but one place is damaged ({places}) and stands as “{_REPLACEMENT}” in the "
-                "text. Mend it in the file."
+                f"read as UTF-8, but one place is damaged ({places}) and appears as “{_REPLACEMENT}” in the "
+                "text. Correct it in the file."
             )
         more = ", and more" if self.bad > len(self.at) else ""
         return (
-            f"read as UTF-8, but {self.bad:,} places are damaged ({places}{more}) and stand as "
-            f"“{_REPLACEMENT}” in the text. Mend them in the file."
+            f"read as UTF-8, but {self.bad:,} places are damaged ({places}{more}) and appear as "
+            f"“{_REPLACEMENT}” in the text. Correct them in the file."
         )
 
 
@@ -115,15 +115,7 @@ class Mixed(NamedTuple):
 def damage_of(data: bytes) -> Damage:
     """Return what is wrong with bytes that are not quite UTF-8.
 
-    Parameters
-    ----------
-    data : bytes
-        The bytes.
-
-    Returns
-    -------
-    Damage
-        What is wrong; that nearly nothing is right is for the caller to see.
+    That nearly nothing is right is for the caller to see.
     """
     text = data.decode("utf-8", errors="replace")
     replaced = text.count(_REPLACEMENT)
@@ -151,18 +143,7 @@ def damage_of(data: bytes) -> Damage:
 
 
 def two_encodings(data: bytes) -> Mixed:
-    """Read as UTF-8 what can be, and every other byte in the encoding that these are probably in.
-
-    Parameters
-    ----------
-    data : bytes
-        The bytes.
-
-    Returns
-    -------
-    Mixed
-        The text.
-    """
+    """Read as UTF-8 what can be, and every other byte in the encoding that these are probably in."""
     text = data.decode("utf-8", errors="surrogateescape")
     first = _BAD.search(text)
     start = max(0, first.start() - _SAMPLE) if first else 0
@@ -195,40 +176,21 @@ def _lines(numbers: list[int]) -> str:
 def lost_letters(text: str) -> tuple[str, ...]:
     """Say how many letters of a text were lost, if any were.
 
-    Parameters
-    ----------
-    text : str
-        A text, in which U+FFFD stands for each.
-
-    Returns
-    -------
-    tuple of str
-        A line, or none.
+    U+FFFD stands for each.
     """
     number = text.count(_REPLACEMENT)
     if not number:
         return ()
     line = _line_of(text, text.index(_REPLACEMENT))
     several = (
-        f"{number:,} characters are lost and stand as “{_REPLACEMENT}”, the first in line {line:,}"
+        f"{number:,} characters are lost and appear as “{_REPLACEMENT}”, the first in line {line:,}"
     )
-    one = f"a character is lost and stands as “{_REPLACEMENT}” in line {line:,}"
+    one = f"a character is lost and appears as “{_REPLACEMENT}” in line {line:,}"
     return (f"{one if number == 1 else several}. Look for a better copy of the file.",)
 
 
 def double_encoded(text: str) -> tuple[str, ...]:
-    """Say where a text was once decoded wrongly, and saved so: "Ã©" for "é".
-
-    Parameters
-    ----------
-    text : str
-        A text, which is left as it is.
-
-    Returns
-    -------
-    tuple of str
-        A line, or none.
-    """
+    """Say where a text was once decoded wrongly, and saved so: "Ã©" for "é"."""
     number, line, shown = 0, 0, ""
     end = 0
     for match in itertools.islice(_TWICE.finditer(text), _CHECKED):

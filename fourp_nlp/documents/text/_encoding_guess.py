@@ -68,15 +68,7 @@ def guess(data: bytes) -> Guess:
     if it has the letters of one language, in small letters inside words, and if quotation marks stand at
     the edges of words, apostrophes between letters and signs where signs stand.
 
-    Parameters
-    ----------
-    data : bytes
-        Content of a file; of a long one only samples are looked at.
-
-    Returns
-    -------
-    Guess
-        Windows-1252 if no reading makes sense.
+    Of a long file only samples are looked at. It is Windows-1252 if no reading makes sense.
     """
     first = _BEYOND.search(data)
     if first is None:
@@ -106,15 +98,7 @@ def guess(data: bytes) -> Guess:
 def plausibility(text: str) -> float:
     """Return how likely a text is as it reads, as a logarithm of which only differences count.
 
-    Parameters
-    ----------
-    text : str
-        A text, of which words with characters beyond ASCII are judged.
-
-    Returns
-    -------
-    float
-        0.0 for a text in ASCII.
+    Words with characters beyond ASCII are judged; a text in ASCII has 0.0.
     """
     words = Counter(word for word in text[: 8 * _ALL].split() if not word.isascii())
     several = dict(itertools.islice(words.items(), 2 * _PIECES))
@@ -124,15 +108,7 @@ def plausibility(text: str) -> float:
 def is_letter(char: str) -> bool:
     """Return whether a character is a letter or sign that texts of the known languages have.
 
-    Parameters
-    ----------
-    char : str
-        A character beyond ASCII.
-
-    Returns
-    -------
-    bool
-        False for letters of no language here, and for what is no sign of running text.
+    Letters of no language here are none, nor is what is no sign of running text.
     """
     if unicodedata.category(char)[0] in "LM":
         return any(char.lower() in language.letters for language in LANGUAGES.values())

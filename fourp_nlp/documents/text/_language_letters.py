@@ -197,15 +197,7 @@ COMMON: Mapping[str, frozenset[str]] = MappingProxyType(
 def name_of(encoding: str) -> str:
     """Return an encoding's name for people.
 
-    Parameters
-    ----------
-    encoding : str
-        Python's name of it.
-
-    Returns
-    -------
-    str
-        The name that programs show where a file is saved.
+    It is the name that programs show where a file is saved.
     """
     known = ENCODINGS.get(encoding)
     return known.name if known else WIDE.get(encoding, encoding.upper().replace("_", "-"))

@@ -83,15 +83,7 @@ class Body:
     def blocks(self, element: Any) -> Iterator[Block]:
         """Yield the paragraphs below an element.
 
-        Parameters
-        ----------
-        element : lxml.etree._Element
-            A document, cell, note or text box; how deep it goes is bounded by the parser's 256.
-
-        Yields
-        ------
-        Block
-            A paragraph with its pieces.
+        How deep an element goes is bounded by the parser's 256.
         """
         joined: _Paragraph | None = None
         for child in self._parts(element):

@@ -17,20 +17,7 @@ __all__ = ["openings_of"]
 
 
 def openings_of(blocks: list[Block], styles: Styles) -> Iterator[Opening]:
-    """Yield how each paragraph begins that is not empty.
-
-    Parameters
-    ----------
-    blocks : list of Block
-        The paragraphs of a document, with their pieces.
-    styles : Styles
-        Its styles.
-
-    Yields
-    ------
-    Opening
-        The paragraph's beginning.
-    """
+    """Yield how each paragraph begins that is not empty."""
     for block in blocks:
         text = block.text.strip()
         if text:

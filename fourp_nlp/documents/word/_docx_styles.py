@@ -35,36 +35,13 @@ class Styles:
         self._known: dict[tuple[str, str], bool | None] = {}
 
     def role(self, paragraph: Any) -> str:
-        """Return ``contents``, ``item``, ``heading`` or nothing for a paragraph.
-
-        Parameters
-        ----------
-        paragraph : lxml.etree._Element
-            A ``w:p``.
-
-        Returns
-        -------
-        str
-            What its style is for.
-        """
+        """Return ``contents``, ``item``, ``heading`` or nothing for a paragraph."""
         return self._roles.get(_value(paragraph, "pPr", "pStyle"), "")
 
     def toggled(self, run: Any, paragraph: Any, name: str) -> bool:
         """Tell whether a run has a property that is on or off, by itself or by its styles.
 
-        Parameters
-        ----------
-        run : lxml.etree._Element
-            A ``w:r``.
-        paragraph : lxml.etree._Element or None
-            The ``w:p`` that it is in.
-        name : str
-            ``vanish`` (hidden) or ``b`` (bold).
-
-        Returns
-        -------
-        bool
-            Whether it has.
+        The property is ``vanish`` (hidden) or ``b`` (bold).
         """
         by_itself = _switch(run.find(f"{_W}rPr"), name)
         if by_itself is not None:

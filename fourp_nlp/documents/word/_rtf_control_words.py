@@ -91,14 +91,6 @@ FORMATS: Mapping[str, Callable[[State, int | None], State]] = {
 def is_aside(name: str) -> bool:
     """Tell whether a group's text is not the document's, whatever is in it.
 
-    Parameters
-    ----------
-    name : str
-        The word with which the group begins.
-
-    Returns
-    -------
-    bool
-        Whether it is passed over.
+    `name` is the word with which the group begins.
     """
     return name in _ASIDE_OF_TEXT or (name[0] == "m" and _MATH_PROPERTIES.match(name) is not None)

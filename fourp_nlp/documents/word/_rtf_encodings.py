@@ -45,15 +45,7 @@ class Font(NamedTuple):
 def codec_of_page(number: int) -> str:
     """Return Python's codec for the number of a code page.
 
-    Parameters
-    ----------
-    number : int
-        Such as 1250, or 10000 for the Macintosh's.
-
-    Returns
-    -------
-    str
-        Its name; empty if there is none.
+    Such as 1250, or 10000 for the Macintosh's; empty if there is none.
     """
     name = _PAGES.get(number, f"cp{number}")
     try:
@@ -68,15 +60,7 @@ def fonts_of(table: bytes) -> dict[int, Font]:
     Where all fonts have the set of Western letters, or none, the file's own code page holds for all:
     programs that know one only write that set whatever the letters are.
 
-    Parameters
-    ----------
-    table : bytes
-        What stands in the group of ``\fonttbl``.
-
-    Returns
-    -------
-    dict of int to Font
-        By number.
+    They are by number.
     """
     fonts: dict[int, Font] = {}
     marks = list(_FONT.finditer(table))
@@ -100,19 +84,8 @@ def fonts_of(table: bytes) -> dict[int, Font]:
 def decoded(raw: bytes, codec: str, *, escaped: bool) -> str:
     """Return bytes as text.
 
-    Parameters
-    ----------
-    raw : bytes
-        Bytes of one font.
-    codec : str
-        Its codec.
-    escaped : bool
-        Whether those beyond ASCII were escaped, as the rules want it. Some programs write UTF-8 as it is.
-
-    Returns
-    -------
-    str
-        The text; what cannot be read becomes the replacement character.
+    `escaped` says whether bytes beyond ASCII were escaped, as the rules want it; some programs
+    write UTF-8 as it is. What cannot be read becomes the replacement character.
     """
     if raw.isascii():
         return raw.decode("ascii")

@@ -65,7 +65,7 @@ class Story:
         """Have paragraphs of a note or box follow the paragraph that is open."""
         self._after += (paragraph._replace(apart=True) for paragraph in paragraphs)
 
-    def end_paragraph(self, *, in_table: bool, is_heading: bool, apart: bool = False) -> None:
+    def end_paragraph(self, *, in_table: bool, is_heading: bool) -> None:
         """End the paragraph that is open."""
         in_table = in_table or self.row_open
         text = "".join(self._text)
@@ -76,7 +76,9 @@ class Story:
         opening = Opening(text[: 2 * LONGEST_LABEL].strip(), bold, is_heading)
         if len(text) > 2 * LONGEST_LABEL:
             opening = opening._replace(text=f"{opening.text}…")
-        paragraph = Paragraph(Block(text, self._is_item and not is_heading), apart, opening)
+        paragraph = Paragraph(
+            Block(text, self._is_item and not is_heading), apart=False, opening=opening
+        )
         if in_table:
             self._cell += [paragraph, *self._after]
         else:

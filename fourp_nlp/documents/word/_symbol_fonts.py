@@ -52,35 +52,15 @@ _FONTS = {
 
 
 def is_symbol_font(font: str) -> bool:
-    """Tell whether a font has symbols at the places of letters.
-
-    Parameters
-    ----------
-    font : str
-        Its name.
-
-    Returns
-    -------
-    bool
-        Whether it is one that `symbol` knows.
-    """
+    """Tell whether a font has symbols at the places of letters."""
     return font.strip().casefold() in _FONTS
 
 
 def symbol(font: str, code: int) -> str:
     """Return the character that stands at a place of a font.
 
-    Parameters
-    ----------
-    font : str
-        The font's name.
-    code : int
-        The place, as it is or in the private use area (0xF000 added).
-
-    Returns
-    -------
-    str
-        The character; empty if it is not known. In a font of letters, the character of that number.
+    The place is as it is or in the private use area (0xF000 added). Empty if the character is not
+    known; in a font of letters, the character of that number.
     """
     known = _FONTS.get(font.strip().casefold())
     low = code - 0xF000 if code in _PRIVATE else code
@@ -94,17 +74,7 @@ def symbol(font: str, code: int) -> str:
 def with_symbols(text: str, font: str) -> str:
     """Return a text with its private characters replaced by those of a symbol font, one for one.
 
-    Parameters
-    ----------
-    text : str
-        A text that is set in the font.
-    font : str
-        The font's name; others than `symbol` knows change nothing.
-
-    Returns
-    -------
-    str
-        The text, as long as before.
+    The text stays as long as before; fonts that `symbol` does not know change nothing.
     """
     if text.isascii() or not is_symbol_font(font):
         return text

@@ -160,8 +160,8 @@ class _Reader:
         if annotation.get("was_cancelled") is True:
             self.builder.losses.add(
                 "annotations that were skipped",
-                "whoever skips a task does not say that no code applies",
-                [f"line {where.line}, {coder or 'nobody named'}"],
+                "a skipped task does not mean that no code applies",
+                [f"line {where.line}, {coder or 'no name'}"],
             )
             return
         made_at = annotation.get("created_at")

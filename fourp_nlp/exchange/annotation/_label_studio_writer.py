@@ -100,7 +100,7 @@ def write_label_studio(
     people = exchange.users.loc[~exchange.users["machine"], "coder"]
     rows.losses.add(
         "names of coders",
-        "Label Studio knows people by e-mail address; what these coded, it gives to whoever imports it",
+        "Label Studio identifies people by e-mail address; it attributes these codings to the importing user",
         [coder for coder in people if coder not in known and "@" not in coder],
     )
     target = Path(path)

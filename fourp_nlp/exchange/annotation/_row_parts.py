@@ -18,23 +18,9 @@ _LONGEST = 1_000_000
 def parts_of(written: object, where: Where) -> dict[str, list[tuple[int, int]]]:
     """Return the parts of a row that were read, by coder.
 
-    Parameters
-    ----------
-    written : object
-        The field ``read_in_part``: an object of coders with lists of starts and ends, as JSON in a text.
-        None where every coder read all of the row.
-    where : Where
-        Its place in the file.
-
-    Returns
-    -------
-    dict of str to list of (int, int)
-        Starts and ends; an empty list for who gave codes without being known to have read the row.
-
-    Raises
-    ------
-    ExchangeError
-        If it is no such text.
+    `written` is the field ``read_in_part``: an object of coders with lists of starts and ends, as
+    JSON in a text; None where every coder read all of the row. The list is empty for who gave codes
+    without being known to have read the row. Raises ExchangeError if it is no such text.
     """
     if written is None or written == "":
         return {}

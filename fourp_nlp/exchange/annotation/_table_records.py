@@ -24,26 +24,9 @@ def records_of(
 ) -> Iterator[Record]:
     """Return the records of a file of JSON, or of a table.
 
-    Parameters
-    ----------
-    path : str or os.PathLike
-        The file; its ending says which it is.
-    lists : collection of str
-        Columns that hold a list of labels.
-    between : str
-        The separator of labels in a list that is not JSON; empty: each is one label.
-
-    Yields
-    ------
-    Record
-        An object and its place.
-
-    Raises
-    ------
-    ExchangeError
-        If the file cannot be read.
-    UnsafeExchangeError
-        If it is beyond the limits.
+    `lists` are columns that hold a list of labels; `between` separates the labels of a list that is
+    not JSON (empty: each is one label). Raises ExchangeError if the file cannot be read, and
+    UnsafeExchangeError if it is beyond the limits.
     """
     file = Path(path)
     if file.suffix.lower() not in _TABLES:

@@ -354,5 +354,5 @@ class _Reader:
             )
         if self.nobody:
             self.builder.remarks.append(
-                f"{self.nobody:,} lines have labels but name nobody who gave them; `coder` says who did."
+                f"{self.nobody:,} lines have labels but no annotator; name the coder with `coder`."
             )

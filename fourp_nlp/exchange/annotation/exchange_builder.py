@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from fourp_nlp.coding.gold.columns import CODED
 from fourp_nlp.documents import normalise
 from fourp_nlp.exchange.annotation._coding_offsets import (
     TO_THE_END,
@@ -30,7 +29,7 @@ from fourp_nlp.exchange.exchange import (
 )
 from fourp_nlp.exchange.identity import guid_of, normalise_guid
 from fourp_nlp.exchange.offset_units import CODE_POINTS, Counting, LineEnds, find_once
-from fourp_nlp.tables import conform, empty
+from fourp_nlp.tables import CODED, conform, empty
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -66,7 +65,7 @@ class Mark(NamedTuple):
     start, end : int
         Its offsets in the record's text, in the program's unit.
     label, coder : str
-        The code and who gave it; the coder is empty if nobody is named.
+        The code and who gave it; the coder is empty if no one is named.
     machine : bool
         Whether a machine gave it.
     quote : str or None
@@ -232,15 +231,15 @@ class ExchangeBuilder:
         )
 
     def add_note(
-        self, record: int, text: str, coder: str, *, machine: bool = False, about: str = "",
-        name: str = "", made_at: str = "",
+        self, record: int, text: str, coder: str, *,
+        about: str = "", name: str = "", made_at: str = "",
     ) -> None:  # fmt: skip
         """Add a note about a record's document, or about the coding with the GUID `about`."""
         if text.strip():
             source = self._records[record].source
             if coder:
-                self._users.setdefault((coder, machine))
-            self._notes.append((about, source, -1, -1, (coder, machine), name, text, made_at))
+                self._users.setdefault((coder, False))
+            self._notes.append((about, source, -1, -1, (coder, False), name, text, made_at))
 
     def add_value(self, record: int, variable: str, value: object) -> None:
         """Add a variable of a record's document, if the value is a single one."""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Literal
 
 import pandas as pd
 
+from fourp_nlp.codebook import is_id
 from fourp_nlp.exchange.exchange import NODES, table_of_rows
 from fourp_nlp.exchange.identity import guid_of
 
@@ -17,7 +17,6 @@ __all__ = ["Naming", "colours_of", "label_nodes", "labels_of", "node_of"]
 
 Naming = Literal["id", "name"]
 # What an id of a codebook of ours looks like.
-_ID = re.compile(r"[a-z0-9]+(?:[_-][a-z0-9]+)*")
 _BETWEEN = " / "
 # Colours that can be told apart by most people (Paul Tol's qualitative schemes "bright" and "muted").
 _PALETTE = (
@@ -113,7 +112,6 @@ def label_nodes(labels: Iterable[str]) -> pd.DataFrame:
         The table NODES: a label that looks like an id of a codebook of ours is taken for one.
     """
     rows = [
-        (node_of(label), "", label if _ID.fullmatch(label) else "", label, "", "", True)
-        for label in labels
+        (node_of(label), "", label if is_id(label) else "", label, "", "", True) for label in labels
     ]
     return table_of_rows(rows, NODES)

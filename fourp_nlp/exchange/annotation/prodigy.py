@@ -227,7 +227,7 @@ def read_prodigy(
         reader.add(record)
     if reader.unnamed:
         builder.remarks.append(
-            f"{reader.unnamed:,} answered lines name no annotator; `coder` says who it was."
+            f"{reader.unnamed:,} answered lines name no annotator; name the coder with `coder`."
         )
     return builder.build()
 
@@ -265,8 +265,8 @@ class _Reader:
                 pass
             case "":
                 losses.add(
-                    "codings of tasks that nobody answered",
-                    "they are proposals; `coder` says whose they are, if they are somebody's",
+                    "codings of unanswered tasks",
+                    "they are proposals; if a person made them, name the coder with `coder`",
                     [f"line {where.line}"] if codings else [],
                     count=len(codings),
                 )
@@ -276,8 +276,8 @@ class _Reader:
             case "ignore":
                 losses.add(
                     "tasks that were ignored",
-                    "whoever ignores a task does not say that no code applies",
-                    [f"line {where.line}, {coder or 'nobody named'}"],
+                    "an ignored task does not mean that no code applies",
+                    [f"line {where.line}, {coder or 'no name'}"],
                 )
                 return
             case _:

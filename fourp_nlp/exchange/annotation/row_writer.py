@@ -53,7 +53,7 @@ class Answer:
     Attributes
     ----------
     coder : str
-        Who; empty if nobody is named.
+        Who; empty if no one is named.
     machine : bool
         Whether it is a machine.
     spans : list of Span

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from fourp_nlp.codebook import is_id
 from fourp_nlp.exchange.code_tree_reader import id_from_name
 from fourp_nlp.exchange.exchange import NODES
 from fourp_nlp.exchange.identity import guid_of
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 __all__ = ["Codes", "without_number"]
 
 # What a codebook of ours takes for an id.
-_ID = re.compile(r"[a-z0-9]+(?:[_-][a-z0-9]+)*")
 # It stands between codes, or in a path of them.
 _BETWEEN = re.compile(r"[;|>\\\n\r]")
 # "1.", "1.2", "a)", "K1:", before a name.
@@ -89,7 +89,7 @@ class Codes:
         self._label_by_name = {}
         self._rows[label] = {
             "guid": guid_of("node", label),
-            "code": label if _ID.fullmatch(label) else "",
+            "code": label if is_id(label) else "",
             "name": name if name.strip() else label,
             "theme": theme,
             "description": description,

@@ -242,8 +242,8 @@ class _Reader:
             )
         if self._unclear:
             self.remarks.append(
-                f"{len(self._unclear)} cell(s) may name several codes, not all of which are known. Each was "
-                f"read as the name of one code: {_some(self._unclear)}. If they are several, put each code "
+                f"{len(self._unclear)} cell(s) may name several codes, some of them unknown. Each was "
+                f"read as the name of one code: {_some(self._unclear)}. If there are several, put each code "
                 "on a line of its own in the cell, or add it to the codebook."
             )
         for names in self._loose.values():

@@ -33,7 +33,6 @@ ROLES = (
 )  # fmt: skip
 """What a row may say of a coding."""
 
-_EXAMPLES = 3
 _APPLIED = re.compile(r"^code: ?(.+) applied$", re.IGNORECASE)
 _WEIGHT = re.compile(r"^code: ?(.+) weight$", re.IGNORECASE)
 _FURTHER_CODE = re.compile(r"^(?:code|label|tag|kode|código|codigo) ?([0-9]{1,2})$")

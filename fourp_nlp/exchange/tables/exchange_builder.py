@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from fourp_nlp.coding.gold.columns import CODED
+from fourp_nlp.columns import PART, WHOLE
 from fourp_nlp.exchange.exchange import MARKS, SOURCES, USERS, VALUES, Exchange
 from fourp_nlp.exchange.identity import guid_of, guids_of
 from fourp_nlp.exchange.tables.layouts.further_sheets import values_table
-from fourp_nlp.tables import conform, empty
+from fourp_nlp.tables import CODED, conform, empty
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -21,10 +21,8 @@ if TYPE_CHECKING:
     from fourp_nlp.exchange.tables.code_nodes import Codes
     from fourp_nlp.exchange.tables.layouts.further_sheets import DocumentFacts
 
-__all__ = ["PART", "WHOLE", "build", "drop_repeated", "reading"]
+__all__ = ["build", "drop_repeated", "reading"]
 
-WHOLE, PART = "document", "segment"
-"""Values of the column scope: the coder read the whole document, or only the row's span."""
 
 _EXAMPLES = 3
 _ORIGIN = "a table"
@@ -132,50 +130,10 @@ def build(
     Exchange
         The exchange. A coder is a machine if all codings of it have a probability.
     """
-    names = list(
-        dict.fromkeys(
-            [
-                *described.descriptions,
-                *marks["document"].unique().tolist(),
-                *read["document"].unique().tolist(),
-                *more_documents,
-            ]
-        )
-    )
-    guids = {name: guid_of("source", name) for name in names}
-    sources = conform(
-        pd.DataFrame(
-            {
-                "guid": list(guids.values()),
-                "document": names,
-                "text": [texts.get(name, "") for name in names],
-                "has_text": [name in texts for name in names],
-                "kind": "text",
-                "description": [described.descriptions.get(name, "") for name in names],
-            }
-        ),
-        SOURCES,
-    )
-    coders = [
-        str(coder)
-        for coder in dict.fromkeys([*marks["coder"].unique(), *read["coder"].unique()])
-        if coder
-    ]
-    without_probability = set(marks.loc[marks["probability"].isna(), "coder"].unique())
-    coders_with_codings = set(marks["coder"].unique())
-    users = conform(
-        pd.DataFrame(
-            {
-                "guid": [guid_of("user", coder) for coder in coders],
-                "coder": coders,
-                "machine": [
-                    coder in coders_with_codings and coder not in without_probability
-                    for coder in coders
-                ],
-            }
-        ),
-        USERS,
-    )
+    names = [*described.descriptions, *marks["document"].unique(), *read["document"].unique()]
+    sources = _sources([*names, *more_documents], texts, described)
+    guids = dict(zip(sources["document"], sources["guid"], strict=True))
+    users = _users(marks, read)
     node_guids = codes.guids()
     guid_by_coder = dict(zip(users["coder"], users["guid"], strict=True)) | {"": ""}
     mark_rows = pd.DataFrame(
@@ -209,6 +167,33 @@ def build(
         remarks=tuple(remarks),
         only_coded=codes.only_coded(),
     )
+
+
+def _sources(
+    documents: Iterable[str], texts: Mapping[str, str], described: DocumentFacts
+) -> pd.DataFrame:
+    names = list(dict.fromkeys(documents))
+    table = {
+        "guid": [guid_of("source", name) for name in names],
+        "document": names,
+        "text": [texts.get(name, "") for name in names],
+        "has_text": [name in texts for name in names],
+        "kind": "text",
+        "description": [described.descriptions.get(name, "") for name in names],
+    }
+    return conform(pd.DataFrame(table), SOURCES)
+
+
+def _users(marks: pd.DataFrame, read: pd.DataFrame) -> pd.DataFrame:
+    coders = dict.fromkeys([*marks["coder"].unique(), *read["coder"].unique()])
+    coders.pop("", None)
+    machines = set(marks["coder"]) - set(marks.loc[marks["probability"].isna(), "coder"])
+    table = {
+        "guid": [guid_of("user", coder) for coder in coders],
+        "coder": list(coders),
+        "machine": [coder in machines for coder in coders],
+    }
+    return conform(pd.DataFrame(table), USERS)
 
 
 def _nothing_left(text: str, stretches: pd.DataFrame) -> bool:

@@ -16,15 +16,13 @@ __all__ = ["code_labels", "column_heads", "unique_names", "unique_names_with_los
 _MANY = 3
 
 
-def unique_names(names: Iterable[str], *, taken: Collection[str] = ()) -> list[str]:
+def unique_names(names: Iterable[str]) -> list[str]:
     """Return names made unique with a number.
 
     Parameters
     ----------
     names : iterable of str
         The names.
-    taken : collection of str
-        Names that are in use.
 
     Returns
     -------
@@ -32,7 +30,7 @@ def unique_names(names: Iterable[str], *, taken: Collection[str] = ()) -> list[s
         The same; a second "Water" is "Water (2)".
     """
     listed = list(names)
-    used = {*taken}
+    used: set[str] = set()
     reserved = set(listed)
     unique = []
     for name in listed:

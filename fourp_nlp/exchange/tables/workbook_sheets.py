@@ -69,6 +69,4 @@ def sheets_remark(names: Sequence[str], *, named: bool) -> str:
     sentence = f"{len(names)} sheets are tables of one kind, and all were read: {', '.join(names)}."
     if not named:
         return sentence
-    return (
-        f"{sentence} No column says who coded: the names of the sheets were taken for the coders."
-    )
+    return f"{sentence} No column names the coder: the sheets' names are used as coders."

@@ -32,18 +32,7 @@ def one_line(text: str) -> str:
 
 
 def folded(text: str) -> str:
-    """Return a text without case, accents, white space and punctuation.
-
-    Parameters
-    ----------
-    text : str
-        Any text.
-
-    Returns
-    -------
-    str
-        Its letters and digits; empty where it has none.
-    """
+    """Return a text without case, accents, white space and punctuation."""
     letters = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
     return "".join(letter for letter in letters if letter.isalnum())
 
@@ -51,16 +40,8 @@ def folded(text: str) -> str:
 def labels_of(nodes: pd.DataFrame) -> list[str]:
     """Return a unique name for each code; differences in spelling do not count.
 
-    Parameters
-    ----------
-    nodes : pandas.DataFrame
-        The table NODES.
-
-    Returns
-    -------
-    list of str
-        The code's name in one line; where several have the same, its theme or else its id follows in
-        brackets.
+    It has one line; where several have the same name, the code's theme or else its id follows in
+    brackets.
     """
     names = [
         one_line(name) or one_line(code) or "code"
@@ -139,19 +120,10 @@ class CodeFinder:
     def find(self, written: str, *, guess: bool = True) -> Match:
         """Return the code that a text names.
 
-        Parameters
-        ----------
-        written : str
-            A code's name or id, its theme before or after it, or the path to it; case, accents, white
-            space and punctuation do not matter.
-        guess : bool
-            Whether a misspelt name is matched: with one letter left out, added, changed or swapped with its
-            neighbour; two such in names of twelve letters or more.
-
-        Returns
-        -------
-        Match
-            The code, if exactly one fits.
+        `written` is a code's name or id, its theme before or after it, or the path to it; case,
+        accents, white space and punctuation do not matter. If `guess`, a misspelt name is matched:
+        with one letter left out, added, changed or swapped with its neighbour; two such in names of
+        twelve letters or more.
         """
         key = f"{guess:d}{one_line(written)}"
         if key not in self.known:

@@ -61,17 +61,7 @@ class Anchored:
 def anchorable(pieces: Pieces, root: Any) -> NDArray[np.bool_]:
     """Return which pieces of a text can have a comment: not those in footnotes, endnotes and text boxes.
 
-    Parameters
-    ----------
-    pieces : Pieces
-        The text, n pieces.
-    root : lxml.etree._Element
-        Root of the document's main part.
-
-    Returns
-    -------
-    numpy.ndarray of bool, shape (n,)
-        True where Word offers to comment.
+    Shape (n,), for n pieces.
     """
     known: dict[Any, bool] = {}
     allowed = np.zeros(len(pieces.elements), dtype=bool)

@@ -47,17 +47,8 @@ class ReadComment(NamedTuple):
 def word_date(written: str) -> tuple[str, bool]:
     """Return a date and time as Word writes it, and whether it is the same moment.
 
-    Parameters
-    ----------
-    written : str
-        As ISO 8601; without a zone it is UTC.
-
-    Returns
-    -------
-    date : str
-        In UTC, to the second, with Z; empty where it cannot be read.
-    exact : bool
-        Whether nothing was lost.
+    `written` is ISO 8601; without a zone it is UTC. The date is in UTC, to the second, with Z;
+    empty where it cannot be read.
     """
     if not written:
         return "", True
@@ -78,19 +69,9 @@ def add_comments(
 ) -> tuple[Any, Any]:
     """Add comments to the part that holds them, and answers to the part that tells what they answer.
 
-    Parameters
-    ----------
-    comments : iterable of Comment
-        What to add, a comment before its answers.
-    into, threads : lxml.etree._Element, optional
-        Roots of the two parts where the document has them.
-    taken : iterable of str
-        Ids of paragraphs that are in use.
-
-    Returns
-    -------
-    into, threads : lxml.etree._Element
-        The roots; `threads` is None if there is no answer.
+    `comments` has each before its answers; `into` and `threads` are the roots of the two parts
+    where the document has them; `taken` are ids of paragraphs that are in use. Returns both roots;
+    `threads` is None if there is no answer.
     """
     from lxml import etree  # type: ignore[import-untyped, unused-ignore]
 
@@ -159,16 +140,8 @@ def _with_prefixes(root: Any, tag: str, newer: tuple[str, ...]) -> Any:
 def comments_of(places: WordPlaces) -> list[ReadComment]:
     """Read the comments of a document.
 
-    Parameters
-    ----------
-    places : WordPlaces
-        The document.
-
-    Returns
-    -------
-    list of ReadComment
-        In the order of the part that holds them. Word notes the local time without its zone, as if it were
-        UTC; where it notes UTC besides, as newer ones do, that is taken.
+    They are in the order of the part that holds them. Word notes the local time without its zone,
+    as if it were UTC; where it notes UTC besides, as newer ones do, that is taken.
     """
     moments = _moments(places)
     parents, resolved = _threads(places)

@@ -69,18 +69,9 @@ class _Seen:
 def ranges_of(pieces: Pieces, root: Any) -> dict[str, Range]:
     """Return the passages of a document's comments.
 
-    Parameters
-    ----------
-    pieces : Pieces
-        A text and the elements that it stands in, which are changed in no way.
-    root : lxml.etree._Element
-        Root of the document's main part.
-
-    Returns
-    -------
-    dict of str to Range
-        By the comment's id; a comment that no mark speaks of is not in it. The text of a box or a note
-        that only hangs on a range is not part of it.
+    They are by the comment's id; a comment that no mark speaks of has none. The text of a box or a
+    note that only hangs on a range is not part of it. The elements of `pieces` are changed in no
+    way.
     """
     walk = _Walk(pieces)
     walk.through(root)

@@ -57,19 +57,7 @@ class CommentContent:
 def code_lines(label: str, probability: float, why: str) -> list[str]:
     """Return the lines of a comment that gives a code.
 
-    Parameters
-    ----------
-    label : str
-        The code's name.
-    probability : float
-        A machine's probability, or nan; it is written with three decimals.
-    why : str
-        A machine's reason, or an empty text.
-
-    Returns
-    -------
-    list of str
-        One or two lines.
+    A machine's probability, or nan, is written with three decimals; its reason may be empty.
     """
     reason = one_line(why)
     if not math.isnan(probability):
@@ -83,15 +71,7 @@ def note_lines(name: str, text: str) -> list[str]:
 
     An answer to a comment is a note anyway, but programs that know no answers make comments of them.
 
-    Parameters
-    ----------
-    name, text : str
-        The note's title, which may be empty, and what it says.
-
-    Returns
-    -------
-    list of str
-        The lines.
+    The title may be empty.
     """
     lines = text.split("\n")
     if one_line(name):
@@ -112,20 +92,9 @@ def note_of(text: str) -> tuple[str, str]:
 def parse_comment(text: str, finder: CodeFinder, *, new_codes: bool) -> CommentContent:
     """Parse a comment.
 
-    Parameters
-    ----------
-    text : str
-        The comment.
-    finder : CodeFinder
-        The codes that are known.
-    new_codes : bool
-        Whether a short first line that names no known code is a new code's name; otherwise it is listed as
-        unknown, and the comment is a note.
-
-    Returns
-    -------
-    CommentContent
-        Its contents. A comment that begins with "Note:" and names no code is a note.
+    If `new_codes`, a short first line that names no known code is a new code's name; otherwise it
+    is listed as unknown, and the comment is a note. A comment that begins with "Note:" and names no
+    code is a note.
     """
     if _NOTE.match(text) and finder.find(text.partition("\n")[0], guess=False).node < 0:
         return CommentContent(note=text)

@@ -59,18 +59,7 @@ def text_hash(text: str) -> str:
 
 
 def codebook_part(nodes: pd.DataFrame, users: pd.DataFrame) -> Any:
-    """Return codebook and coders as an element for the hidden part.
-
-    Parameters
-    ----------
-    nodes, users : pandas.DataFrame
-        The tables NODES and USERS.
-
-    Returns
-    -------
-    lxml.etree._Element
-        The element.
-    """
+    """Return codebook and coders as an element for the hidden part."""
     from lxml import etree  # type: ignore[import-untyped, unused-ignore]
 
     root = etree.Element(f"{_OURS}exchange", nsmap={None: _SPACE})
@@ -98,21 +87,8 @@ def embedded_part(
 ) -> Any:
     """Return the hidden part of one document.
 
-    Parameters
-    ----------
-    codebook : lxml.etree._Element
-        What `codebook_part` returned; the document's facts are added to it.
-    document, source : str
-        Id and GUID of the document.
-    text : str
-        The text that the file was made of.
-    exact : bool
-        Whether it was made of the text alone.
-
-    Returns
-    -------
-    lxml.etree._Element
-        The same element.
+    The document's facts are added to what `codebook_part` returned. `exact` says whether the file
+    was made of the text alone.
     """
     codebook.set("document", printable(document))
     codebook.set("source", printable(source))
@@ -124,15 +100,7 @@ def embedded_part(
 def read_embedded(places: WordPlaces) -> EmbeddedProject | None:
     """Return the contents of a file's hidden part; None if this program did not write the file.
 
-    Parameters
-    ----------
-    places : WordPlaces
-        The document. Anybody may have changed the part.
-
-    Returns
-    -------
-    EmbeddedProject or None
-        The contents.
+    Anybody may have changed the part.
     """
     for name, root in places.parts("customXml"):
         if root.tag != f"{_OURS}exchange":

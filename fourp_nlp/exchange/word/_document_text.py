@@ -52,21 +52,9 @@ def document_text(
 ) -> DocumentText:
     """Return the text of a document.
 
-    Parameters
-    ----------
-    places : WordPlaces
-        The document.
-    embedded : EmbeddedProject or None
-        The hidden part of a file that this program wrote.
-    document : str
-        The document's name.
-    losses : Losses
-        Gets a document whose text was changed since this program wrote it.
-
-    Returns
-    -------
-    DocumentText
-        The text that the file was made of, if nobody changed it; else the text as it is read for the corpus.
+    It is the text that the file was made of, if nobody changed it; else the text as it is read for
+    the corpus. `embedded` is the hidden part of a file that this program wrote; `losses` gets a
+    document whose text was changed since.
     """
     pieces = Pieces(places.text, places.elements, places.starts, places.ends, places.skipped)
     if embedded is not None and embedded.exact:

@@ -138,7 +138,7 @@ class ExchangeBuilder:
         return guid, document
 
     def add_user(self, author: str, embedded: EmbeddedProject | None) -> str:
-        """Add an author; return the GUID of the coder, empty if nobody is named."""
+        """Add an author; return the GUID of the coder, empty if no one is named."""
         name = self.coder if self.coder is not None else author
         if not name:
             return ""
@@ -235,26 +235,26 @@ class ExchangeBuilder:
             ),
             (
                 counts["copies"],
-                "files are further copies of a document; their codings were put together.",
+                "files are further copies of a document; their codings were combined.",
             ),
             (
                 counts["coloured"],
-                "highlighted passages were taken as codings; nobody is named as their coder.",
+                "highlighted passages were imported as codings; no name is given as their coder.",
             ),
             (
                 counts["unnamed"],
-                "highlighted passages have no code named for their colour; the colour was taken.",
+                "highlighted passages have a colour without a code name; the colour is used as the code.",
             ),
             (
                 counts["tracked"],
-                "documents hold tracked changes; their text is as if all were accepted.",
+                "documents have tracked changes; their text is read as if all were accepted.",
             ),
         ):
             if number:
                 self.remarks.append(f"{number:,} {sentence}")
         if counts["coloured"] and self.coder is not None:
             self.remarks[:] = [
-                one.replace("nobody is named as", f"{self.coder} is") for one in self.remarks
+                one.replace("no name is given as", f"{self.coder} is") for one in self.remarks
             ]
         corrections = [
             f"'{written}' ({number} times) for '{name}'"

@@ -81,15 +81,8 @@ class Coloured(NamedTuple):
 def tidy_colour(written: str) -> str:
     """Return a colour as six hexadecimal digits.
 
-    Parameters
-    ----------
-    written : str
-        A highlight colour by any of its names, or the digits with or without a number sign.
-
-    Returns
-    -------
-    str
-        In lower case; empty where it is no colour.
+    `written` is a highlight colour by any of its names, or the digits with or without a number
+    sign. In lower case; empty where it is no colour.
     """
     name = re.sub(r"[\s_%#-]", "", written.casefold())
     name = _OTHER.get(name, name)
@@ -105,18 +98,9 @@ def colour_name(colour: str) -> str:
 def coloured_in(pieces: Pieces, blocks: list[Block]) -> list[Coloured]:
     """Find the coloured passages of a document.
 
-    Parameters
-    ----------
-    pieces : Pieces
-        The text and the elements that it stands in.
-    blocks : list of Block
-        Its paragraphs.
-
-    Returns
-    -------
-    list of Coloured
-        In the order of the text. Neighbouring runs of one colour are one passage; so are neighbouring
-        paragraphs where the end of the first is coloured too. White space at the ends is left out.
+    They are in the order of the text. Neighbouring runs of one colour are one passage; so are
+    neighbouring paragraphs where the end of the first is coloured too. White space at the ends is
+    left out.
     """
     known: dict[Any, str] = {}
     block_of = {

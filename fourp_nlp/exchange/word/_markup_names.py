@@ -43,18 +43,7 @@ NAMESPACES = {"w": _WORD, "w14": _WORD14, "w15": _WORD15, "mc": _COMPATIBLE}
 
 
 def xml_of(root: Any) -> bytes:
-    """Return an element with its declaration, as Word writes it.
-
-    Parameters
-    ----------
-    root : lxml.etree._Element
-        The root of a part.
-
-    Returns
-    -------
-    bytes
-        The part.
-    """
+    """Return an element with its declaration, as Word writes it."""
     from lxml import etree  # type: ignore[import-untyped, unused-ignore]
 
     content: bytes = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)

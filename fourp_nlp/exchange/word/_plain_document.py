@@ -62,17 +62,8 @@ class Pieces:
 def plain_document(text: str) -> tuple[Any, Pieces]:
     r"""Make the main part of a Word document of a text.
 
-    Parameters
-    ----------
-    text : str
-        A text of characters that XML can hold, line ends as ``\n``.
-
-    Returns
-    -------
-    root : lxml.etree._Element
-        The part's root.
-    pieces : Pieces
-        Where each character of the text stands in it.
+    The text has characters that XML can hold. Returns the part's root, and where each character of
+    the text stands in it.
     """
     from lxml import etree  # type: ignore[import-untyped, unused-ignore]
 
@@ -115,16 +106,8 @@ def _runs_right_to_left(text: str) -> bool:
 def exact_pieces(places: WordPlaces) -> Pieces:
     """Read the text that a document was made of by `plain_document`.
 
-    Parameters
-    ----------
-    places : WordPlaces
-        A document; any other document has a text in this sense too, but not the one that is read for the
-        corpus.
-
-    Returns
-    -------
-    Pieces
-        The text with its tabs, its spaces and all its empty lines.
+    It has its tabs, its spaces and all its empty lines. Any other document has a text in this sense
+    too, but not the one that is read for the corpus.
     """
     parts: list[str] = []
     rows: list[tuple[int, int]] = []

@@ -46,16 +46,9 @@ def write_plain(
 ) -> None:
     """Write a new Word file.
 
-    Parameters
-    ----------
-    path : pathlib.Path
-        The file.
-    root, comments, embedded : lxml.etree._Element
-        Roots of the main part, of the comments, and of the hidden part.
-    threads : lxml.etree._Element or None
-        Root of the part that links answers to comments.
-    title : str
-        The title in the file's properties.
+    `root`, `comments`, `embedded` and `threads` are the roots of the main part, of the comments, of
+    the hidden part, and of the part that links answers to comments. `title` is for the file's
+    properties.
     """
     types = {
         "word/document.xml": f"{TYPES}.wordprocessingml.document.main+xml",
@@ -123,18 +116,8 @@ def write_copy(
     Every other part is written as it was; what the file refers to outside itself is neither opened nor
     changed.
 
-    Parameters
-    ----------
-    path : pathlib.Path
-        The copy.
-    places : WordPlaces
-        The original, opened.
-    comments, embedded : lxml.etree._Element
-        Roots of the comments, old and new, and of the hidden part.
-    threads : lxml.etree._Element or None
-        Root of the part that links answers to comments; None leaves it as it is.
-    replaced : str
-        Name of the hidden part that the file had before.
+    `comments` (old and new), `embedded` and `threads` are as in `write_plain`; without `threads`,
+    that part stays as it is. `replaced` is the name of the hidden part that the file had before.
     """
     main = places.opened.part
     if replaced:

@@ -20,7 +20,7 @@ from fourp_nlp.machine.calibration.bins import (
     reliability_points,
     shares_if_calibrated,
 )
-from fourp_nlp.machine.calibration.calibration_slope import CoxLine, cox_line
+from fourp_nlp.machine.calibration.calibration_slope import cox_line
 from fourp_nlp.machine.calibration.error_measures import (
     brier_score,
     brier_skill,
@@ -38,7 +38,6 @@ __all__ = [
     "BINS",
     "FEW_DOCUMENTS",
     "FEW_POSITIVES",
-    "CoxLine",
     "brier_score",
     "brier_skill",
     "calibration_error",

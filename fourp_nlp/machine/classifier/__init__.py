@@ -25,19 +25,17 @@ from fourp_nlp.machine.classifier.codebook_rows import CodebookRows, codebook_ro
 from fourp_nlp.machine.classifier.estimator import CodeClassifier, build_classifier, reaches
 from fourp_nlp.machine.classifier.features import (
     WORD_COLUMNS,
-    Definitions,
     definition_similarity,
     dense_features,
     document_blocks,
     embed_definitions,
-    feature_blocks,
     feature_count,
     reworded_features,
     segment_features,
     with_tuned,
 )
 from fourp_nlp.machine.classifier.inference_features import model_features
-from fourp_nlp.machine.classifier.novelty import Novelty, fit_novelty, novelty_scores
+from fourp_nlp.machine.classifier.novelty import fit_novelty, novelty_scores
 from fourp_nlp.machine.classifier.precision_guarantee import (
     PrecisionGuarantee,
     guarantee_precision,
@@ -68,9 +66,7 @@ __all__ = [
     "Aim",
     "CodeClassifier",
     "CodebookRows",
-    "Definitions",
     "Examples",
-    "Novelty",
     "OutOfFold",
     "PrecisionGuarantee",
     "TrainedModel",
@@ -82,7 +78,6 @@ __all__ = [
     "document_blocks",
     "embed_definitions",
     "expected_counts",
-    "feature_blocks",
     "feature_count",
     "fit_novelty",
     "guarantee_precision",

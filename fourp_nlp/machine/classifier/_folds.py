@@ -83,17 +83,7 @@ class FoldData:
     def fitted(self, fold: NDArray[np.int64] | None = None, *, min_positives: int) -> Fitted:
         """Fit the regression and its decision without a fold.
 
-        Parameters
-        ----------
-        fold : ndarray of int, optional
-            The segments of the fold. Default: none is left out.
-        min_positives : int
-            As for `fit_decision`.
-
-        Returns
-        -------
-        Fitted
-            The regression without them, and its decision.
+        By default no fold is left out; `min_positives` is as for `fit_decision`.
         """
         size = len(self.learned.targets)
         remaining, unread_kept, ridge = (

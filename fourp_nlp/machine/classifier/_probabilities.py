@@ -90,7 +90,6 @@ def fit_calibration(
     weights: NDArray[np.float64],
     definitions: Floats,
     others: NDArray[np.bool_],
-    prior: Prior | None = None,
 ) -> Calibration:
     """Fit probabilities to scores of unseen documents.
 
@@ -106,15 +105,13 @@ def fit_calibration(
         Scores of parts of definitions, each from a model that had not seen the part; there may be none.
     others : ndarray of bool, shape (m, n_codes)
         Which of these parts are of other codes.
-    prior : Prior, optional
-        What is held beforehand.
 
     Returns
     -------
     Calibration
         The curves.
     """
-    prior = prior or Prior()
+    prior = Prior()
     count = scores.shape[1]
     used = weights.any(axis=1)
     scores, labels, weights = scores[used], labels[used], weights[used]

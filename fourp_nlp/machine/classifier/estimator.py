@@ -553,20 +553,9 @@ class CodeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     ) -> FoldData:
         """Compute once what all folds share.
 
-        Parameters
-        ----------
-        everything : Rows
-            All segments.
-        rows : ndarray of int
-            Which of them are learned from.
-        learned : CodedRows
-            What is known of these.
-        definitions : CodebookRows, optional
-            The parts of the definitions.
-        unread : ndarray of int
-            Segments that nobody read. If there are very many, some stand for all.
-        tuned : ndarray of float32, shape (n_segments, n_codes) or (n_segments, 0)
-            What fine-tuned networks say.
+        `rows` says which of `everything` are learned from, and `learned` what is known of these. If
+        very many segments are `unread`, some stand for all. `tuned` is what fine-tuned networks
+        say, shape (n_segments, n_codes) or (n_segments, 0).
         """
         part_rows, counted, parts = self._parts(definitions)
         learned_from = everything[rows].followed_by(part_rows)

@@ -27,7 +27,6 @@ __all__ = [
     "embed_definitions",
     "feature_blocks",
     "feature_count",
-    "place_columns",
     "reworded_features",
     "segment_features",
     "with_tuned",
@@ -421,12 +420,6 @@ def feature_blocks(layers: int, dimensions: int) -> tuple[Block, ...]:
         Block(_PLACE, 0.4, optional=True),
         Block(1, 0.3, optional=True),
     )
-
-
-def place_columns(layers: int, dimensions: int) -> slice:
-    """Return the columns of `segment_features` that hold the place."""
-    first = (layers + 1) * dimensions
-    return slice(first, first + _PLACE)
 
 
 def _adjacent(documents: NDArray[np.object_]) -> sp.csr_matrix:

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "PrecisionGuarantee",
-    "design_effect",
+    "design_effects",
     "guarantee_precision",
     "guarantee_without_each_document",
     "lower_bound",
@@ -105,8 +105,8 @@ class _Cuts:
     """
 
     thresholds: Floats
-    judged: NDArray[np.int64]
-    right: NDArray[np.int64]
+    n: NDArray[np.int64]
+    true_positives: NDArray[np.int64]
     documents: NDArray[np.int64]
     largest: NDArray[np.int64]
     effects: Floats
@@ -116,8 +116,8 @@ class _Cuts:
     def p_values(self, places: NDArray[np.int64], precision: float) -> Floats:
         """Return the p-values of some cuts."""
         return p_value(
-            self.right[places],
-            self.judged[places],
+            self.true_positives[places],
+            self.n[places],
             precision,
             self.effects[places],
             self.documents[places],
@@ -125,38 +125,38 @@ class _Cuts:
 
 
 def p_value(
-    right: ArrayLike,
-    count: ArrayLike,
+    true_positives: ArrayLike,
+    n: ArrayLike,
     precision: float,
     effect: ArrayLike = 1.0,
     documents: ArrayLike | None = None,
 ) -> Floats:
-    """Return the chance of so many right ones, or more, if the precision were only just missed.
+    """Return the probability of at least as many true positives, if the precision were just below the target.
 
     The upper tail of the binomial distribution, as a regularised incomplete beta function, which
-    is defined for the fractions too that a design effect leaves.
+    is also defined for the fractional counts that a design effect gives.
 
     Parameters
     ----------
-    right, count : array of int
-        Right ones among so many accepted.
+    true_positives, n : array of int
+        Number of accepted segments with the code, and of all accepted segments.
     precision : float
         The wanted precision, between 0 and 1.
     effect : array, default 1
         Design effect; both counts are divided by it.
     documents : array of int, optional
-        In how many documents they are. Student's t with ``count - 1`` degrees of freedom whose tail is
+        In how many documents they are. Student's t with ``n - 1`` degrees of freedom whose tail is
         the binomial's is then one with ``documents - 1`` (after Korn & Graubard 1998): the same where
         each is in a document of its own, and 1 where all are in one.
 
     Returns
     -------
     ndarray
-        P-values; 1 where nothing is right.
+        P-values; 1 without true positives.
     """
-    of = np.asarray(count, dtype=float)
-    good = np.asarray(right, dtype=float) / np.asarray(effect, dtype=float)
-    bad = (of - np.asarray(right, dtype=float)) / effect
+    of = np.asarray(n, dtype=float)
+    good = np.asarray(true_positives, dtype=float) / np.asarray(effect, dtype=float)
+    bad = (of - np.asarray(true_positives, dtype=float)) / effect
     tail = np.where(good > 0, betainc(np.maximum(good, _SMALL), bad + 1, precision), 1.0)
     if documents is None:
         return np.asarray(tail)
@@ -164,8 +164,8 @@ def p_value(
 
 
 def lower_bound(
-    right: ArrayLike,
-    count: ArrayLike,
+    true_positives: ArrayLike,
+    n: ArrayLike,
     confidence: ArrayLike,
     effect: ArrayLike = 1.0,
     documents: ArrayLike | None = None,
@@ -174,8 +174,8 @@ def lower_bound(
 
     Parameters
     ----------
-    right, count : array of int
-        Right ones among so many.
+    true_positives, n : array of int
+        Number of segments with the code, and of all segments.
     confidence : array
         Confidence of the bound, between 0 and 1.
     effect : array, default 1
@@ -186,11 +186,11 @@ def lower_bound(
     Returns
     -------
     ndarray
-        Bounds; 0 where nothing is right.
+        Bounds; 0 without true positives.
     """
-    of = np.asarray(count, dtype=float)
-    good = np.asarray(right, dtype=float) / np.asarray(effect, dtype=float)
-    bad = (of - np.asarray(right, dtype=float)) / effect
+    of = np.asarray(n, dtype=float)
+    good = np.asarray(true_positives, dtype=float) / np.asarray(effect, dtype=float)
+    bad = (of - np.asarray(true_positives, dtype=float)) / effect
     error = 1 - np.asarray(confidence, dtype=float)
     has_evidence = good > 0
     if documents is not None:
@@ -208,8 +208,8 @@ def _as_if(tail: ArrayLike, those: ArrayLike, these: ArrayLike) -> Floats:
     return np.where(known_freedom == freedom, tail, stdtr(freedom, stdtrit(known_freedom, tail)))
 
 
-def needed(precision: float, error: float, effect: float = 1.0) -> int:
-    """Return how many, all right, show a precision: error >= precision ** (count / effect).
+def needed(precision: float, error: float) -> int:
+    """Return how many, all right, show a precision: error >= precision ** count.
 
     Parameters
     ----------
@@ -217,15 +217,13 @@ def needed(precision: float, error: float, effect: float = 1.0) -> int:
         The wanted precision.
     error : float
         Permitted error.
-    effect : float, default 1
-        Design effect.
 
     Returns
     -------
     int
         The number; at least 1.
     """
-    return max(int(np.ceil(effect * np.log(error) / np.log(precision) - _SMALL)), 1)
+    return max(int(np.ceil(np.log(error) / np.log(precision) - _SMALL)), 1)
 
 
 def shared_correlation(
@@ -290,7 +288,7 @@ def shared_correlation(
     return correlation
 
 
-def design_effect(documents: NDArray[np.int64], correlation: float) -> float:
+def design_effects(places: NDArray[np.int64], correlation: float) -> Floats:
     """Return by how much clusters make a sample smaller than it looks (Kish 1965, ch. 5.4).
 
     ``1 + correlation * (m - 1)``, with m the size of a document's cluster as a member of it sees it:
@@ -298,20 +296,19 @@ def design_effect(documents: NDArray[np.int64], correlation: float) -> float:
 
     Parameters
     ----------
-    documents : ndarray of int, shape (n,)
-        The document of each accepted row.
+    places : ndarray of int, shape (n,)
+        How many rows of its document are accepted before each row.
     correlation : float
         Of errors within a document.
 
     Returns
     -------
-    float
-        1 or more.
+    ndarray, shape (n,)
+        The effect for the first row, the first two, and so on; 1 or more.
     """
-    sizes = np.bincount(documents)
-    if not sizes.sum():
-        return 1.0
-    return float(1 + correlation * ((sizes**2).sum() / sizes.sum() - 1))
+    # Of a cluster that grows by one row, the squared size grows by 2 * place + 1.
+    counts = np.arange(1, len(places) + 1)
+    return np.asarray(1 + correlation * (np.cumsum(2 * places + 1) / counts - 1))
 
 
 def guarantee_precision(
@@ -391,9 +388,7 @@ def guarantee_precision(
     count = len(cuts)
     has = lowest >= 0
     # Without a guarantee, the evidence shown is that of the lowest possible cut.
-    at = [
-        int(lowest[i]) if has[i] else len(code_cuts.judged) - 1 for i, code_cuts in enumerate(cuts)
-    ]
+    at = [int(lowest[i]) if has[i] else len(code_cuts.n) - 1 for i, code_cuts in enumerate(cuts)]
 
     def evidence_of(name: str) -> NDArray[np.int64]:
         return np.array(
@@ -404,9 +399,9 @@ def guarantee_precision(
             dtype=np.int64,
         )
 
-    judged, right, document_counts = (
-        evidence_of("judged"),
-        evidence_of("right"),
+    n, true_positives, document_counts = (
+        evidence_of("n"),
+        evidence_of("true_positives"),
         evidence_of("documents"),
     )
     recall, lower, chosen = (np.full(count, np.nan) for _ in range(3))
@@ -414,8 +409,8 @@ def guarantee_precision(
     for i in np.flatnonzero(has):
         chosen[i] = cuts[i].thresholds[at[i]]
         effect = cuts[i].effects[at[i]]
-        lower[i] = lower_bound(right[i], judged[i], 1 - levels[i], effect, document_counts[i])
-        recall[i] = right[i] / positives[i]
+        lower[i] = lower_bound(true_positives[i], n[i], 1 - levels[i], effect, document_counts[i])
+        recall[i] = true_positives[i] / positives[i]
     coded = len(np.unique(documents))
     reasons = [
         ""
@@ -435,8 +430,8 @@ def guarantee_precision(
         confidence=confidence,
         correlation=correlation,
         thresholds=chosen,
-        n=judged,
-        true_positives=right,
+        n=n,
+        true_positives=true_positives,
         documents=document_counts,
         largest=evidence_of("largest"),
         lower=lower,
@@ -534,9 +529,7 @@ def _search(
         for i in range(count)
     ]
     several = documents.max(initial=-1) >= 1
-    able = np.array(
-        [bool(learned[i]) and several and len(cuts[i].judged) > 0 for i in range(count)]
-    )
+    able = np.array([bool(learned[i]) and several and len(cuts[i].n) > 0 for i in range(count)])
     lowest, levels = _tested(cuts, able, precision, 1 - confidence)
     return cuts, lowest, levels, correlation
 
@@ -556,40 +549,39 @@ def _cuts(
     rows = np.flatnonzero(rounded >= floor)
     rows = rows[np.argsort(-rounded[rows], kind="stable")]
     ordered, row_documents = rounded[rows], documents[rows]
-    # How many of its document stood before each row: with them the squared sizes add up.
+    # How many of its document stood before each row.
     by_document = np.argsort(row_documents, kind="stable")
     _, first, sizes = np.unique(row_documents[by_document], return_index=True, return_counts=True)
     before = np.empty(len(rows), dtype=np.int64)
     before[by_document] = np.arange(len(rows)) - np.repeat(first, sizes)
     counts = np.arange(1, len(rows) + 1)
-    effects = 1 + correlation * (np.cumsum(2 * before + 1) / np.maximum(counts, 1) - 1)
     following = np.append(ordered[1:] + 1, floor)[: len(rows)]
     # A cut cannot part what has one probability.
     separable = following <= ordered
-    judged, effects = counts[separable], effects[separable]
+    n, effects = counts[separable], design_effects(before, correlation)[separable]
     document_counts = np.cumsum(before == 0)[separable]
     expected = np.cumsum(ordered)[separable] / PLACES
     # The bound that would be shown if as many were right as the machine itself expects.
-    bounds = lower_bound(expected, judged, 1 - _EXPECTED, effects, document_counts)
+    bounds = lower_bound(expected, n, 1 - _EXPECTED, effects, document_counts)
     start = int(bounds.argmax()) if len(bounds) else 0
     return _Cuts(
         thresholds=following[separable] / PLACES,
-        judged=judged,
-        right=np.cumsum(labels[rows].astype(np.int64))[separable],
+        n=n,
+        true_positives=np.cumsum(labels[rows].astype(np.int64))[separable],
         documents=document_counts,
-        largest=np.maximum.accumulate(before + 1)[separable] if len(rows) else judged,
+        largest=np.maximum.accumulate(before + 1)[separable] if len(rows) else n,
         effects=effects,
         bound=float(bounds[start]) if len(bounds) else 0.0,
-        chain=_chain(judged, start),
+        chain=_chain(n, start),
     )
 
 
-def _chain(judged: NDArray[np.int64], start: int) -> NDArray[np.int64]:
+def _chain(n: NDArray[np.int64], start: int) -> NDArray[np.int64]:
     """Return the places of the cuts that are tested: from the first on, each half as many again."""
-    places = [start] if len(judged) else []
-    while places and places[-1] < len(judged) - 1:
-        place = int(np.searchsorted(judged, _STEP * judged[places[-1]]))
-        places.append(min(place, len(judged) - 1))
+    places = [start] if len(n) else []
+    while places and places[-1] < len(n) - 1:
+        place = int(np.searchsorted(n, _STEP * n[places[-1]]))
+        places.append(min(place, len(n) - 1))
     return np.array(places, dtype=np.int64)
 
 
@@ -657,39 +649,43 @@ def _reason(
             if learned
             else "learned by definition alone: no coded text to judge it on"
         )
-    if not len(cuts.judged):
+    if not len(cuts.n):
         return f"too few: no segment reaches {floor:.2f} out of fold"
-    last = np.array([len(cuts.judged) - 1])
-    judged, document_count = int(cuts.judged[-1]), int(cuts.documents[-1])
+    last = np.array([len(cuts.n) - 1])
+    n, document_count = int(cuts.n[-1]), int(cuts.documents[-1])
     where = f"in {document_count} document{'' if document_count == 1 else 's'}"
     # What would be shown if all were right.
     all_right = _times(cuts, last, precision, level, all_right=True)[0]
     if all_right > 1:
-        reach = f"{judged} segment{'' if judged == 1 else 's'} reach {floor:.2f} out of fold"
+        reach = f"{n} segment{'' if n == 1 else 's'} reach {floor:.2f} out of fold"
         shortage = f"too few: {reach}, {where}"
         if not np.isfinite(all_right):
             return f"{shortage}; more than {_MANY:g} times as many would be needed"
-        needed_count = int(np.ceil(all_right * judged))
+        needed_count = int(np.ceil(all_right * n))
         return f"{shortage}; {needed_count} would be needed, all of them right ({_coded(all_right, coded)})"
     # The cuts that could have passed, had all been right.
     large = np.flatnonzero(_times(cuts, cuts.chain, precision, level, all_right=True) <= 1)
     places = cuts.chain[large]
-    shares = cuts.right[places] / cuts.judged[places]
     times = _times(cuts, places, precision, level)
-    best = int(np.lexsort((-shares, times))[0])
-    right, count = int(cuts.right[places][best]), int(cuts.judged[places][best])
-    best_cut = (
-        f"{right} of {count} are right out of fold, from {cuts.thresholds[places][best]:.2f} on"
-    )
+    if (times <= 1).all():
+        # They would pass, but come after the first cut, which failed.
+        places = cuts.chain[:1]
+        times = _times(cuts, places, precision, level)
+    shares = cuts.true_positives[places] / cuts.n[places]
+    best = int(np.lexsort((-shares, times, times <= 1))[0])
+    true_positives = int(cuts.true_positives[places][best])
+    count = int(cuts.n[places][best])
+    threshold = cuts.thresholds[places][best]
+    best_cut = f"{true_positives} of {count} are right out of fold, from {threshold:.2f} on"
     if shares[best] < precision or not np.isfinite(times[best]):
         return (
             f"precision too low at every cut that was tested: at best {best_cut}"
             if shares[best] < precision
-            else f"not sure enough: {best_cut}, too near to what was asked for"
+            else f"not enough evidence: {best_cut}, too close to the precision asked for"
         )
     more = int(np.ceil((times[best] - 1) * count))
     return (
-        f"not sure enough: {best_cut}, which could be luck; about {more} more there, as often right, would "
+        f"not enough evidence: {best_cut}, which could be chance; about {more} more, as often right, would "
         f"show it ({_coded(times[best], coded)})"
     )
 
@@ -722,15 +718,17 @@ def _times(
     ndarray
         1 or more; inf if ``_MANY`` times would not.
     """
-    judged = cuts.judged[places].astype(float)
-    right = judged if all_right else cuts.right[places].astype(float)
+    n = cuts.n[places].astype(float)
+    true_positives = n if all_right else cuts.true_positives[places].astype(float)
     effects, document_counts = (
         cuts.effects[places],
         np.maximum(cuts.documents[places], 1).astype(float),
     )
 
     def shown(times: Floats) -> NDArray[np.bool_]:
-        value = p_value(times * right, times * judged, precision, effects, times * document_counts)
+        value = p_value(
+            times * true_positives, times * n, precision, effects, times * document_counts
+        )
         return np.asarray(value <= level * (1 + _SMALL))
 
     below, above = np.ones(len(places)), np.full(len(places), _MANY)

@@ -579,7 +579,7 @@ def _check_contents(content: dict[str, Any], arrays: dict[str, NDArray[Any]]) ->
         if len(texts) != length:
             raise ValueError(f"its {what} do not fit its arrays")
     if arrays["out_of_fold.probabilities"].shape != (len(out_of_fold_documents), count):
-        raise ValueError("what it said out of fold does not fit its codes")
+        raise ValueError("its out-of-fold probabilities do not fit its codes")
     _check_arrays(arrays, count)
     plain = ("name", "codebook_fingerprint", "encoder_id", "unit")
     if not all(isinstance(content[key], str) for key in plain) or not isinstance(

@@ -70,19 +70,7 @@ class Chunks:
 def tokenise(texts: Sequence[str], documents: Sequence[str], tokenizer: Any) -> Tokens:
     """Return the tokens of segments.
 
-    Parameters
-    ----------
-    texts : sequence of str, length n
-        The segments, in reading order.
-    documents : sequence of str, length n
-        The document of each; a document's segments stand together.
-    tokenizer
-        The encoder's tokenizer.
-
-    Returns
-    -------
-    Tokens
-        At most 128 tokens a segment.
+    Texts are in reading order, a document's together. A segment has at most 128 tokens.
     """
     first = tokenizer.cls_token_id if tokenizer.cls_token_id is not None else tokenizer.bos_token_id
     last = tokenizer.sep_token_id if tokenizer.sep_token_id is not None else tokenizer.eos_token_id
@@ -109,21 +97,9 @@ def make_chunks(
 ) -> Chunks:
     """Fill chunks with segments, in order; none goes from one document to the next.
 
-    Parameters
-    ----------
-    tokens : Tokens
-        The segments.
-    size : int
-        Tokens that a chunk may have; a segment that is longer is a chunk of its own.
-    opening : int or Generator, optional
-        Tokens that a document's first chunk may have: with another number the borders fall
-        elsewhere. A generator draws it for each document, from a quarter of `size` on. Default:
-        `size`.
-
-    Returns
-    -------
-    Chunks
-        Every segment is in one chunk.
+    A chunk may have `size` tokens; a segment that is longer is a chunk of its own. A document's
+    first chunk may have `opening` tokens: with another number the borders fall elsewhere. A
+    generator draws it for each document, from a quarter of `size` on.
     """
     rows: list[tuple[int, int]] = []
     lengths = tokens.lengths
@@ -151,17 +127,8 @@ def make_chunks(
 def in_batches(chunks: Chunks, budget: int) -> list[Integers]:
     """Return chunks of like length in batches, shortest first.
 
-    Parameters
-    ----------
-    chunks : Chunks
-        The chunks.
-    budget : int
-        Tokens that a batch may have, padding included; a longer chunk is a batch of its own.
-
-    Returns
-    -------
-    list of ndarray of int
-        Numbers of the chunks of each batch.
+    `budget` is how many tokens a batch may have, padding included; a longer chunk is a batch of its
+    own.
     """
     batches: list[Integers] = []
     order = np.argsort(chunks.lengths, kind="stable")

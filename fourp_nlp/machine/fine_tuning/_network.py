@@ -16,8 +16,6 @@ from fourp_nlp.errors import EncoderError
 from fourp_nlp.machine.fine_tuning._chunks import in_batches, make_chunks
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from numpy.typing import NDArray
 
     from fourp_nlp.machine.encoder import Encoder
@@ -100,19 +98,8 @@ def _padded_tokens(
 def build_network(encoder: Encoder, layers: int, n_codes: int) -> tuple[Any, Network]:
     """Return an encoder's tokenizer and a network that starts from a copy of its weights.
 
-    Parameters
-    ----------
-    encoder : Encoder
-        Where it starts from.
-    layers : int
-        How many upper layers learn.
-    n_codes : int
-        Number of codes.
-
-    Raises
-    ------
-    EncoderError
-        If the encoder is not a transformer with layers that can be told apart.
+    `layers` is how many upper layers learn. Raises EncoderError if the encoder is not a transformer
+    with layers that can be told apart.
     """
     parts = encoder.transformer()
     if parts is None or not _layers(parts[1]):
@@ -130,29 +117,10 @@ def _layers(body: nn.Module) -> list[nn.Module]:
     return max(lists, key=len, default=[])
 
 
-def predict_probabilities(
-    network: Network,
-    tokens: Tokens,
-    size: int,
-    progress: Callable[[int], None] | None = None,
-) -> NDArray[np.float64]:
+def predict_probabilities(network: Network, tokens: Tokens, size: int) -> NDArray[np.float64]:
     """Return the probabilities that a network gives, from two readings with other borders.
 
-    Parameters
-    ----------
-    network : Network
-        The network.
-    tokens : Tokens
-        The segments.
-    size : int
-        Tokens of a chunk.
-    progress : callable, optional
-        Called with the number of segments read since the last call.
-
-    Returns
-    -------
-    ndarray, shape (n_segments, n_codes)
-        Mean of the two.
+    `size` is in tokens of a chunk. Returns the mean of the two, shape (n_segments, n_codes).
     """
     network.eval()
     count = len(tokens.lengths)
@@ -163,10 +131,7 @@ def predict_probabilities(
             for batch in in_batches(chunks, _BUDGET):
                 rows = chunks.rows[batch]
                 probabilities = torch.sigmoid(network(tokens, rows)).numpy()
-                places = segments_of(chunks, batch)
-                mean_probabilities[places] += probabilities / 2
-                if progress:
-                    progress(len(places))
+                mean_probabilities[segments_of(chunks, batch)] += probabilities / 2
     return mean_probabilities
 
 

@@ -187,7 +187,7 @@ def _fold_of_rows(names: NDArray[np.str_], folds: int) -> NDArray[np.int64]:
 
     count = min(folds, len(np.unique(names)))
     if count < 2:
-        raise ValueError("fine-tuning needs two documents, so that one can be judged unseen")
+        raise ValueError("fine-tuning needs two documents, so that one can be held out")
     fold_of_row = np.zeros(len(names), dtype=np.int64)
     for number, (_, rows) in enumerate(GroupKFold(count).split(names, groups=names)):
         fold_of_row[rows] = number
@@ -333,7 +333,7 @@ class _Kept:
             cause = error.__cause__ if isinstance(error, FourpError) else error
             reason = cause.strerror if isinstance(cause, OSError) and cause.strerror else error
             warnings.warn(
-                f"What was fine-tuned is not kept, and could not go on after an interruption: {self._folder} "
+                f"Fine-tuning cannot be continued after an interruption, because {self._folder} "
                 f"cannot be written ({reason}).",
                 FourpWarning,
                 stacklevel=2,

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from fourp_nlp.machine.encoder import Encoder, Progress
+    from fourp_nlp.machine.encoder import Encoder
 
 __all__ = ["Tuned", "load_tuned", "save_tuned", "tuned_probabilities"]
 
@@ -74,8 +74,6 @@ def tuned_probabilities(
     texts: Sequence[str],
     documents: Sequence[str],
     encoder: Encoder,
-    *,
-    progress: Progress | None = None,
 ) -> NDArray[np.float64]:
     """Return what the networks say of segments of documents that none of them learned from.
 
@@ -89,8 +87,6 @@ def tuned_probabilities(
         The document of each; a document's segments stand together.
     encoder : Encoder
         What they were fine-tuned from.
-    progress : callable, optional
-        Called with (readings done, readings in all).
 
     Returns
     -------
@@ -115,17 +111,9 @@ def tuned_probabilities(
 
     tokenizer, network = build_network(encoder, tuned.layers, tuned.n_codes)
     tokens = tokenise(texts, documents, tokenizer)
-    total, done = 2 * len(texts) * len(tuned.networks), 0
-
-    def count(more: int) -> None:
-        nonlocal done
-        done += more
-        if progress:
-            progress(done, total)
-
     for weights in tuned.networks:
         put_arrays(network, dict(weights))
-        mean_probabilities += predict_probabilities(network, tokens, tuned.chunk, count) / len(
+        mean_probabilities += predict_probabilities(network, tokens, tuned.chunk) / len(
             tuned.networks
         )
     return mean_probabilities

@@ -197,10 +197,10 @@ def _quoting(facts: dict[str, Any]) -> str:
             "the documents."
         )
     return (
-        "- This folder quotes nobody (`examples = false`): it holds no words of documents, of coded "
-        "sentences or of the codebook's examples, and no names of documents. It holds numbers learned from "
-        "them. With these, somebody can test whether a given sentence was in the training data: do not "
-        "publish the folder if that must not be known."
+        "- This folder has no quotations (`examples = false`): it contains no words of documents, of coded "
+        "sentences or of the codebook's examples, and no names of documents. It contains numbers learned "
+        "from them. With these, it can be tested whether a given sentence was in the training data: do not "
+        "publish the folder if that must not become known."
     )
 
 
@@ -294,7 +294,7 @@ def _taken_for(facts: dict[str, Any], names: dict[str, str]) -> list[str]:
         "such segments there would be if the two errors were independent. *Lift*: segments over expected.",
         "`fourp report` quotes examples.",
         "",
-        "| code | taken for | segments | of | expected | lift |",
+        "| code | confused with | segments | of | expected | lift |",
         "|---|---|---|---|---|---|",
     ]
     for row in rows:

@@ -137,17 +137,7 @@ def train(
     GoldError
         If there is nothing to learn from, or one document only to fine-tune on.
     """
-    if not data.labels.any():
-        raise GoldError(
-            "There is not one coded segment to learn from.",
-            cure="Add gold codes, or run `fourp suggest` without training: it then works from the "
-            "definitions alone.",
-        )
-    if recipe and len(set(data.names)) < 2:
-        raise GoldError(
-            "Fine-tuning needs two coded documents, so that one can be judged unseen.",
-            cure="Code a second document, or train without `--fine-tune`.",
-        )
+    _refuse_too_little(data, recipe)
     definitions = embed_definitions(codebook, encoder, cache=cache)
     vectors = embed_layers(data.texts, encoder, cache=cache, progress=embedding_progress)
     features = segment_features(data.texts, vectors, data.names, placed=data.whole.tolist())
@@ -231,6 +221,20 @@ def train(
         )
         | ({"other_text": True} if other_text else {}),
     )
+
+
+def _refuse_too_little(data: TrainingSet, recipe: Recipe | None) -> None:
+    if not data.labels.any():
+        raise GoldError(
+            "There is not one coded segment to learn from.",
+            cure="Add gold codes, or run `fourp suggest` without training: it then works from the "
+            "definitions alone.",
+        )
+    if recipe and len(set(data.names)) < 2:
+        raise GoldError(
+            "Fine-tuning needs two coded documents, so that one can be held out.",
+            cure="Code a second document, or train without `--fine-tune`.",
+        )
 
 
 def _fine_tuned(

@@ -1,4 +1,4 @@
-"""The parts that every bar chart is drawn from; all lengths are in points (72 to the inch)."""
+"""Parts of bar charts; all lengths are in points (72 to the inch)."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ _GAP = 0.5
 
 @dataclass(frozen=True)
 class CaseAxis:
-    """What stands under an upright chart: the cases, where they stand, and their groups."""
+    """The axis of a vertical bar chart: the cases, their positions, and their groups."""
 
     width: float
     at: list[float]
@@ -61,32 +61,32 @@ class CaseAxis:
 
     @property
     def lines(self) -> int:
-        """In how many lines the cases' names stand."""
+        """Number of lines of the cases' names."""
         return max((len(label) for label in self.labels), default=1)
 
     @property
     def names_room(self) -> float:
-        """The room that the cases' names take."""
+        """Height of the cases' names."""
         return 8 + LINE * self.lines
 
     @property
     def whole_room(self) -> float:
-        """The room that names, groups and the axis label take."""
+        """Height of names, groups and the axis label."""
         return 22 + LINE * self.lines + (20 if self.has_groups else 0)
 
     @property
     def label_pad(self) -> float:
-        """How far under the axis its label stands."""
+        """Distance of the axis label from the axis."""
         return 4 + LINE * self.lines + (16 if self.has_groups else 0)
 
 
 def case_axis(cases: Sequence[tuple[str, str]], names: Mapping[str, str], bars: float) -> CaseAxis:
-    """Lay out cases along an axis that is wide enough for their names and bars.
+    """Return the positions of cases on an axis that is wide enough for their names and bars.
 
     Parameters
     ----------
     cases : sequence of (str, str)
-        Each case and its group; cases of one group stand together.
+        Each case and its group; cases of one group are neighbours.
     names : mapping of str to str
         Display names.
     bars : float
@@ -140,11 +140,11 @@ def bars(
     axes : matplotlib.axes.Axes
         Where to draw.
     at : list of float
-        Where along the axis each bar stands.
+        Position of each bar on the axis.
     values : list of int or None
         The counts; None is no bar and a dash.
     thickness : float
-        How much of the axis a bar takes.
+        Width of a bar on the axis.
     look : (str, str)
         Colour and pattern.
     lying : bool
@@ -178,7 +178,7 @@ def bars(
 
 
 def write_cases(axes: Axes, under: CaseAxis, *, unit: str, top: int, groups: bool) -> None:
-    """Set up the axes of an upright chart, and write the cases, or also the groups, under it."""
+    """Set up the axes of a vertical chart, and write the cases and groups under it."""
     from matplotlib.transforms import ScaledTranslation
 
     axes.set_xticks([])
@@ -217,7 +217,7 @@ def note(
     align: tuple[str, str],
     size: float = 8.5,
 ) -> None:
-    """Write one line: only single lines keep their alignment when a reader's font is another."""
+    """Write one line: only single lines keep their alignment in another font."""
     axes.annotate(
         printable(text),
         at,
@@ -236,12 +236,12 @@ def title_lines(title: str, width: float) -> list[str]:
 
 
 def wrapped_lines(text: str, letters: int, lines: int) -> list[str]:
-    """Break a label into at most so many lines of at most so many letters."""
+    """Break a label into lines, within a number of lines and of letters per line."""
     return textwrap.wrap(printable(text), letters, max_lines=lines, placeholder="…") or [" "]
 
 
 def room_above(title: str, legend: list[str], width: float) -> tuple[float, int]:
-    """Return the height of title and legend, and in how many columns the legend stands."""
+    """Return the height of title and legend, and the number of columns of the legend."""
     widest = max((len(label) for label in legend), default=1) * 5.4 + 36
     columns = max(1, min(len(legend), int((width - 12) / widest)))
     rows = -(-len(legend) // columns)
@@ -296,7 +296,7 @@ def integer_axis(axis: Axis) -> None:
 
 
 def plain(axes: Axes, *sides: str) -> None:
-    """Take away the named sides of the frame, and all tick marks."""
+    """Remove the named sides of the frame, and all tick marks."""
     for side in sides:
         axes.spines[side].set_visible(False)
     axes.set_axisbelow(True)

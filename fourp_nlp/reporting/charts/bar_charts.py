@@ -60,7 +60,7 @@ _WIDEST = 630.0
 
 @dataclass(frozen=True)
 class _Counts:
-    """What a chart shows: one row for each code, one column for each case or group."""
+    """Counts of a chart: one row for each code, one column for each case or group."""
 
     rows: list[str]
     columns: list[str]
@@ -92,8 +92,8 @@ def theme_chart(
 ) -> str:
     """Draw how often each code of a theme was found in each case.
 
-    Up to five codes are side by side over each case; where they are more, or the cases
-    too many for that, each code gets a panel of its own.
+    Up to five codes are drawn side by side for each case. With more codes, or too many cases, each code has a
+    panel of its own.
 
     Parameters
     ----------
@@ -108,14 +108,14 @@ def theme_chart(
     names : mapping of str to str
         Display names.
     key : str
-        What tells this chart from others on the page: letters, digits and hyphens.
+        Unique key of this chart on the page: letters, digits and hyphens.
     ceiling : int, optional
         The highest count that the axis must reach, so that charts can be compared.
 
     Returns
     -------
     str
-        An ``<svg>`` element that says the same in words to those who cannot see it.
+        An ``<svg>`` element, with its content in words for people who cannot see it.
     """
     groups = list(dict.fromkeys(group for _, group in cases))
     grouped = sorted(cases, key=lambda case: groups.index(case[1]))
@@ -138,19 +138,18 @@ def group_chart(
     cases: Sequence[tuple[str, str]],
     names: Mapping[str, str],
     key: str = "chart",
-    ceiling: int | None = None,
 ) -> str:
     """Draw how often each code of a theme was found in each group, over all its cases.
 
     Parameters
     ----------
-    frequencies, title, codes, cases, names, key, ceiling
+    frequencies, title, codes, cases, names, key
         As in `theme_chart`.
 
     Returns
     -------
     str
-        An ``<svg>`` element that says the same in words to those who cannot see it.
+        An ``<svg>`` element, with its content in words for people who cannot see it.
     """
     groups = list(dict.fromkeys(group for _, group in cases))
     sizes = [sum(group == other for _, other in cases) for group in groups]
@@ -160,7 +159,7 @@ def group_chart(
         f"({size} case{'' if size == 1 else 's'})"
         for group, size in zip(groups, sizes, strict=True)
     ]
-    counts = _counts(frequencies, wide, legend, ceiling)
+    counts = _counts(frequencies, wide, legend)
     with drawing(key):
         figure = _lying(title, counts)
         return inline_svg(figure, title=title, description=counts.in_words(), key=key)
@@ -180,7 +179,7 @@ def _wide(
 
 
 def _counts(
-    frequencies: pd.DataFrame, wide: pd.DataFrame, columns: list[str], ceiling: int | None
+    frequencies: pd.DataFrame, wide: pd.DataFrame, columns: list[str], ceiling: int | None = None
 ) -> _Counts:
     held = wide.iloc[:, 2:].astype("float64").to_numpy()
     values = [[None if math.isnan(value) else int(value) for value in row] for row in held.tolist()]
@@ -274,5 +273,5 @@ def _lying(title: str, counts: _Counts) -> Figure:
 
 
 def _slot(top: int) -> float:
-    """Return how wide a bar must be for the highest count to stand above it."""
+    """Return the width of a bar that fits the highest count above it."""
     return (5.0 * len(whole(top)) + 4) / BAR

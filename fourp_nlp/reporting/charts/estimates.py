@@ -1,4 +1,4 @@
-"""Chart and tables of estimated frequencies: points with intervals, one a method."""
+"""Chart and tables of estimated frequencies: a point with its interval for each method."""
 
 from __future__ import annotations
 
@@ -59,12 +59,12 @@ def estimate_chart(
     names : mapping of str to str
         Display names.
     key : str
-        What tells this chart from others on the page: letters, digits and hyphens.
+        Unique key of this chart on the page: letters, digits and hyphens.
 
     Returns
     -------
     str
-        An ``<svg>`` element that says the same in words to those who cannot see it.
+        An ``<svg>`` element, with its content in words for people who cannot see it.
     """
     rows = {(str(row["code"]), str(row["method"])): row for row in estimates.to_dict("records")}
     methods: tuple[tuple[str, str, str, str], ...] = _METHODS
@@ -144,7 +144,7 @@ def _figure(
 
 
 def _cell(row: Mapping[Any, Any] | None) -> tuple[str, str]:
-    """Return a share and its interval, as they are read."""
+    """Return a share and its interval as text."""
     if row is None or math.isnan(row["value"]):
         return "–", ""
     low, high = float(row["low"]), float(row["high"])
@@ -153,7 +153,7 @@ def _cell(row: Mapping[Any, Any] | None) -> tuple[str, str]:
 
 
 def estimate_tables(contents: ReportContents) -> Iterator[dict[str, Any]]:
-    """Yield, for the corpus and each of its parts, the picture, the rows and the reasons.
+    """Yield the chart, the rows and the reasons, for the corpus and each of its parts.
 
     Parameters
     ----------
@@ -209,12 +209,12 @@ def estimate_tables(contents: ReportContents) -> Iterator[dict[str, Any]]:
 
 
 def _is_count(row: Mapping[Any, Any]) -> bool:
-    """Whether all was read, so that three estimates would be one and the same count."""
+    """Whether everything was read, so that all estimates would be the same count."""
     return bool(row["coded"] == row["segments"] and math.isnan(row["low"]))
 
 
 def _reasons(rows: pd.DataFrame, contents: ReportContents) -> list[str]:
-    """Return why figures are refused or have no interval, and whose where it is not all of them."""
+    """Return why figures are refused or have no interval, and the codes concerned if not all are."""
     labels = dict(_COLUMNS)
     lines = []
     for reason, refused in rows[rows["reason"] != ""].groupby("reason", sort=False):
@@ -230,7 +230,7 @@ def _reasons(rows: pd.DataFrame, contents: ReportContents) -> list[str]:
 
 
 def _cautions(rows: pd.DataFrame, contents: ReportContents) -> list[str]:
-    """Return what to know of the figures, once for all codes of which it is the same."""
+    """Return the cautions, once for all codes that have the same."""
     cautions = rows.loc[rows["caution"] != "", ["code", "caution"]]
     lines = []
     for caution, of_codes in cautions.groupby("caution", sort=False):

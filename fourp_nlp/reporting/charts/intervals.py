@@ -1,4 +1,4 @@
-"""The chart of intervals: for each code a dot where the coefficient is, and a line where it may be."""
+"""Chart of intervals: for each code a dot for the coefficient and a line for its interval."""
 
 from __future__ import annotations
 
@@ -66,20 +66,20 @@ def whisker_chart(
     Parameters
     ----------
     agreement : pandas.DataFrame
-        AGREEMENT_FULL of one comparison and one choice of units: the codes, and what is pooled.
+        AGREEMENT_FULL of one comparison and one choice of units: the rows of codes, and of all codes pooled.
     title : str
         Such as "Agreement of anna and ben, with 95% intervals".
     names : mapping of str to str
         Display names of codes; that of the pooled row by "".
     thresholds : sequence of float, optional
-        Values that the user named: each is a line.
+        The user's thresholds: each is drawn as a line.
     key : str
-        What tells this chart from others on the page: letters, digits and hyphens.
+        Unique key of this chart on the page: letters, digits and hyphens.
 
     Returns
     -------
     str
-        An ``<svg>`` element that says the same in words to those who cannot see it.
+        An ``<svg>`` element, with its content in words for people who cannot see it.
     """
     of_two = any(
         (agreement["coefficient"] == each.id).any()
@@ -183,7 +183,7 @@ def _mark(look: Mapping[str, Any], *, hollow: bool = False) -> Artist:
 
 
 def _in_words(points: dict[str, list[_Point]], labels: list[str], thresholds: list[float]) -> str:
-    """Say every interval, for those who cannot see the chart."""
+    """Return every interval in words, for people who cannot see the chart."""
     sentences = []
     for row, label in enumerate(labels):
         of_label = []

@@ -1,4 +1,4 @@
-"""The reliability diagram: predicted probabilities against the shares that people coded."""
+"""Reliability diagram: predicted probabilities against the shares that people coded."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def reliability_chart(
     codes: Sequence[str] = (),
     key: str = "reliability",
 ) -> str:
-    """Draw how often people coded what the machine gave a probability.
+    """Draw the share of segments that people coded, against the machine's probability.
 
     Parameters
     ----------
@@ -72,12 +72,12 @@ def reliability_chart(
     codes : sequence of str, optional
         Codes that get a small diagram of their own, in order.
     key : str
-        What tells this chart from others on the page: letters, digits and hyphens.
+        Unique key of this chart on the page: letters, digits and hyphens.
 
     Returns
     -------
     str
-        An ``<svg>`` element that says the same in words to those who cannot see it.
+        An ``<svg>`` element, with its content in words for people who cannot see it.
     """
     drawn = [code for code in codes if (points["code"] == code).any()]
     with drawing(key):

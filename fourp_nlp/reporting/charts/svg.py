@@ -57,7 +57,7 @@ def drawing(key: str) -> Iterator[None]:
     Parameters
     ----------
     key : str
-        What tells the chart's inner ids from those of other charts on the same page.
+        Unique key of the chart on the page, for its inner ids.
     """
     import matplotlib as mpl
 
@@ -80,7 +80,7 @@ def inline_svg(figure: Figure, *, title: str, description: str, key: str) -> str
     title : str
         Its accessible name.
     description : str
-        The same facts in words, for those who cannot see it.
+        Its content in words, for people who cannot see it.
     key : str
         As in `drawing`; letters, digits and hyphens.
 
@@ -121,7 +121,7 @@ def inline_svg(figure: Figure, *, title: str, description: str, key: str) -> str
 
 
 def svg_file(svg: str) -> str:
-    """Return what `inline_svg` made as a file that stands alone, on light, dark and printed pages.
+    """Return the element of `inline_svg` as an SVG file of its own, for light, dark and printed pages.
 
     Parameters
     ----------

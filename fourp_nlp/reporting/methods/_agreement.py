@@ -37,15 +37,7 @@ _COUNTS = {
 def measures(facts: MethodsFacts) -> Iterator[Sentence]:
     """Yield how agreement was measured: the coefficients, what they allow for chance, the intervals.
 
-    Parameters
-    ----------
-    facts : MethodsFacts
-        What the text may say; at least two coders were compared.
-
-    Yields
-    ------
-    Sentence
-        One at a time.
+    At least two coders were compared.
     """
     yield (
         "Agreement was measured code by code, on the segments that two or more coders of a comparison had "
@@ -55,7 +47,7 @@ def measures(facts: MethodsFacts) -> Iterator[Sentence]:
     yield (
         "Coefficients differ in what they allow for chance",
         Cited(("artstein2008",)),
-        ", so that several are given: ",
+        ", so several are reported: ",
         *_explained([each for each in measured if each.explained]),
         ".",
     )
@@ -64,11 +56,10 @@ def measures(facts: MethodsFacts) -> Iterator[Sentence]:
         _capital(joined(by_shares)),
         " of a rare code can be low although coders nearly always agree that it does not apply",
         Cited(("feinstein1990",)),
-        ". Whether they agree where somebody gave it is told by the numbers of codings and by positive "
-        "agreement",
+        ". The numbers of codings and positive agreement show whether they agree where one of them gave it",
         Cited(("cicchetti1990",)),
-        ", the share of all codings of the code that another coder made too; both are given beside, with "
-        "the prevalence, the mean of the coders' shares of segments with the code.",
+        ". Positive agreement is the share of all codings of the code that another coder made too. Both are "
+        "reported, with the prevalence: the mean of the coders' shares of segments with the code.",
     )
     yield (
         "For all codes together, alpha was computed of the sets of codes that each segment was given, with "
@@ -106,20 +97,7 @@ def _explained(definitions: Sequence[CoefficientDefinition]) -> Iterator[str | C
 
 
 def agreed(compared: Compared, facts: MethodsFacts) -> Iterator[Sentence]:
-    """Yield what came out of a comparison.
-
-    Parameters
-    ----------
-    compared : Compared
-        The comparison.
-    facts : MethodsFacts
-        What the text may say.
-
-    Yields
-    ------
-    Sentence
-        One at a time.
-    """
+    """Yield what came out of a comparison."""
     on = f"{number(compared.segments, 'segment')} of {number(compared.documents, 'document')}"
     table = _grid_name(compared, facts)
     place: Sentence = (" (Table ", Shown(table), ")") if table else ()
@@ -147,7 +125,7 @@ def agreed(compared: Compared, facts: MethodsFacts) -> Iterator[Sentence]:
     elif not table:
         yield from ((caution,) for caution in _cautions(compared.by_code, facts.names))
     elif _cautions(compared.by_code, facts.names):
-        yield ("What to know before these values are used stands below Table ", Shown(table), ".")
+        yield ("Cautions about these values are below Table ", Shown(table), ".")
 
 
 def _of_sets(compared: Compared) -> Iterator[Sentence]:
@@ -167,17 +145,9 @@ def _of_sets(compared: Compared) -> Iterator[Sentence]:
 
 
 def whose_codes(coder: str) -> str:
-    """Return a coder's codes in words; what was settled is nobody's own.
+    """Return a coder's codes in words; settled codes have no possessive.
 
-    Parameters
-    ----------
-    coder : str
-        Id of the coder.
-
-    Returns
-    -------
-    str
-        Such as "the codes of anna".
+    Such as "the codes of anna".
     """
     return "the settled codes" if coder == SETTLED else f"the codes of {coder}"
 
@@ -206,8 +176,8 @@ def _over_codes(compared: Compared, facts: MethodsFacts, *, named: bool) -> Iter
     if never:
         without_value = joined([each.short for each in by_shares])
         yield (
-            f"Nobody gave {_listed(never, names)} to any of these segments, so that {without_value} "
-            f"cannot be computed of {'it' if len(never) == 1 else 'them'}; what follows is of the other "
+            f"No coder gave {_listed(never, names)} to any of these segments, so {without_value} "
+            f"cannot be computed for {'it' if len(never) == 1 else 'them'}; the following is about the other "
             "codes.",
         )
     n_codes = given["code"].nunique()
@@ -233,17 +203,7 @@ def _over_codes(compared: Compared, facts: MethodsFacts, *, named: bool) -> Iter
 def agreement_grids(facts: MethodsFacts, *, machine: bool) -> Iterator[Grid]:
     """Yield a table a comparison; of those with the machine, only of the first coder's.
 
-    Parameters
-    ----------
-    facts : MethodsFacts
-        What the text may say.
-    machine : bool
-        Whether those with the machine are wanted, or the others.
-
-    Yields
-    ------
-    Grid
-        A row a code.
+    `machine` says whether those with the machine are wanted, or the others.
     """
     for compared in facts.compared:
         name = _grid_name(compared, facts)
@@ -262,7 +222,7 @@ def _grid_name(compared: Compared, facts: MethodsFacts) -> str:
 
 def _grid(compared: Compared, name: str, facts: MethodsFacts) -> Grid:
     table = compared.by_code
-    of_second = {row["code"]: row for row in compared.right.to_dict("records")}
+    of_second = {row["code"]: row for row in compared.precision_recall.to_dict("records")}
     of_second_heads = [each for each in _of_second_coder() if of_second]
     shown = [
         each
@@ -339,9 +299,7 @@ class _Counts(NamedTuple):
                 "time alone",
             }[compared.kind]
             return cls(heads, f"{joined(heads)}: segments to which {whose}.")
-        note = (
-            "All, some: segments to which everybody who read them gave the code, and only some did."
-        )
+        note = "All, some: segments to which all coders who read them gave the code, and only some did."
         if len(coders) > _COUNTED_CODERS:
             return cls(("All", "Some"), note)
         return cls(("All", "Some", "Each"), f"{note} Each: how many {joined(coders)} gave it.")
@@ -365,12 +323,14 @@ def _notes(
     beyond: Sequence[str],
     rows: Sequence[tuple[str, ...]],
 ) -> Iterator[str]:
-    """Yield what stands below a table, a sentence each."""
+    """Yield the notes below a table, a sentence each."""
     table, names = compared.by_code, facts.names
     shown = table[table["coefficient"].isin(beyond)]
     if counts.note:
         yield counts.note
-    if compared.right.empty and "positive_agreement" in {each.id for each in _measured([compared])}:
+    if compared.precision_recall.empty and "positive_agreement" in {
+        each.id for each in _measured([compared])
+    }:
         yield "Positive: positive agreement."
     if shown["low"].notna().any():
         yield "In brackets: 95% confidence intervals."
@@ -383,7 +343,7 @@ def _notes(
     if (shown["low"] == 1).any():
         yield "An interval from 1 to 1 is no proof of certainty: there was no difference to draw."
     yield from _cautions(shown, names)
-    if not compared.right.empty:
+    if not compared.precision_recall.empty:
         yield f"Precision, recall and F1 take {compared.coders[0]} as the reference."
         yield "F1 is also the positive agreement."
         if any(ABSENT in row[-len(_of_second_coder()) :] for row in rows):
@@ -461,7 +421,7 @@ def _range(
     if least == most:
         return f"{of}was {least}"
     if names is None:
-        return f"{of}lay between {least} and {most}"
+        return f"{of}was between {least} and {most}"
     low, high = (_at(rows["code"].tolist(), written, end, names) for end in (least, most))
     return f"{of}ranged from {least} ({low}) to {most} ({high})"
 

@@ -27,17 +27,8 @@ _EPOCH = (1980, 1, 1, 0, 0, 0)
 def methods_docx(text: MethodsText, *, date: str) -> bytes:
     """Return the text as a Word document.
 
-    Parameters
-    ----------
-    text : MethodsText
-        The text.
-    date : str
-        The day of the text (ISO 8601).
-
-    Returns
-    -------
-    bytes
-        The file's content: the same for the same text and day. What must be filled in is highlighted.
+    The file is the same for the same text and day (ISO 8601). What must be filled in is
+    highlighted.
     """
     from docx import Document
     from docx.shared import Cm, Pt

@@ -23,15 +23,7 @@ _DIGITS = 3
 def corrected_method(facts: MethodsFacts) -> Iterator[Sentence]:
     """Yield how counts were corrected for the machine's errors.
 
-    Parameters
-    ----------
-    facts : MethodsFacts
-        What the text may say.
-
-    Yields
-    ------
-    Sentence
-        Nothing if nothing was corrected.
+    There is nothing if nothing was corrected.
     """
     corrected = facts.corrected
     if corrected is None:
@@ -81,15 +73,7 @@ def corrected_method(facts: MethodsFacts) -> Iterator[Sentence]:
 def corrected_grid(facts: MethodsFacts) -> Iterator[Grid]:
     """Yield the table of corrected frequencies.
 
-    Parameters
-    ----------
-    facts : MethodsFacts
-        What the text may say.
-
-    Yields
-    ------
-    Grid
-        Nothing if nothing was corrected, or all was read.
+    There is none if nothing was corrected, or all was read.
     """
     corrected = facts.corrected
     if corrected is None or corrected.coded == corrected.segments:
@@ -119,7 +103,7 @@ def _which(corrected: CorrectedFacts) -> str:
         return "which were drawn at random with known probabilities"
     return (
         f"of which {corrected.known:,} were read whole or before the draw and were counted as they are, and "
-        f"{drawn:,} were drawn at random with known probabilities and stand for the other "
+        f"{drawn:,} were drawn at random with known probabilities and represent the other "
         f"{corrected.segments - corrected.known:,}"
     )
 

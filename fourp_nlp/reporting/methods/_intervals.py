@@ -59,15 +59,7 @@ INTERVALS: Mapping[str, Sentence] = MappingProxyType(
 def how_made(facts: MethodsFacts) -> Sentence:
     """Return how the intervals were made; of a method without a description, its name.
 
-    Parameters
-    ----------
-    facts : MethodsFacts
-        What the text may say.
-
-    Returns
-    -------
-    Sentence
-        What follows "95% confidence intervals are".
+    It is what follows "95% confidence intervals are".
     """
     sentence = INTERVALS.get(
         facts.interval, (f"by the method '{facts.interval}' of fourp_nlp{_SEED}",)

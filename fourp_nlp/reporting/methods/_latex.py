@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 __all__ = ["methods_tex"]
 
-_HEAD = r"""% Written by fourp report --methods. What stands in [bold brackets] is for you to fill in.
+_HEAD = r"""% Written by fourp report --methods. Fill in the parts in [bold brackets].
 % Compile with pdflatex, bibtex, pdflatex, pdflatex; with xelatex or lualatex where names need other scripts.
 \documentclass[11pt]{article}
 \usepackage{iftex}
@@ -70,17 +70,7 @@ _WIDE = 6  # columns from which a table is set smaller
 def methods_tex(text: MethodsText, *, bibliography: str) -> str:
     """Return the text as a LaTeX document that can be compiled as it is.
 
-    Parameters
-    ----------
-    text : MethodsText
-        The text.
-    bibliography : str
-        Name of the BibTeX file beside it, without its ending.
-
-    Returns
-    -------
-    str
-        The file's content.
+    `bibliography` is the name of the BibTeX file beside it, without its ending.
     """
     lines = [_HEAD]
     for paragraph in text.paragraphs:

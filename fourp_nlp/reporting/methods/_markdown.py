@@ -21,17 +21,8 @@ _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~^$@&])|(?<=\bwww)(\.)|(:)(?=//)", re.I
 def methods_md(text: MethodsText, *, bibliography: str) -> str:
     """Return the text as Markdown.
 
-    Parameters
-    ----------
-    text : MethodsText
-        The text.
-    bibliography : str
-        Name of the BibTeX file beside it.
-
-    Returns
-    -------
-    str
-        The file's content: ``pandoc --citeproc`` sets citations and references.
+    `bibliography` is the name of the BibTeX file beside it; ``pandoc --citeproc`` sets citations
+    and references.
     """
     lines = ["---", 'title: "Methods"', f"bibliography: {bibliography}", "---", ""]
     for paragraph in text.paragraphs:

@@ -44,17 +44,7 @@ _SPACES = re.compile(r"\s+")
 def number(count: int, noun: str) -> str:
     """Return a count with its noun, such as "1 case" or "1,214 segments".
 
-    Parameters
-    ----------
-    count : int
-        How many.
-    noun : str
-        In the singular; its plural ends in s.
-
-    Returns
-    -------
-    str
-        The count, with a comma at every thousand, and the noun.
+    The noun is in the singular; its plural ends in s.
     """
     return f"{whole(count)} {noun}{'' if count == 1 else 's'}"
 
@@ -62,15 +52,7 @@ def number(count: int, noun: str) -> str:
 def to_three(value: float) -> str:
     """Return a figure with the decimals of scores.
 
-    Parameters
-    ----------
-    value : float
-        Any number; nan where it is undefined.
-
-    Returns
-    -------
-    str
-        The number with three decimals, or a dash.
+    There are three decimals, or a dash for nan.
     """
     return decimal(value, digits=SCORE)
 
@@ -78,47 +60,20 @@ def to_three(value: float) -> str:
 def in_words(count: int) -> str:
     """Return a count as a sentence begins with it: in words up to ten.
 
-    Parameters
-    ----------
-    count : int
-        How many.
-
-    Returns
-    -------
-    str
-        Such as "Two", or "12".
+    Such as "Two", or "12".
     """
     return _WORDS[count - 1] if 0 < count <= len(_WORDS) else whole(count)
 
 
 def joined(names: Sequence[str]) -> str:
-    """Return a list as it stands in a sentence: "a", "a and b", "a, b and c".
-
-    Parameters
-    ----------
-    names : sequence of str
-        One or more.
-
-    Returns
-    -------
-    str
-        The names, with commas and "and" between them.
-    """
+    """Return a list as it stands in a sentence: "a", "a and b", "a, b and c"."""
     return names[0] if len(names) == 1 else " and ".join([", ".join(names[:-1]), *names[-1:]])
 
 
 def share(part: int, total: int) -> str:
     """Return a share as a percentage, a dash of nothing.
 
-    Parameters
-    ----------
-    part, total : int
-        Of which it is the share.
-
-    Returns
-    -------
-    str
-        Such as "41.5%".
+    Such as "41.5%".
     """
     return percent(part / total) if total else ABSENT
 
@@ -126,17 +81,7 @@ def share(part: int, total: int) -> str:
 def spread(low: float, high: float, written: Callable[[float], str]) -> str:
     """Return a range, or the one number that it comes to when rounded; a dash where there is none.
 
-    Parameters
-    ----------
-    low, high : float
-        Its ends; nan where there is none.
-    written : callable
-        How a number is written.
-
-    Returns
-    -------
-    str
-        Such as "0.21 to 0.35".
+    Such as "0.21 to 0.35".
     """
     ends = [written(value) for value in (low, high)]
     return ends[0] if ends[0] == ends[1] else f"{ends[0]} to {ends[1]}"
@@ -145,17 +90,7 @@ def spread(low: float, high: float, written: Callable[[float], str]) -> str:
 def with_interval(value: float, low: float, high: float, *, digits: int = RATIO) -> str:
     """Return a figure for a sentence, with its 95% interval if there is one.
 
-    Parameters
-    ----------
-    value, low, high : float
-        The figure and the ends of its interval; nan where there is none.
-    digits : int, default 2
-        How many decimals.
-
-    Returns
-    -------
-    str
-        Such as "0.92 (95% CI 0.91 to 0.94)".
+    Such as "0.92 (95% CI 0.91 to 0.94)"; ends are nan where there is none.
     """
     shown = decimal(value, digits=digits)
     if math.isnan(low) or math.isnan(high):
@@ -166,19 +101,8 @@ def with_interval(value: float, low: float, high: float, *, digits: int = RATIO)
 def cell(value: float, low: float, high: float, *, digits: int = RATIO, without: str = "") -> str:
     """Return a figure for a table, with its interval in brackets if there is one.
 
-    Parameters
-    ----------
-    value, low, high : float
-        The figure and the ends of its interval; nan where there is none.
-    digits : int, default 2
-        How many decimals.
-    without : str, optional
-        What stands in the brackets of a value without an interval; by default there are no brackets.
-
-    Returns
-    -------
-    str
-        Such as "0.92 [0.91, 0.94]".
+    Such as "0.92 [0.91, 0.94]"; ends are nan where there is none. `without` stands in the brackets
+    of a value without an interval; by default there are no brackets.
     """
     shown = decimal(value, digits=digits)
     if math.isnan(low) or math.isnan(high):
@@ -189,15 +113,7 @@ def cell(value: float, low: float, high: float, *, digits: int = RATIO, without:
 def value_and_interval(text: str) -> list[str]:
     """Return the lines of a cell of a wide table, where an interval stands below its value.
 
-    Parameters
-    ----------
-    text : str
-        As `cell` returns it, or any other.
-
-    Returns
-    -------
-    list of str
-        One line or two.
+    The text is as `cell` returns it, or any other.
     """
     value, bracket, interval = text.partition(" [")
     return [value, f"[{interval}"] if bracket and text.endswith("]") else [text]
@@ -208,16 +124,5 @@ def _low(value: float, digits: int) -> str:
 
 
 def one_line(text: str) -> str:
-    """Return a text that every format can hold, its line ends and tabs made single spaces.
-
-    Parameters
-    ----------
-    text : str
-        Any text.
-
-    Returns
-    -------
-    str
-        The text without control characters, on one line.
-    """
+    """Return a text that every format can hold, its line ends and tabs made single spaces."""
     return _SPACES.sub(" ", printable(text))

@@ -147,7 +147,7 @@ class Compared:
         Alpha of the sets of codes (MASI).
     segments, documents : int
         How many were compared.
-    right : pandas.DataFrame
+    precision_recall : pandas.DataFrame
         With a machine: code, precision, recall and f1, a row a code; else without rows.
     out_of_fold : int
         With a machine: segments of documents that it learned from, and that it was asked about as if it
@@ -162,7 +162,7 @@ class Compared:
     sets: Estimate
     segments: int
     documents: int
-    right: pd.DataFrame
+    precision_recall: pd.DataFrame
     out_of_fold: int = 0
     alone: bool = False
 

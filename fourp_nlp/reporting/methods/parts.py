@@ -57,7 +57,7 @@ class Grid:
     rows : tuple of tuple of str
         Its cells.
     notes : tuple of str
-        What stands below it, a sentence each.
+        Notes below it, a sentence each.
     """
 
     name: str

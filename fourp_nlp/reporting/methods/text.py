@@ -52,8 +52,8 @@ _SENTENCE = (
     "sentences end, by rule and, where the rules left it open, by the sentence recogniser of spaCy "
 )
 _UNITS = {
-    "turn": "The unit of coding was the turn, what is said under one speaker's label (text without "
-    "labels was taken by paragraphs): {segments}.",
+    "turn": "The unit of coding was the turn: the text under one speaker's label (text without labels was "
+    "divided into paragraphs): {segments}.",
     "paragraph": "The unit of coding was the paragraph, which ends at an empty line, a speaker's label, a "
     "bullet, or a line end where lines are not wrapped: {segments}.",
 }
@@ -188,7 +188,7 @@ def _coders(facts: MethodsFacts) -> Iterator[Sentence]:
         )
     if not one:
         yield (
-            f"Of {number(facts.read, 'segment')} that anybody read, {whole(facts.shared)} "
+            f"Of {number(facts.read, 'segment')} that were read, {whole(facts.shared)} "
             f"({share(facts.shared, facts.read)}) were read by two or more people.",
         )
         if facts.separate_files:

@@ -6,6 +6,7 @@ Modules
 `exchange_extras`: Reads and writes the exchange extras: what an imported project has and a study has no
     place for.
 `export`: Builds the exchange of a study: the tables that every format is written from.
+`exported_file`: Writes a study as a file of another program, with a table of what the format cannot hold.
 `facts`: Collects variables, cases, sets and notes for an export.
 `texts`: Collects texts for an export: imported texts as they were, others normalised.
 """

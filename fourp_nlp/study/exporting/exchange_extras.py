@@ -10,8 +10,7 @@ import pandas as pd
 
 from fourp_nlp.errors import ExchangeError, TableError
 from fourp_nlp.exchange import MARKS, MEMBERS, NODES, NOTES, SELECTIONS, SOURCES, USERS, VALUES
-from fourp_nlp.study.changes import change_files
-from fourp_nlp.tables import CODINGS, Column, Table, conform, empty
+from fourp_nlp.tables import CODINGS, Column, Table, conform, empty, make_table
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -27,7 +26,6 @@ __all__ = [
     "ExchangeExtras",
     "extras_contents",
     "read_extras",
-    "write_extras",
 ]
 
 
@@ -68,24 +66,16 @@ MACHINE_CODINGS = Table(
     ),
 )
 
-NOTE_QUOTES = Table(
+NOTE_QUOTES = make_table(
     "quotes",
-    MappingProxyType(
-        {
-            "note": Column("str", "identity of a note on a stretch of a text"),
-            "quote": Column("str", "what stands there, by which it is found in another text"),
-        }
-    ),
+    note=("str", "identity of a note on a stretch of a text"),
+    quote=("str", "its text, by which it is found in another version of the document"),
 )
 
-PROJECT_EXTRAS = Table(
+PROJECT_EXTRAS = make_table(
     "project",
-    MappingProxyType(
-        {
-            "origin": Column("str", "the program that wrote it, as it says"),
-            **{name: column for name, column in SELECTIONS.columns.items() if name != "guid"},
-        }
-    ),
+    origin=("str", "the program that wrote it, as it says"),
+    **{name: column for name, column in SELECTIONS.columns.items() if name != "guid"},
 )
 
 _TABLES = MappingProxyType(
@@ -167,37 +157,8 @@ def read_extras(project: Project) -> ExchangeExtras:
     return ExchangeExtras(**tables)
 
 
-def write_extras(project: Project, extras: ExchangeExtras) -> list[Path]:
-    """Write what came with projects of other programs, in the place of what was there.
-
-    Parameters
-    ----------
-    project : Project
-        The project.
-    extras : ExchangeExtras
-        Its tables.
-
-    Returns
-    -------
-    list of pathlib.Path
-        The files; an empty table has none.
-
-    Raises
-    ------
-    FourpError
-        If a file cannot be written.
-    """
-    contents = extras_contents(project, extras)
-    change_files(
-        project.root,
-        {path: content for path, content in contents.items() if content or path.exists()},
-        what="what came from other programs",
-    )
-    return [path for path, content in contents.items() if content]
-
-
 def extras_contents(project: Project, extras: ExchangeExtras) -> dict[Path, bytes | None]:
-    """Return what `write_extras` would write.
+    """Return the files that would hold what came with projects of other programs.
 
     Parameters
     ----------

@@ -10,7 +10,6 @@ import numpy as np
 import pandas as pd
 
 from fourp_nlp.coding.gold.coder_names import SETTLED, matching_coder
-from fourp_nlp.coding.gold.columns import CODED
 from fourp_nlp.coding.store import Store
 from fourp_nlp.documents import NOTE
 from fourp_nlp.errors import CodebookError, NoSuggestionsError, ProjectError
@@ -29,7 +28,7 @@ from fourp_nlp.study.machine.suggestions import stored_suggestions
 from fourp_nlp.study.measuring.measures import machine_of
 from fourp_nlp.study.measuring.retest import AGAIN, read_repeats
 from fourp_nlp.study.reading.corpus import no_progress
-from fourp_nlp.tables import CODINGS, SUGGESTIONS, conform, empty
+from fourp_nlp.tables import CODED, CODINGS, SUGGESTIONS, conform, empty
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -95,7 +94,7 @@ def project_exchange(
     if not documents:
         unread = corpus.skipped[~corpus.skipped["reason"].str.startswith(NOTE)]
         losses.add(
-            "documents", "They were skipped, so that they are not in the file.", unread["path"]
+            "documents", "They could not be read, so they are not in the file.", unread["path"]
         )
     codings, read = _human_codings(study, coders, include_repeat=include_repeat)
     machine_suggestions, machine_remarks = _machine(study, suggestions)
@@ -251,7 +250,7 @@ def _add_scope_losses(codebook: Codebook, gold: Gold, read: pd.DataFrame, losses
     distinct = partial[["coder", "document", "without"]].drop_duplicates()
     losses.add(
         "codes for which a document was not read",
-        "No format keeps for which codes somebody read: elsewhere it looks as if they had been looked for.",
+        "No format stores which codes a coder looked for: other programs show these codes as not given.",
         [
             f"{coder}, {document}: {', '.join(without.split())}"
             for coder, document, without in distinct.itertuples(index=False)
@@ -307,7 +306,7 @@ def _other_machines(
     has_code = machine_codings["code"].isin(codebook.code_ids).to_numpy(dtype=bool)
     losses.add(
         "codings of other machines",
-        "The document was changed here, and their quote does not stand at their place any more.",
+        "The document was changed here, and their quote is not at their position any more.",
         machine_codings.loc[has_code & ~stands, "quote"],
     )
     losses.add(

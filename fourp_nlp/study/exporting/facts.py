@@ -171,6 +171,7 @@ def project_notes(project: Project, codebook: Codebook) -> pd.DataFrame:
         "Version": codebook.version,
         "Language": codebook.language,
         "Citation": codebook.citation,
+        "Word for a code": "" if codebook.code_noun == "code" else codebook.code_noun,
     }
     texts = dict([codebook_note(facts), (NOTICE, project.settings.notice)])
     rows = [

@@ -151,8 +151,8 @@ def export_texts(
     remarks = []
     if places:
         remarks.append(
-            f"{len(places)} of {len(documents)} documents go out with the text with which they came, and "
-            "what was coded stands at its places there."
+            f"{len(places)} of {len(documents)} documents are exported with their original text, with "
+            "codings at the positions of that text."
         )
     if changed_documents:
         more = (
@@ -161,8 +161,8 @@ def export_texts(
             else ""
         )
         remarks.append(
-            f"{', '.join(changed_documents[:_NAMED])}{more}: the text as it came is not there any more, or "
-            "the document was changed since; the document's present text goes out."
+            f"{', '.join(changed_documents[:_NAMED])}{more}: the original text is not available any more, or "
+            "the document was changed since; the document's present text is exported."
         )
     return ExportedTexts(
         sources, guids, texts, places, frozenset(guids[name] for name in changed_documents), remarks

@@ -7,15 +7,15 @@ Modules
 `documents/`: Matches documents of another program's project with those of a study.
 `_coding_summary`: Summarises an import by coder: each coding of the file, and each of the study, in
     exactly one column.
-`_extras`: Updates the exchange extras: what an imported project has and a study has no place for.
+`_extras`: Updates the exchange extras: parts of an imported project that a study cannot store elsewhere.
 `_facts_summary`: Summarises an import of notes, values, cases and sets: each item in exactly one
     column.
 `_files`: Lists the files that an import writes: settings, texts, codebook, and backups.
-`_identities`: Restores the GUIDs that a project has for what a file holds, in place of the file's.
+`_identities`: Restores the project's own GUIDs of the items in a file, in place of the file's GUIDs.
 `import_project`: Imports another program's project: plans what would be written, and writes it.
 `_messages`: Writes the messages of an import: edits that are not imported, and what the file does not
     hold.
-`_notes`: Matches notes of a file with those of the study, and finds what was added to them.
+`_notes`: Matches notes of a file with those of the study, and finds additions to them.
 `_own_notes`: Recognises notes about the whole project that this program wrote, after a program changed
     their GUIDs.
 `plan`: Options and plan of an import, as plain values.

@@ -35,7 +35,7 @@ MACHINES = (
 
 
 def count_by_coder(users: pd.Series, coders: Mapping[str, Coder]) -> pd.Series:
-    """Return how many codings of a file are each coder's, by the coder's name here.
+    """Return the number of codings of each coder in a file, by the coder's name here.
 
     Parameters
     ----------
@@ -47,7 +47,7 @@ def count_by_coder(users: pd.Series, coders: Mapping[str, Coder]) -> pd.Series:
     Returns
     -------
     pandas.Series
-        Counts; those whose user the file does not hold stand under an empty name.
+        Counts; codings of users that the file does not list are under an empty name.
     """
     return users.map({guid: c.known_as for guid, c in coders.items()}).fillna("").value_counts()
 
@@ -60,14 +60,14 @@ def people_table(
     filed: pd.Series,
     not_taken: pd.Series,
 ) -> pd.DataFrame:
-    """Return what became of people's codings.
+    """Return the table of human coders' codings.
 
     Parameters
     ----------
     gold_import : GoldImport
-        What people's codings do to the gold files.
+        Changes of the gold files by people's codings.
     before : ImportTarget
-        What there was.
+        The project before the import.
     coders : mapping of str to Coder
         All coders of the file.
     filed, not_taken : pandas.Series
@@ -104,14 +104,14 @@ def machines_table(
     filed: pd.Series,
     not_taken: pd.Series,
 ) -> pd.DataFrame:
-    """Return what became of machines' codings.
+    """Return the table of machines' codings.
 
     Parameters
     ----------
     machine_import : MachineImport
-        What came back of them.
+        The imported machine codings.
     before : ImportTarget
-        What there was.
+        The project before the import.
     coders : mapping of str to Coder
         All coders of the file.
     filed, not_taken : pandas.Series
@@ -145,7 +145,7 @@ def _complete_counts(
     lost: pd.Series,
     n_here: pd.Series,
 ) -> pd.DataFrame:
-    """Return counts with a row for each name: of those that have none, nothing here is touched."""
+    """Return counts with a row for each name; for names without counts, all codings here are untouched."""
     complete = counts.reindex(index=names)
     apart = complete["same" if "same" in complete else "kept"].isna()
     complete = complete.reindex(
@@ -163,7 +163,7 @@ def _as_table(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def adds_up(people: pd.DataFrame, machines: pd.DataFrame) -> bool:
-    """Return whether every coding of the file, and every one here, is in exactly one column.
+    """Return whether every coding of the file, and every coding here, is in exactly one column.
 
     Parameters
     ----------

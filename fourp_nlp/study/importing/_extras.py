@@ -1,4 +1,4 @@
-"""Updates the exchange extras: what an imported project has and a study has no place for."""
+"""Updates the exchange extras: parts of an imported project that a study cannot store elsewhere."""
 
 from __future__ import annotations
 
@@ -32,7 +32,6 @@ from fourp_nlp.study.exporting.exchange_extras import (
     extras_contents,
 )
 from fourp_nlp.study.importing._own_notes import without_own_notes
-from fourp_nlp.study.importing.codings.comparison import among
 from fourp_nlp.study.importing.codings.moved_codings import KEY
 from fourp_nlp.study.importing.documents.documents import (
     TEXTS,
@@ -41,7 +40,7 @@ from fourp_nlp.study.importing.documents.documents import (
     without_ending,
 )
 from fourp_nlp.study.importing.documents.file_names import coder_name
-from fourp_nlp.tables import conform, empty
+from fourp_nlp.tables import among, conform, empty
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -77,10 +76,10 @@ def extras_after_import(
     removed_codings: pd.DataFrame,
     removed: bool,
 ) -> ExchangeExtras:
-    """Return what is kept when a project has been taken over.
+    """Return the exchange extras after an import.
 
-    What this program would write in the same way anyway (identities that it makes itself, and what stands
-    in the project) is not kept.
+    Parts that this program would export in the same way anyway (its own GUIDs, and the contents of the
+    project) are not kept.
 
     Parameters
     ----------
@@ -96,9 +95,9 @@ def extras_after_import(
         Codings of people (the table PLACED), and of machines that are not this project's (the table
         MACHINE_CODINGS).
     values, members : pandas.DataFrame
-        What has no place in documents.csv.
+        Values and members that documents.csv cannot hold.
     removed_codings : pandas.DataFrame
-        Codings here that are gone in the file.
+        Codings here that the file no longer has.
     removed : bool
         Whether they are removed here.
 
@@ -167,14 +166,14 @@ def extras_files(
     target : ImportTarget
         The project before the import.
     new_extras : ExchangeExtras
-        What is to be kept.
+        The extras to keep.
     sources : mapping of str to Source
         The sources by GUID, for their imported texts.
 
     Returns
     -------
     dict of pathlib.Path to bytes or None
-        What each holds; None if it goes.
+        The content of each; None if it is deleted.
     """
     before, after = (
         extras_contents(target.project, extras) for extras in (target.extras, new_extras)
@@ -191,7 +190,7 @@ def extras_files(
 
 
 def _with_first_users(rows: pd.DataFrame, first: Mapping[str, str]) -> pd.DataFrame:
-    """Return things with the users that stand for those who made and changed them."""
+    """Return rows in which each author and editor is replaced by the coder's first user."""
     first_users = {
         name: rows[name].map(lambda guid: first.get(guid, guid)).astype("str")
         for name in ("user", "modified_by")
@@ -200,15 +199,15 @@ def _with_first_users(rows: pd.DataFrame, first: Mapping[str, str]) -> pd.DataFr
 
 
 def _used(selections: pd.DataFrame, *tables: pd.DataFrame) -> pd.DataFrame:
-    """Return the selections that anything is on."""
+    """Return the selections that have a coding, a note or another item."""
     return selections[selections["guid"].isin({guid for t in tables for guid in t["selection"]})]
 
 
 def _project(exchange: Exchange, target: ImportTarget, first: Mapping[str, str]) -> pd.DataFrame:
-    """Return who made the project from which this one was made, and when.
+    """Return the creator and dates of the project that this one was made from.
 
-    A project that is taken into one that was there before says nothing of that one; but the same project
-    that comes again says when it was changed last.
+    A project that is imported into an existing one does not change these facts. If the same project is
+    imported again, the date of its last change is updated.
     """
     before = target.extras.project
     names = ["user", "made_at", "modified_by", "modified_at"]
@@ -223,7 +222,7 @@ def _project(exchange: Exchange, target: ImportTarget, first: Mapping[str, str])
 
 
 def _merged(old: pd.DataFrame, new: pd.DataFrame, key: list[str], table: Table) -> pd.DataFrame:
-    """Return old rows, new ones in the place of those that have the same key, then the other new ones."""
+    """Return the old rows, replaced by new rows with the same key, followed by the other new rows."""
     both = pd.concat(
         [conform(frame, table) for frame in (old, new) if len(frame)] or [empty(table)]
     )
@@ -273,9 +272,9 @@ def _sources(sources: Mapping[str, Source], before: pd.DataFrame) -> pd.DataFram
 
 
 def _authorship(guid: str, source: Source, first: pd.DataFrame) -> tuple[str, str, str, str]:
-    """Return who made a source and when, as it came first, and who changed it last and when.
+    """Return the creator and date of a source from its first import, and its last editor and date.
 
-    Another program that takes over a document of ours did not make it, whatever it says.
+    A program that imported one of our documents did not create it, even if it says so.
     """
     if guid in first.index:
         user, made_at, *changed = (str(value) for value in first.loc[guid])
@@ -289,10 +288,11 @@ def _authorship(guid: str, source: Source, first: pd.DataFrame) -> tuple[str, st
 
 
 def _name_there(guid: str, source: Source, before: str | None) -> str:
-    """Return the name under which a document goes out: that with which it came, if that is not its id.
+    """Return the name under which a document is exported: the imported name, if it is not its id.
 
-    A document that is ours keeps its own. One that came once and has another name now was renamed there;
-    an ending alone, or a number that tells it from another of its name, is no other name.
+    Our own documents keep their name. An imported document with another name now was renamed in the other
+    program; a different file ending, or a number that distinguishes equal names, does not count as another
+    name.
     """
     ours_by_identity = guid == guid_of("source", source.document)
     if not before and ours_by_identity and source.status not in {"new", "without text"}:
@@ -341,13 +341,13 @@ def _users(
 
 
 def _name_as_imported(coder: Coder) -> str:
-    """Return a coder's name as it came, where ours differs only because it is that of a file."""
+    """Return a coder's imported name, if ours differs only because it must be a file name."""
     same = coder.machine or coder.again or coder.name == coder.coder
     return "" if same or coder_name(coder.name) != coder.coder else coder.name
 
 
 def _first_users(coders: Mapping[str, Coder], before: pd.DataFrame) -> dict[str, str]:
-    """Return the user that stands for each: of those who are one coder here, the one that came first."""
+    """Return the representative of each user: the first imported user of the same coder here."""
     by_coder = dict(zip(before["coder"][::-1], before["guid"][::-1], strict=True))
     for guid, coder in coders.items():
         if guid:
@@ -361,9 +361,9 @@ def _marks(
     before: pd.DataFrame,
     days: Sequence[str],
 ) -> pd.DataFrame:
-    """Return codings with their identity and place as they came, without those that we would make so.
+    """Return codings with their imported GUIDs and positions, without those that we would export alike.
 
-    A coding that is here already stays on the selection on which it came first.
+    A coding that is already here stays on its first selection.
     """
     if people.empty:
         return empty(MARK_EXTRAS)
@@ -388,7 +388,7 @@ def _marks(
 
 
 def _selections(people: pd.DataFrame, before: pd.DataFrame) -> list[str]:
-    """Return the selection of each coding: of one that is ours, that which we make of it."""
+    """Return the selection of each coding; for our own codings, the selection that we export."""
     known = dict(
         zip(before[KEY].itertuples(index=False, name=None), before["selection"], strict=True)
     )
@@ -415,7 +415,7 @@ def _coding_guids(codings: pd.DataFrame, marks: pd.DataFrame) -> set[str]:
 def _with_new_places(
     old: pd.DataFrame, new: pd.DataFrame, fresh: Mapping[str, Source]
 ) -> pd.DataFrame:
-    """Return kept codings, with their places in the texts that came anew where they are not in the file."""
+    """Return kept codings; those not in the file get their positions in the newly imported texts."""
     touched = old["document"].isin(fresh).to_numpy(dtype=bool) & ~among(old, new, KEY)
     if not touched.any():
         return old
@@ -431,7 +431,7 @@ def _with_new_places(
 
 
 def _own_notes(target: ImportTarget) -> set[str]:
-    """Return the identities of notes that go out from what the project itself says."""
+    """Return the GUIDs of notes that are exported from the project's own settings."""
     place = ["document", "start", "end", "code"]
     decisions = target.decisions[place].itertuples(index=False, name=None)
     return {guid_of("note", "project", name) for name in ("Codebook", "Notice")} | {
@@ -442,7 +442,7 @@ def _own_notes(target: ImportTarget) -> set[str]:
 def _placed_notes(
     notes: pd.DataFrame, sources: Mapping[str, Source], target: ImportTarget
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return notes with their stretches in the text that goes out again, and what stands there."""
+    """Return notes with their passages in the text that is exported, and their quotes."""
     placed = conform(notes, NOTES)
     # What is here already stands where it goes out from.
     fresh = ~among(placed, target.extras.notes, ["guid", "about", "start", "end"])
@@ -468,7 +468,7 @@ def _placed_notes(
 def _in_our_text(
     guid: str, source: Source, start: Integers, end: Integers, target: ImportTarget
 ) -> tuple[Integers, Integers, str]:
-    """Return where stretches of an edited text stand in the text of ours that goes out, and that text."""
+    """Return the positions of passages of an edited text in the text that we export, and that text."""
     first, last, is_found, _ = source.carry(start, np.maximum(start, end))
     text = text_before(guid, source.text, target)
     places = normalised_places(text)

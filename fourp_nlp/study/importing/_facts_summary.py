@@ -12,7 +12,7 @@ from fourp_nlp.documents.attributes import ATTRIBUTES
 from fourp_nlp.documents.tables.text_table import rows_of
 from fourp_nlp.exchange import NOTES, guid_of
 from fourp_nlp.files.delimited import cell_reader
-from fourp_nlp.spreadsheets import cell_is_formula
+from fourp_nlp.spreadsheets import unguarded
 from fourp_nlp.study.exporting.facts import project_notes
 from fourp_nlp.tables import conform
 
@@ -41,7 +41,7 @@ Cells = dict[tuple[str, str], str]
 
 
 class _Fates(NamedTuple):
-    """What became of each item of a kind in the file, how many are here alone, why some are not taken."""
+    """The import of one kind of item: the result for each item, the number only here, and reasons."""
 
     fates: list[str]
     only_here: int
@@ -56,22 +56,22 @@ def facts_table(
     content: bytes | None,
     losses: Losses,
 ) -> pd.DataFrame:
-    """Return what became of notes, values, and members of cases and sets.
+    """Return the table of notes, values, and members of cases and sets.
 
     Parameters
     ----------
     exchange : Exchange
         The project that is imported.
     before : ImportTarget
-        What there was.
+        The project before the import.
     extras : ExchangeExtras
-        What is kept afterwards.
+        The extras after the import.
     sources : mapping of str to Source
         Its sources by GUID.
     content : bytes or None
         The new documents.csv, if it changes.
     losses : Losses
-        Items that are not taken are added here.
+        Items that are not imported are added here.
 
     Returns
     -------
@@ -104,7 +104,7 @@ def facts_table(
 
 
 def _written_cells(content: bytes) -> Cells:
-    """Return what a documents.csv that is to be written says of each document."""
+    """Return the attributes of each document in a documents.csv that will be written."""
     text = content.decode("utf-8-sig")
     separator = max(_SEPARATORS, key=text.split("\n", 1)[0].count)
     with cell_reader(io.StringIO(text, newline=""), delimiter=separator) as reader:
@@ -112,22 +112,20 @@ def _written_cells(content: bytes) -> Cells:
 
 
 def _cells(lines: Iterable[list[str]]) -> Cells:
-    """Return what the rows of a documents.csv say of each document."""
+    """Return the attributes of each document in the rows of a documents.csv."""
     rows = list(lines)
     if not rows:
         return {}
     names = [normalise(cell).casefold() for cell in rows[0]]
     cells: Cells = {}
     for row in rows[1:]:
-        by_name = {name: _plain(cell) for name, cell in zip(names, row, strict=False)}
+        by_name = {
+            name: unguarded(" ".join(normalise(cell).split()))
+            for name, cell in zip(names, row, strict=False)
+        }
         document = by_name.pop(ATTRIBUTES[0], "").replace("\\", "/").removeprefix("./")
         cells |= {(document, name): value for name, value in by_name.items() if value}
     return cells
-
-
-def _plain(cell: str) -> str:
-    value = " ".join(normalise(cell).split())
-    return value[1:] if value.startswith("'") and cell_is_formula(value[1:]) else value
 
 
 def _notes(exchange: Exchange, before: ImportTarget, extras: ExchangeExtras) -> _Fates:
@@ -158,7 +156,7 @@ def _notes(exchange: Exchange, before: ImportTarget, extras: ExchangeExtras) -> 
 
 
 def _own(before: ImportTarget) -> dict[str, str]:
-    """Return what the notes say that this program writes itself, by their GUIDs, as far as it is the same."""
+    """Return the unchanged texts of notes that this program writes itself, by GUID."""
     if before.is_new or before.codebook is None:
         return {}
     notes = project_notes(before.project, before.codebook)
@@ -260,7 +258,7 @@ def _members(
 
 
 def _by(frame: pd.DataFrame, key: list[str]) -> dict[tuple[str, ...], tuple[object, ...]]:
-    """Return what rows say, by what tells them apart."""
+    """Return the content of rows by their key."""
     rest = [name for name in frame.columns if name not in key]
     return dict(
         zip(
@@ -276,7 +274,7 @@ def _fate(was: object, now: object) -> str:
 
 
 def _of_cells(before: Iterable[str | None], after: Iterable[str | None], value: str) -> str:
-    """Return what became of a value by the cells that should say it, of which one is enough."""
+    """Return how a value was imported, from the cells that should hold it; one is enough."""
     fates = {
         "same" if old == value else "changed" if old else "new"
         for old, new in zip(before, after, strict=True)

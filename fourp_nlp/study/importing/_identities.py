@@ -1,7 +1,7 @@
-"""Restores the GUIDs that a project has for what a file holds, in place of the file's.
+"""Restores the project's own GUIDs of the items in a file, in place of the file's GUIDs.
 
-Programs give new GUIDs to everything that they import. What this project has already is recognised by its
-content, and keeps its GUID, however often it is exported and imported again.
+Programs give new GUIDs to everything that they import. Items that this project already has are recognised by
+their content and keep their GUIDs, however often they are exported and imported.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class IdentifiedExchange(NamedTuple):
     Attributes
     ----------
     exchange : Exchange
-        The project. What is here already stands in it as it stands here.
+        The project. Items that are already here have their GUIDs from here.
     sources : Sources
         Its sources.
     coders : dict of str to Coder
@@ -67,7 +67,7 @@ def restore_identities(
     placed_marks: pd.DataFrame,
     remarks: list[str],
 ) -> IdentifiedExchange:
-    """Give everything that the project has already its GUID here.
+    """Give every item that the project already has its GUID here.
 
     Sources, codes and coders are already matched. Codings are recognised by document, place, code and coder;
     cases and sets by kind, name and members; values by their owner and variable; notes by text, place and
@@ -88,7 +88,7 @@ def restore_identities(
     placed_marks : pandas.DataFrame
         Its codings at their places here: the table PLACED.
     remarks : list of str
-        What the user should know is added here.
+        Messages for the user are added here.
 
     Returns
     -------
@@ -201,7 +201,7 @@ def _mapped(column: pd.Series, identities: Mapping[str, str]) -> pd.Series:
 
 
 def _filled_up(file_texts: pd.Series, guids: pd.Series, our_texts: Mapping[Any, str]) -> pd.Series:
-    """Return what a file says of things; of which it says nothing, what is said here."""
+    """Return the properties of items from the file; empty ones from here."""
     texts = [
         text if text.strip() else our_texts.get(guid, "")
         for text, guid in zip(file_texts, guids, strict=True)
@@ -253,7 +253,7 @@ def _sources(sources: Mapping[str, Source], target: ImportTarget) -> dict[str, s
 
 
 def _restored_source(source: Source, guid: str, target: ImportTarget) -> Source:
-    """Return a source with its identity here, and with what a program forgot of it."""
+    """Return a source with its GUID here, and with properties that the other program lost."""
     source_extras = target.extras.sources
     row = source_extras[source_extras["guid"] == guid]
     kind, description = source.kind, source.description
@@ -285,7 +285,7 @@ def _nodes(ids: Mapping[str, str], order: Iterable[str], ours: pd.DataFrame) -> 
 def _restored_nodes(
     nodes: pd.DataFrame, node_of: Mapping[str, str], ours: pd.DataFrame | None
 ) -> pd.DataFrame:
-    """Return codes with their identities here, and with descriptions and colours that a program forgot."""
+    """Return codes with their GUIDs here, and with descriptions and colours that the other program lost."""
     restored = nodes.assign(
         guid=_mapped(nodes["guid"], node_of), parent=_mapped(nodes["parent"], node_of)
     )
@@ -346,7 +346,7 @@ def _codings_here(target: ImportTarget) -> pd.DataFrame:
 
 
 def _marks(placed_marks: pd.DataFrame, target: ImportTarget) -> tuple[pd.DataFrame, dict[str, str]]:
-    """Return codings with their identities here, and these by the identities with which they came."""
+    """Return codings with their GUIDs here, and these GUIDs by those of the file."""
     our_codings = _codings_here(target)
     if placed_marks.empty or our_codings.empty:
         return placed_marks, {}
@@ -395,7 +395,7 @@ def _known_members(target: ImportTarget, documents: Mapping[str, str]) -> pd.Dat
 
 
 def _collections(members: pd.DataFrame, known: pd.DataFrame) -> dict[str, str]:
-    """Return the identity here of each case and set: kind and name, and the most members."""
+    """Return the GUID here of each case and set, matched by kind, name and most members."""
     file_collections, our_collections = _collection_names(members), _collection_names(known)
     candidates = [
         (-len(members_ & our_members - {""}), number, guid, our_guid)
@@ -424,7 +424,7 @@ def _collection_names(members: pd.DataFrame) -> dict[tuple[str, str], dict[str, 
 def _members(
     members: pd.DataFrame, known: pd.DataFrame, sources: Collection[str], remarks: list[str]
 ) -> pd.DataFrame:
-    """Return members of cases and sets; those here of such as a program left without any."""
+    """Return members of cases and sets; if a program lost all members of one, those here."""
     is_empty = members["member"] == ""
     emptied = members.loc[is_empty, "guid"]
     lost_members = known[known["guid"].isin(emptied) & (known["member"] != "")]
@@ -450,7 +450,7 @@ def _members(
 def _values(
     values: pd.DataFrame, target: ImportTarget, documents: Mapping[str, str], members: pd.DataFrame
 ) -> pd.DataFrame:
-    """Return values as they are here where they say the same: programs hold numbers and dates as text."""
+    """Return values as they are here if they are equal: programs store numbers and dates as text."""
     our_values = export_values(target.documents, _sent(target, documents), members, target.extras)
     if values.empty or our_values.empty:
         return values

@@ -36,12 +36,12 @@ def edit_remarks(
     coders: Mapping[str, Coder],
     options: ImportOptions,
 ) -> list[str]:
-    """Tell which edits were not taken, or only in part, and what here the file does not hold.
+    """Return messages about edits not fully imported, and about items here that the file does not have.
 
     Parameters
     ----------
     people : pandas.DataFrame
-        What became of people's codings, as `people_table` returns it.
+        The table of people's codings, from `people_table`.
     sources : mapping of str to Source
         The sources of the file.
     target : ImportTarget
@@ -58,7 +58,7 @@ def edit_remarks(
     Returns
     -------
     list of str
-        What the user should know.
+        Messages for the user.
     """
     return [
         *_of_codings(people, replacing=options.replace),
@@ -71,20 +71,20 @@ def _of_codings(people: pd.DataFrame, *, replacing: bool) -> list[str]:
     gone, moved, unclear = (int(people[name].sum()) for name in ("gone", "moved", "unclear"))
     notes = []
     if gone and replacing:
-        notes.append(f"{gone} coding(s) here are gone in the file, and are removed.")
+        notes.append(f"{gone} coding(s) here were deleted in the file, and are removed.")
     elif gone:
         notes.append(
-            f"{gone} coding(s) here are gone in the file. They stay; --replace removes them here."
+            f"{gone} coding(s) here were deleted in the file. They are kept; --replace removes them here."
         )
     if moved and not replacing:
         notes.append(
-            f"{moved} coding(s) here stand at another place in the file. Both places stand now; --replace "
+            f"{moved} coding(s) here have another position in the file. Both positions are kept; --replace "
             "removes the one that was here."
         )
     if unclear:
         notes.append(
-            f"{unclear} coding(s) here can be ones of the file whose place was not found. Nobody knows "
-            "whether they are gone there: they stay, with --replace too."
+            f"{unclear} coding(s) here may be among those of the file whose place was not found. They may or "
+            "may not have been deleted there, so they are kept, also with --replace."
         )
     return notes
 
@@ -110,17 +110,17 @@ def _not_in_file(
         return []
     of_codes = codings["code"].isin(codes)
     not_covered = of_codes | codings["document"].isin(documents) | codings["coder"].isin(people)
-    note = f"Here, and not in the file: {', '.join(listed)}"
+    note = f"Here but not in the file: {', '.join(listed)}"
     if not_covered.any():
         note += f", with {int(not_covered.sum())} coding(s)"
     if scope.whole:
         return [
-            f"{note}. Documents, codes and coders stay; with --whole, codings of these documents and codes "
-            "count as gone."
+            f"{note}. Documents, codes and coders are kept; with --whole, codings of these documents and "
+            "codes count as deleted."
         ]
-    note += ". All of it stays, with --replace too: a file may hold a part of a project only."
+    note += ". All of it is kept, also with --replace: a file may contain only a part of a project."
     if of_codes.any():
-        note += " If a code was deleted there, and its codings are to go here as well, add --replace --whole."
+        note += " If a code was deleted there, and you want to delete its codings, add --replace --whole."
     return [note]
 
 
@@ -156,7 +156,7 @@ def add_differences(
     options: ImportOptions,
     losses: Losses,
 ) -> None:
-    """Add to the losses what is otherwise in the file, and stays as it is here.
+    """Add to the losses what differs in the file and stays as it is here.
 
     Parameters
     ----------
@@ -165,9 +165,9 @@ def add_differences(
     codes : pandas.DataFrame
         Columns name and status of its codes.
     gone : pandas.DataFrame
-        Codings here that do not stand in the new text of their document.
+        Codings here without a position in the new text of their document.
     settled : pandas.DataFrame
-        Codings of the file that were settled there otherwise than here.
+        Codings of the file that were adjudicated differently there.
     options : ImportOptions
         What the user asks for.
     losses : Losses
@@ -185,24 +185,24 @@ def add_differences(
         other = codes["status"].str.contains("renamed|reworded|recoloured|moved")
         losses.add(
             "names, descriptions, colours and places of codes",
-            "They are otherwise in the file, and ours stay. --replace takes the others over.",
+            "They differ in the file, and ours are kept. --replace imports the file's.",
             codes.loc[other, "name"],
         )
     losses.add(
         "codings here",
-        "Their document's text was replaced, and in the new one they stand not at all or more than once.",
+        "Their document's text was replaced, and the new text has their quote not at all or more than once.",
         gone["quote"],
     )
     losses.add(
         "codings",
-        "They were settled otherwise there. `fourp reconcile --settle` writes what is settled, from gold "
-        "codes and decisions.",
+        "They were adjudicated differently there. `fourp reconcile --settle` writes the settled codes from "
+        "gold codes and decisions.",
         settled["quote"],
     )
 
 
 def _same_name(name: str, document: str) -> bool:
-    """Whether a document can have its name from that of a source: without folders, ending and signs."""
+    """Whether a document's name can come from a source's name, ignoring folders, endings and punctuation."""
     ours = _letters(document)
     if _letters(PurePosixPath(document).name) == _letters(name):
         return True

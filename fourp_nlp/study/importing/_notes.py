@@ -1,4 +1,4 @@
-"""Matches notes of a file with those of the study, and finds what was added to them."""
+"""Matches notes of a file with those of the study, and finds additions to them."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ _NUMBER = re.compile(r" \([0-9]+\)\Z")
 
 @dataclass(frozen=True)
 class Things:
-    """What notes are about, on either side.
+    """The items that notes are about, in the file or here.
 
     Attributes
     ----------
@@ -60,13 +60,13 @@ class Things:
 
 @dataclass
 class MatchedNotes:
-    """Notes of a file, set against those that are here.
+    """Notes of a file, matched with those that are here.
 
     Attributes
     ----------
     notes : pandas.DataFrame
-        The table NOTES: what is here, as it is here, each once; what is new or changed; and what was added to
-        notes that are here, as notes of its own.
+        The table NOTES: notes that are here, once each; new and changed notes; and additions to notes that
+        are here, as separate notes.
     same : dict of str to str
         The GUID here of each note that is here, by its GUID in the file.
     told : list of str
@@ -86,11 +86,11 @@ def match_notes(
     our_things: Things,
     names: Mapping[str, str],
 ) -> MatchedNotes:
-    """Set the notes of a file against those that are here: one of each for one of the other.
+    """Match the notes of a file with those that are here, one to one.
 
-    A note is known by its identity; else by what it says, where, and by whom. Programs lose authors, put a
-    note's name into its text, and move notes from a coding to its passage: so what is still alone is compared
-    by less.
+    A note is matched by its GUID; otherwise by its text, place and author. Programs lose authors, put a
+    note's name into its text, and move notes from a coding to its passage. So notes that are still unmatched
+    are compared by fewer criteria.
 
     Parameters
     ----------
@@ -108,7 +108,7 @@ def match_notes(
     Returns
     -------
     MatchedNotes
-        What is new, and what is known.
+        New and known notes.
     """
     our_notes = _known(target, our_things, names)
     if file_notes.empty:
@@ -162,7 +162,7 @@ def match_notes(
 
 @dataclass(frozen=True)
 class _ComparedNote:
-    """A note as it is compared: white space does not count."""
+    """A note for comparison, without white space."""
 
     guid: str
     author: str
@@ -182,7 +182,7 @@ def _squeezed(text: str) -> str:
 
 
 def _known(target: ImportTarget, our_things: Things, names: Mapping[str, str]) -> pd.DataFrame:
-    """Return notes that go out from here and could come back: kept ones, and those on decisions."""
+    """Return notes that are exported from here and could come back: kept notes, and notes on decisions."""
     extra_notes = conform(without_own_notes(target.extras.notes, target), NOTES).assign(own=False)
     if target.is_new or target.codebook is None:
         return extra_notes.reset_index(drop=True)
@@ -262,7 +262,7 @@ def _to_compared_notes(
 def _places_here(
     rows: pd.DataFrame, target: ImportTarget, our_things: Things
 ) -> dict[int, tuple[int, int]]:
-    """Return where notes that are kept stand in documents: kept are places in texts as they came."""
+    """Return the positions of kept notes in documents; kept positions refer to imported texts."""
     places: dict[int, tuple[int, int]] = {}
     for guid, of_source in rows.groupby("about", sort=False):
         our_text = target.texts.get(our_things.documents.get(str(guid), ""))
@@ -282,7 +282,7 @@ def _places_here(
 
 
 def _places_there(rows: pd.DataFrame, sources: Mapping[str, Source]) -> dict[int, tuple[int, int]]:
-    """Return where notes of a file stand in documents here."""
+    """Return the positions of the file's notes in documents here."""
     places: dict[int, tuple[int, int]] = {}
     for guid, of_source in rows.groupby("about", sort=False):
         source = sources.get(str(guid))
@@ -300,7 +300,7 @@ def _places_there(rows: pd.DataFrame, sources: Mapping[str, Source]) -> dict[int
 
 
 def _pairs(ours: list[_ComparedNote], theirs: list[_ComparedNote]) -> tuple[dict[int, int], int]:
-    """Return the number here of each note of the file that is here, and how many have another author here."""
+    """Return the row here of each matched note of the file, and how many have another author here."""
     pairs: dict[int, int] = {}
     unpaired = dict.fromkeys(range(len(ours)))
 
@@ -366,9 +366,9 @@ def _same(our_note: _ComparedNote, file_note: _ComparedNote) -> bool:
 def _our_notes_within(
     note: _ComparedNote, ours: list[_ComparedNote], unmatched: set[int], is_own_note: list[bool]
 ) -> tuple[list[int], str]:
-    """Return which notes that are on a passage here a note of it holds, and what it says beside them.
+    """Return which of our notes on a passage are contained in a note of the file, and the rest of its text.
 
-    The description of a passage has its notes one below the other. Those that are found are no longer alone.
+    The description of a passage lists its notes one below the other. Notes that are found count as matched.
     """
     found_notes: list[int] = []
     text = note.plain
@@ -389,7 +389,7 @@ def _our_notes_within(
 
 
 def _text_below_decision(our_note: _ComparedNote, file_note: _ComparedNote) -> str:
-    """Return what stands below a decision in a file; it may have been decided otherwise since."""
+    """Return the text below a decision in a file; the decision may have changed since."""
     rest = text_without_note(file_note.plain, our_note.plain)
     if rest is not None:
         return rest

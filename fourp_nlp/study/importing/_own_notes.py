@@ -18,8 +18,7 @@ from fourp_nlp.exchange import (
     text_without_note,
 )
 from fourp_nlp.study.exporting.facts import project_notes
-from fourp_nlp.study.importing.codings.comparison import among
-from fourp_nlp.tables import conform
+from fourp_nlp.tables import among, conform
 
 if TYPE_CHECKING:
     from typing import Any
@@ -35,11 +34,11 @@ _SHOWN = 60  # characters of a note that a message shows
 
 
 def restore_own_notes(exchange: Exchange, target: ImportTarget, notes: list[str]) -> Exchange:
-    """Know again the notes on the project that go out from here, and who is a machine.
+    """Recognise the exported notes about the project, and which users are machines.
 
-    Notes get the identities with which they go out. What somebody wrote above or below becomes a note of its
-    own. The name of a machine alone makes nobody one: some coding must have what only a machine's have, or
-    quote what that machine coded here.
+    Notes get the GUIDs of the export. Text that was added above or below becomes a separate note. A user is
+    not a machine because of its name alone: one of its codings must have a property that only machine codings
+    have, or quote a passage that the machine coded here.
 
     Parameters
     ----------
@@ -48,12 +47,12 @@ def restore_own_notes(exchange: Exchange, target: ImportTarget, notes: list[str]
     target : ImportTarget
         The project before the import.
     notes : list of str
-        Takes up what such a note says otherwise than the project does.
+        Messages about differences between such a note and the project are added here.
 
     Returns
     -------
     Exchange
-        The same with these notes once, as this program writes them, and with its machines.
+        The same, with each of these notes once in this program's form, and with its machines.
     """
     return _restore_machines(_restore_notes(exchange, target, notes), target)
 
@@ -105,7 +104,7 @@ def _restore_notes(exchange: Exchange, target: ImportTarget, notes: list[str]) -
 
 
 def _our_texts(target: ImportTarget) -> dict[str, str]:
-    """Return what the notes say that go out from here."""
+    """Return the texts of notes that are exported from here."""
     if target.is_new or target.codebook is None:
         return {}
     own_notes = project_notes(target.project, target.codebook)
@@ -113,13 +112,13 @@ def _our_texts(target: ImportTarget) -> dict[str, str]:
 
 
 def _other_lines(lines: str, our_text: str) -> str:
-    """Return what stands beside the facts, without lines that are ours: a citation may have several."""
+    """Return the text beside the facts, without our own lines: a citation may have several."""
     our_lines = {line.strip() for line in our_text.split("\n")}
     return "\n".join(line for line in lines.split("\n") if line.strip() not in our_lines).strip()
 
 
 def _remark_on_facts(facts: dict[str, str], our_text: str, notes: list[str]) -> None:
-    """Tell which facts the file has otherwise."""
+    """Return a message about facts that differ in the file."""
     our_facts = read_codebook_note(CODEBOOK, our_text)
     if our_facts is None:
         return
@@ -136,14 +135,14 @@ def _remark_on_facts(facts: dict[str, str], our_text: str, notes: list[str]) -> 
 
 
 def _added_note(row: Note, text: str, name: str) -> Note:
-    """Return what somebody wrote beside a note of ours, as a note of its own."""
+    """Return the text that was added to a note of ours, as a separate note."""
     guid = guid_of("note", "added", name, text)
     added = {"guid": guid, "name": added_name(name), "text": text, "made_at": ""}
     return row | added | {"about": "", "start": -1, "end": -1}
 
 
 def _restore_machines(exchange: Exchange, target: ImportTarget) -> Exchange:
-    """Say again which users are machines, where the file lost it."""
+    """Mark users as machines again if the file lost this property."""
     users, marks, extras = exchange.users, exchange.marks, target.extras
     machines = set(extras.users.loc[extras.users["machine"].astype(bool), "coder"])
     people = set(extras.users.loc[~extras.users["machine"].astype(bool), "coder"])
@@ -185,7 +184,7 @@ def without_own_notes(notes: pd.DataFrame, target: ImportTarget) -> pd.DataFrame
     Returns
     -------
     pandas.DataFrame
-        The same without those that say what ours say.
+        The same without those with the text of ours.
     """
     if target.is_new or target.codebook is None:
         return notes

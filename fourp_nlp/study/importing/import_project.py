@@ -29,7 +29,7 @@ from fourp_nlp.study.importing.codes.codes import MatchedCodes, codebook_of_node
 from fourp_nlp.study.importing.codes.merged_nodes import follow_merged
 from fourp_nlp.study.importing.codings.coders import match_coders
 from fourp_nlp.study.importing.codings.codings import place_marks, place_readings
-from fourp_nlp.study.importing.codings.comparison import FileScope, among
+from fourp_nlp.study.importing.codings.comparison import FileScope
 from fourp_nlp.study.importing.codings.human_codings import import_human_codings
 from fourp_nlp.study.importing.codings.machine_codings import import_machine_codings
 from fourp_nlp.study.importing.codings.moved_codings import KEY
@@ -39,6 +39,7 @@ from fourp_nlp.study.importing.documents.documents import match_sources
 from fourp_nlp.study.importing.plan import ImportOptions, ImportPlan
 from fourp_nlp.study.project import open_project
 from fourp_nlp.study.settings import SETTINGS
+from fourp_nlp.tables import among
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -62,12 +63,12 @@ __all__ = ["apply_import", "plan_import"]
 def plan_import(
     exchange: Exchange, target: ImportTarget, options: ImportOptions | None = None
 ) -> ImportPlan:
-    """Find out what importing a project would write and lose; nothing is written.
+    """Plan an import: what it would write and lose. Nothing is written.
 
     Parameters
     ----------
     exchange : Exchange
-        The project, as a format's reader returns it.
+        The project, from a format's reader.
     target : ImportTarget
         The project here: `read_target` or `new_target` returns it.
     options : ImportOptions, optional
@@ -108,7 +109,7 @@ def plan_import(
     )
     if placing.moved:
         notes.append(
-            f"{placing.moved} coding(s) were moved to where their quote stands in our text."
+            f"{placing.moved} coding(s) were moved to the position of their quote in our text."
         )
     codings = _match_codings(matched, moved_target, placing.lost, options, losses, notes)
     summary = _summarise_codings(
@@ -168,7 +169,7 @@ class _MatchedCoders(NamedTuple):
 
 
 class _MatchedCodings(NamedTuple):
-    """What becomes of the codings of a file.
+    """The matched codings of a file.
 
     Attributes
     ----------
@@ -177,9 +178,9 @@ class _MatchedCodings(NamedTuple):
     people : pandas.DataFrame
         Codings of people: the table PLACED.
     gold : GoldImport
-        What they do to gold files.
+        Changes of gold files.
     machine : MachineImport
-        What becomes of machines' codings.
+        The imported machine codings.
     replaced : set of str
         Documents whose text is replaced.
     """
@@ -192,7 +193,7 @@ class _MatchedCodings(NamedTuple):
 
 
 class _Summary(NamedTuple):
-    """Tables of what becomes of people's and of machines' codings."""
+    """Summary tables of people's and machines' codings."""
 
     people: pd.DataFrame
     machines: pd.DataFrame
@@ -286,7 +287,7 @@ def _summarise_codings(
     losses: Losses,
     notes: list[str],
 ) -> _Summary:
-    """Return the tables of what becomes of codings; add what differs to the losses and notes."""
+    """Return the summary tables of codings; add differences to the losses and notes."""
     gold, machine = codings.gold, codings.machine
     not_taken = (
         pd.concat([lost["coder"], gold.settled["coder"]])
@@ -326,7 +327,7 @@ def _plan_extras(
     target: ImportTarget,
     options: ImportOptions,
 ) -> ExchangeExtras:
-    """Return what would stand in the folder `exchange`."""
+    """Return the new content of the folder `exchange`."""
     gold, machine = codings.gold, codings.machine
     return extras_after_import(
         exchange,
@@ -393,7 +394,7 @@ def _without_codings(target: ImportTarget, removed: pd.DataFrame | None) -> Impo
 
 
 def apply_import(plan: ImportPlan) -> Project:
-    """Write what was planned, files and decisions: all of it, or nothing.
+    """Write the planned files and decisions: all of them, or nothing.
 
     Parameters
     ----------
@@ -445,7 +446,7 @@ def _match_codes(
     sources: Mapping[str, Source],
     coders: Mapping[str, Coder],
 ) -> tuple[Exchange, MatchedCodes, dict[str, str]]:
-    """Return the project's codes but for new ones that only codings without a place are of.
+    """Return the project's codes, without new codes whose codings have no position here.
 
     Returns
     -------
@@ -454,8 +455,8 @@ def _match_codes(
     codes : MatchedCodes
         Its codes.
     without_place : dict of str to str
-        A name for each code that was left out, by its GUID: it is no code here, and its codings are lost for
-        another reason.
+        A name for each code that was left out, by its GUID: it is not a code here, and its codings are lost
+        for another reason.
     """
     if target.is_new or not exchange.only_coded:
         return *_match_or_make_codes(exchange, target, options), {}
@@ -471,8 +472,8 @@ def _match_codes(
         names = exchange.nodes.loc[gone, "name"].tolist()
         if names:
             codes.notes.append(
-                f"{len(names)} code(s) of the file are new and were not added, for none of their codings has "
-                f"a place here: {', '.join(names[:10])}."
+                f"{len(names)} code(s) of the file are new and were not added, because none of their codings "
+                f"has a place here: {', '.join(names[:10])}."
             )
     return matched, codes, {guid: guid for guid in left_out}
 
@@ -483,7 +484,7 @@ def _without_a_place(
     sources: Mapping[str, Source],
     coders: Mapping[str, Coder],
 ) -> set[str]:
-    """Return the GUIDs of new codes that no coding is of that has a place here, nor of what is below them."""
+    """Return the GUIDs of new codes that, with the codes below them, have no coding with a position here."""
     nodes = exchange.nodes
     all_guids = dict(zip(nodes["guid"], nodes["guid"], strict=True))
     placed_codings = place_marks(
@@ -502,7 +503,7 @@ def _without_a_place(
 def _match_or_make_codes(
     exchange: Exchange, target: ImportTarget, options: ImportOptions
 ) -> tuple[Exchange, MatchedCodes]:
-    """Return the project with codes that are one as one, and its codes."""
+    """Return the project with merged codes, and its codes."""
     applied = set(exchange.marks["node"])
     if target.codebook is not None or not target.is_new:
         codes = match_codes(
@@ -523,14 +524,14 @@ def _match_or_make_codes(
 
 
 def _facts(exchange: Exchange) -> dict[str, str]:
-    """Return what a note of ours says of the codebook beside its codes."""
+    """Return the facts about the codebook in our note."""
     is_codebook_note = exchange.notes["guid"] == guid_of("note", "project", "Codebook")
     lines = "\n".join(exchange.notes.loc[is_codebook_note, "text"]).split("\n")
     return {label: text for label, _, text in (line.partition(": ") for line in lines)}
 
 
 def _next_steps(target: ImportTarget, codes: MatchedCodes, counts: pd.DataFrame) -> list[str]:
-    """Return notes on what the user has to do, or can no longer do, after the import."""
+    """Return messages about what the user must do, or can no longer do, after the import."""
     notes = []
     people = set(counts["coder"]) | set(target.coded["coder"]) if len(counts) else set()
     if len(people) > 1 and not target.project.settings.coders.gold:

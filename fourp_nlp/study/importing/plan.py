@@ -27,21 +27,21 @@ class ImportOptions:
     Attributes
     ----------
     replace : bool
-        Whether what is otherwise there takes the place of ours: texts; names, descriptions, colours and
-        places of codes; values; and whether codings that are gone there are removed here.
+        Whether differing items of the file replace ours: texts; names, descriptions, colours and positions of
+        codes; values. Also whether codings that were deleted there are removed here.
     whole : bool
-        Whether the file holds the whole project: codings here of documents and codes that it does not hold
-        are then gone there.
+        Whether the file has the whole project: then codings here of documents and codes that it lacks count
+        as deleted there.
     new_codes : str
-        What is done with codes that are not in the codebook: add, ignore or refuse.
+        How to treat codes that are not in the codebook: add, ignore or refuse.
     coders : tuple of str
-        Take over the codings of these alone; none: of all.
+        Import the codings of these coders only; none: of all.
     rename : mapping of str to str
         Coders' names here by their names there.
     machines : frozenset of str
         Users there who are machines.
     decided_by : str
-        Who stands for what was done to the machine's codings there; empty: nobody.
+        The person who reviewed the machine's codings there; empty: no one.
     all_read : bool
         Whether every coder read every document.
     """
@@ -58,16 +58,16 @@ class ImportOptions:
 
 @dataclass(frozen=True)
 class ImportPlan:
-    """What taking a project over would do.
+    """The planned effects of an import.
 
     Attributes
     ----------
     project : Project
-        The project; yet to be made if `is_new`.
+        The project; not created yet if `is_new`.
     is_new : bool
         Whether it is.
     contents : dict of pathlib.Path to bytes or None
-        The files that would be written; None for one that would go.
+        The files that would be written; None for one that would be deleted.
     before : dict of pathlib.Path to pathlib.Path
         The names under which earlier files would be kept.
     decisions : pandas.DataFrame
@@ -90,9 +90,9 @@ class ImportPlan:
     losses : pandas.DataFrame
         The table LOSSES: what the format's reader could not read, and what is not imported.
     remarks : tuple of str
-        What the format's reader found out.
+        Remarks of the format's reader.
     notes : tuple of str
-        What the user should know.
+        Messages for the user.
     seen : mapping of pathlib.Path to str or None
         The fingerprints that files of the project had before it was read.
     """
@@ -119,5 +119,5 @@ class ImportPlan:
 
     @property
     def all_taken(self) -> bool:
-        """Whether every item of the file is taken over as it was, or was here already."""
+        """Whether every item of the file is imported unchanged, or was already here."""
         return self.losses.empty and adds_up(self.coders, self.machines)

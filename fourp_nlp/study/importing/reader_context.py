@@ -19,7 +19,7 @@ __all__ = ["read_foreign"]
 def read_foreign(
     path: object, form: Format, target: ImportTarget | None, *, coder: str = "", counting: str = ""
 ) -> Exchange:
-    """Read a file of another program, with what its format needs to know.
+    """Read a file of another program, with the context that its format needs.
 
     Parameters
     ----------
@@ -30,14 +30,14 @@ def read_foreign(
     target : ImportTarget or None
         The project that it is read for; None where there is none.
     coder : str
-        Who coded, where the file does not say.
+        The coder, if the file does not name one.
     counting : str
-        How the file counts the places of codings; empty: that is found out.
+        The unit of the file's offsets; empty: it is detected.
 
     Returns
     -------
     Exchange
-        What the file holds.
+        The content of the file.
 
     Raises
     ------

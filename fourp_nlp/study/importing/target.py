@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from fourp_nlp.codebook import Codebook, read_codebook
-from fourp_nlp.coding.gold.columns import CODED
 from fourp_nlp.coding.gold.reader import Gold, read_gold
 from fourp_nlp.coding.store import DECISIONS_COLUMNS, Store
 from fourp_nlp.documents import read_documents
@@ -22,7 +21,7 @@ from fourp_nlp.study.project import Project
 from fourp_nlp.study.reading.reading_state import record_path
 from fourp_nlp.study.result_places import left_out
 from fourp_nlp.study.settings import SETTINGS, Settings
-from fourp_nlp.tables import CODINGS, DOCUMENTS, SUGGESTIONS, empty
+from fourp_nlp.tables import CODED, CODINGS, DOCUMENTS, SUGGESTIONS, empty
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -34,14 +33,14 @@ __all__ = ["ImportTarget", "new_target", "read_target"]
 
 @dataclass(frozen=True)
 class ImportTarget:
-    """What there is before anything is taken over.
+    """The project before an import.
 
     Attributes
     ----------
     project : Project
         The project.
     is_new : bool
-        Whether it is yet to be made.
+        Whether it does not exist yet.
     documents : pandas.DataFrame
         The table DOCUMENTS.
     names : frozenset of str
@@ -49,17 +48,17 @@ class ImportTarget:
     codebook : Codebook or None
         The codebook; None in a new project.
     gold, repeat : dict of pathlib.Path to Gold
-        What each gold file says, and each of what was coded a second time.
+        The content of each gold file, and of each gold file of second codings.
     extras : ExchangeExtras
-        What was imported before, and has no other place.
+        Earlier imported items that the study cannot store elsewhere.
     suggestions : pandas.DataFrame
         The suggestions (rows of the table SUGGESTIONS that are suggested) for documents as they are now.
     outdated : frozenset of str
         Documents that have changed since the suggestions were made.
     decisions : pandas.DataFrame
-        What people decided.
+        People's decisions.
     seen : dict of pathlib.Path to str or None
-        The fingerprint of each file that a person may be editing, before it was read.
+        The fingerprint of each file that a person may edit, from before it was read.
     """
 
     project: Project
@@ -82,7 +81,7 @@ class ImportTarget:
 
     @cached_property
     def codings(self) -> pd.DataFrame:
-        """What people coded, in all gold files."""
+        """People's codings, from all gold files."""
         tables = [gold.codings for gold in self.gold.values() if len(gold.codings)]
         key = ["document", "start", "end", "code", "coder"]
         if not tables:
@@ -91,7 +90,7 @@ class ImportTarget:
 
     @cached_property
     def coded(self) -> pd.DataFrame:
-        """What people read, by all gold files."""
+        """People's readings, from all gold files."""
         tables = [gold.coded for gold in self.gold.values() if len(gold.coded)]
         return pd.concat(tables, ignore_index=True) if tables else empty(CODED)
 
@@ -102,7 +101,7 @@ class ImportTarget:
 
 
 def new_target(folder: Path) -> ImportTarget:
-    """Return what there is in a folder that is to become a project: nothing.
+    """Return an empty target for a new project in a folder.
 
     Parameters
     ----------
@@ -143,14 +142,14 @@ def new_target(folder: Path) -> ImportTarget:
 
 
 def read_target(project: Project, watch: Watch) -> ImportTarget:
-    """Read a project as far as taking over needs it; documents are not cut into segments.
+    """Read the parts of a project that an import needs; documents are not segmented.
 
     Parameters
     ----------
     project : Project
         The project.
     watch : callable
-        Is told of progress.
+        Receives progress.
 
     Returns
     -------
@@ -160,7 +159,7 @@ def read_target(project: Project, watch: Watch) -> ImportTarget:
     Raises
     ------
     FourpError
-        If the codebook, a gold file or the database cannot be used: they are put right first.
+        If the codebook, a gold file or the database cannot be used: correct them first.
     """
     edited = [project.codebook, project.attributes, *project.gold_files, *project.repeat_files]
     edited += [record_path(project.gold), record_path(project.repeat)]

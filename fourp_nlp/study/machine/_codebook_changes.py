@@ -29,18 +29,7 @@ _READ = {
 def changed_wording(model: TrainedModel, codebook: Codebook) -> str:
     """Return a sentence on what was reworded since training, for a codebook with the same codes.
 
-    Parameters
-    ----------
-    model : TrainedModel
-        The model.
-    codebook : Codebook
-        The codebook as it is now.
-
-    Returns
-    -------
-    str
-        Which codes' definitions were changed or renamed, and what it means for suggestions; empty if
-        nothing was.
+    It says what that means for suggestions; empty if nothing was.
     """
     if model.codebook_fingerprint == codebook.fingerprint():
         return ""
@@ -80,8 +69,8 @@ def changed_wording(model: TrainedModel, codebook: Codebook) -> str:
             "to use instead; the machine does not read that, so see whether the coded segments still fit."
         )
     return " ".join(sentences) or (
-        "In the codebook, only title, version, citation, language, themes or what stands below what were "
-        "changed since training; the definitions of its codes, and so the suggestions, are as they were."
+        "In the codebook, only title, version, citation, language, themes or the hierarchy of codes changed "
+        "since training; the definitions of its codes, and so the suggestions, are unchanged."
     )
 
 
@@ -102,17 +91,7 @@ def _unread(code: Code) -> list[str]:
 def changed_codes(model: TrainedModel, codebook: Codebook) -> tuple[str, str]:
     """Return what was added, removed or given another id since training, and what to do.
 
-    Parameters
-    ----------
-    model : TrainedModel
-        A model for other codes.
-    codebook : Codebook
-        The codebook as it is now.
-
-    Returns
-    -------
-    problem, cure : str
-        Sentences that name the codes.
+    Problem and cure are sentences that name the codes.
     """
     learned = _learned_from(model)
     before = {code.id: code for code in learned.all_codes} if learned else {}
@@ -144,19 +123,9 @@ def changed_since_suggested(
 ) -> tuple[str, str]:
     """Return the codes added or removed since the last suggestions, and what to do.
 
-    Parameters
-    ----------
-    suggested : sequence of str
-        The codes of the suggestions, which are not those of the codebook, or in another order.
-    codebook : Codebook
-        The codebook as it is now.
-    has_model : bool
-        Whether the project has a model, which knows the former codes only.
-
-    Returns
-    -------
-    problem, cure : str
-        Sentences that name the codes.
+    `suggested` are other codes than those of the codebook, or in another order. If the project
+    `has_model`, that knows the former codes only. Problem and cure are sentences that name the
+    codes.
     """
     now = codebook.code_ids
     problem = "The codebook's codes changed since `fourp suggest`" + _told(

@@ -73,9 +73,7 @@ def precision_target(
     target = precision if precision is not None else (settings.precision if settings else None)
     if target is None:
         if confidence is not None:
-            raise ModelError(
-                "A confidence without a precision promises nothing.", cure="Add --precision 0.9."
-            )
+            raise ModelError("A confidence needs a precision.", cure="Add --precision 0.9.")
         return None
     confidence_level = (
         confidence if confidence is not None else (settings.confidence if settings else 0.9)
@@ -115,20 +113,22 @@ def apply_guarantee(
     Returns
     -------
     accepted : Accepted or None
-        None if nothing can be promised and the wish stands in the settings only.
+        None if nothing can be guaranteed and only the settings ask for a precision.
     notes : list of str
         Sentences for the reader.
 
     Raises
     ------
     ModelError
-        If nothing can be promised and the command asked for it.
+        If nothing can be guaranteed and the command asked for it.
     """
     why_not = reason_without_guarantee(
         model, own_model=own_model, unit=unit, requested=target.asked
     )
     if why_not:
-        return None, [f"{why_not}: no precision can be promised, and nothing is accepted. {_CODE}"]
+        return None, [
+            f"{why_not}: no precision can be guaranteed, and nothing is accepted. {_CODE}"
+        ]
     result = accept(
         suggestions,
         sha256.tolist(),
@@ -164,17 +164,19 @@ def reason_without_guarantee(
     Raises
     ------
     ModelError
-        If it can promise none and the command asked for it.
+        If it can guarantee none and the command asked for it.
     """
     why_not = ""
     if model.zero_shot and not len(model.out_of_fold.documents):
-        why_not = "The machine works from the definitions alone, and nobody coded what it says"
+        why_not = (
+            "The machine works from the definitions alone, and no person has coded its suggestions"
+        )
     elif not own_model:
         why_not = "The model that comes with fourp_nlp learned from fiction, not from documents like yours"
     elif model.unit != unit:
         why_not = f"The model learned from {model.unit}s and was never judged on {unit}s"
     if why_not and requested:
-        raise ModelError(f"{why_not}: no precision can be promised.", cure=_CODE)
+        raise ModelError(f"{why_not}: no precision can be guaranteed.", cure=_CODE)
     return why_not
 
 
@@ -186,11 +188,11 @@ def guarantee_sentence(
     Parameters
     ----------
     promises : pandas.DataFrame
-        Table of promises.
+        The table PROMISES.
     precision, confidence : float
         What was asked for.
     together : bool, default True
-        Whether the confidence is that all promises are kept; it was another one in earlier versions.
+        Whether the confidence is that all guarantees hold; in earlier versions it was not.
 
     Returns
     -------
@@ -200,24 +202,22 @@ def guarantee_sentence(
     codes_without = promises.loc[promises["reason"] != "", "code"].tolist()
     n_guaranteed = len(promises) - len(codes_without)
     n_codes = f"{len(promises)} code{'' if len(promises) == 1 else 's'}"
-    sentence = f"A precision of {precision:g} is promised for {n_guaranteed} of {n_codes}"
+    sentence = f"A precision of {precision:g} is guaranteed for {n_guaranteed} of {n_codes}"
     if n_guaranteed and together:
-        what_holds = (
-            "this promise is kept" if n_guaranteed == 1 else "all of these promises are kept"
-        )
+        what_holds = "this guarantee holds" if n_guaranteed == 1 else "all of these guarantees hold"
         sentence += f", with a confidence of {confidence:g} that {what_holds}"
     sentence += (
         f": {int(promises['accepted'].sum())} suggestions are accepted, "
-        f"{int(promises['left'].sum())} left to people."
+        f"{int(promises['left'].sum())} are not: people decide on them."
     )
     if not together:
         sentence += (
-            f" The confidence of {confidence:g} is that of an earlier version, which did not hold for all "
-            "promises together: run `fourp suggest` again."
+            f" The confidence of {confidence:g} is from an earlier version, where it did not hold for all "
+            "guarantees together: run `fourp suggest` again."
         )
     if codes_without:
         names = ", ".join(codes_without)
-        sentence += f" Nothing is promised for: {names}; the table says what would be needed."
+        sentence += f" No guarantee for: {names}; the table says what would be needed."
     return sentence
 
 
@@ -232,7 +232,7 @@ def guarantee_facts(accepted: Accepted | None) -> dict[str, object]:
     Returns
     -------
     dict
-        One entry; none without a promise.
+        One entry; none without a guarantee.
     """
     if accepted is None:
         return {}
@@ -259,9 +259,9 @@ def stored_guarantee(project: Project) -> tuple[pd.DataFrame, str]:
     Returns
     -------
     promises : pandas.DataFrame
-        Table of promises; without rows if none was asked for.
+        The table PROMISES; without rows if no precision was asked for.
     sentence : str
-        What was promised, in words; empty if nothing was.
+        What is guaranteed, as a sentence; empty if no precision was asked for.
     """
     facts = Store(project.store).read_facts().get("promise")
     if not isinstance(facts, dict):

@@ -189,12 +189,12 @@ def suggest_corpus(
     Returns
     -------
     Suggested
-        All probabilities, the model, notes, and what was promised.
+        All probabilities, the model, notes, and the precision guarantees.
 
     Raises
     ------
     ModelError
-        If a precision is given and the model can promise none.
+        If a precision is given and the model can guarantee none.
     """
     project, corpus, codebook = study.project, study.corpus, study.codebook
     target = precision_target(project, precision, confidence)
@@ -306,7 +306,7 @@ def suggest_files(
     Raises
     ------
     ModelError
-        If a precision is given and the model can promise none.
+        If a precision is given and the model can guarantee none.
     """
     chosen = codebook or (project.codebook if project else shipped_codebook())
     content = read_codebook(chosen)

@@ -34,7 +34,7 @@ __all__ = [
 ]
 
 NO_FORMULA = "no standard error by formula"
-NO_CODE = "nobody gave any code"
+NO_CODE = "no coder gave any code"
 
 _TEXTS = (
     "by", "part", "interval", "against", "caution", "note", "reason", "no_interval", "codings",
@@ -45,17 +45,8 @@ _FIGURES = ("prevalence", "prevalence_index", "bias_index", "coverage", "both", 
 def add_notes(table: pd.DataFrame, n_coders: int) -> pd.DataFrame:
     """Add the column note: why a kappa differs from AC1, where it does.
 
-    Parameters
-    ----------
-    table : pandas.DataFrame
-        From `agreement_of_codes`, with the column level.
-    n_coders : int
-        How many coders are compared: of two the notes stand with Cohen's kappa, of more with Conger's.
-
-    Returns
-    -------
-    pandas.DataFrame
-        The same with one column more.
+    `table` is from `agreement_of_codes`, with the column level. Of two coders the notes stand with
+    Cohen's kappa, of more with Conger's.
     """
     kappa = "cohen_kappa" if n_coders == 2 else "conger_kappa"
     of_kappa = table["coefficient"] == kappa
@@ -91,19 +82,8 @@ def analytic_intervals_of(
 ) -> pd.DataFrame:
     """Return a table with intervals by formula in the place of those by document.
 
-    Parameters
-    ----------
-    table : pandas.DataFrame
-        From `agreement_of_codes`, with the column part.
-    level : LevelLabels
-        The labels that it measures.
-    parts : numpy.ndarray of object, shape (n_labels,)
-        The part that each of them belongs to.
-
-    Returns
-    -------
-    pandas.DataFrame
-        With other values in low, high and no_interval.
+    `table` is from `agreement_of_codes`, with the column part; `level` has the labels that it
+    measures, `parts` the part of each, shape (n_labels,). Low, high and no_interval are replaced.
     """
     low, high = np.full((2, len(table)), np.nan)
     reasons = np.full(len(table), NO_FORMULA, dtype=object)
@@ -137,21 +117,8 @@ def finish_table(
 ) -> pd.DataFrame:
     """Return one table, comparison by comparison, with the columns that are the same for all rows of each.
 
-    Parameters
-    ----------
-    tables : dict of int to list of pandas.DataFrame
-        Tables by the number of their comparison.
-    comparisons : list of list of str
-        The coders of each.
-    between : str
-        Separates coders' ids.
-    analytic : bool
-        Whether intervals are by formula.
-
-    Returns
-    -------
-    pandas.DataFrame
-        All of them; columns that some lack are filled in.
+    `tables` are by the number of their comparison; `between` separates coders' ids. Columns that
+    some lack are filled in.
     """
     numbered = [(number, table) for number in sorted(tables) for table in tables[number]]
     which = np.repeat([number for number, _ in numbered], [len(table) for _, table in numbered])
@@ -175,17 +142,7 @@ def finish_table(
 def place_by_thresholds(table: pd.DataFrame, thresholds: Sequence[float]) -> pd.DataFrame:
     """Say where each interval of a chance-corrected coefficient lies, and how probably below each threshold.
 
-    Parameters
-    ----------
-    table : pandas.DataFrame
-        From `finish_table`.
-    thresholds : sequence of float
-        The thresholds; may be empty.
-
-    Returns
-    -------
-    pandas.DataFrame
-        The table AGREEMENT_FULL.
+    There may be no thresholds. Returns the table AGREEMENT_FULL.
     """
     if not thresholds:
         return conform(table, AGREEMENT_FULL)

@@ -70,21 +70,7 @@ def measure_pairs(
 ) -> Iterator[PairTables]:
     """Yield the coefficients of codes, themes and all codes pooled, pair by pair.
 
-    Parameters
-    ----------
-    pairs : Pairs
-        The pairs.
-    codebook : Codebook
-        The codes and their themes.
-    units : sequence of {"all", "any_code", "this_code"}
-        Which units.
-    drawing : Drawing
-        How intervals are made.
-
-    Yields
-    ------
-    PairTables
-        The columns of `agreement_of_pairs` and level; units is the choice that was asked for.
+    The columns are those of `agreement_of_pairs` and level; units is the choice that was asked for.
     """
     size = pairs.read.shape[1] * pairs.read.shape[2] * 2
     step = max(1, _BLOCK // max(1, size))

@@ -18,9 +18,8 @@ if TYPE_CHECKING:
     from fourp_nlp.study.reading.corpus import Corpus, Gold
     from fourp_nlp.study.study import Study
 
-__all__ = ["SPANS", "Marked", "agreement_on_spans", "marked_spans"]
+__all__ = ["Marked", "agreement_on_spans", "marked_spans"]
 
-SPANS = "spans"
 """Stands in the column `units` where the unit is the span that a coder marked."""
 
 _UNITED = "marked with any code or none: overlapping spans of different codes are taken as one"
@@ -59,20 +58,9 @@ def marked_spans(
 ) -> Marked:
     """Return what coders marked, to compare some of them after others.
 
-    Parameters
-    ----------
-    study : Study
-        The study.
-    coders : sequence of str
-        Everybody who is compared.
-    read : numpy.ndarray of bool, shape (n_coders, n_segments, n_codes)
-        Which codes each looked for in which segments of the corpus. A document counts for those who
-        read all of it, and for a code if they looked for it in all of it.
-
-    Returns
-    -------
-    Marked
-        The spans.
+    `read` says which codes each looked for in which segments of the corpus, shape (n_coders,
+    n_segments, n_codes). A document counts for those who read all of it, and for a code if they
+    looked for it in all of it.
     """
     corpus, gold, codebook, suggestions = (
         study.corpus,

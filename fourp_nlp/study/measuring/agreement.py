@@ -247,7 +247,7 @@ def agreement_in_full(
     if not tables:
         raise GoldError(
             f"No two of the coders {', '.join(coded.coders)} read the same segments.",
-            cure="Let two people code some of the same documents, or run `fourp suggest`.",
+            cure="Ask two people to code some of the same documents, or run `fourp suggest`.",
         )
     table = finish_table(tables, comparisons, between=BETWEEN, analytic=analytic)
     return place_by_thresholds(table, thresholds)
@@ -271,12 +271,12 @@ def _comparisons(gold: Gold, machine: str, coders: Sequence[str]) -> list[list[s
     twice = [name for name in chosen if chosen.count(name) > 1]
     if twice:
         raise GoldError(
-            f"'{twice[0]}' is named twice, and everybody agrees with themselves.",
+            f"'{twice[0]}' is named twice.",
             cure="Name each coder once; `fourp agree --retest` compares a person's two codings.",
         )
     if SETTLED in chosen and set(chosen) - {SETTLED, machine}:
         raise GoldError(
-            f"No person agrees or disagrees with '{SETTLED}', which was made from their codes.",
+            f"People cannot be compared with '{SETTLED}', which was made from their codes.",
             cure=f"Compare '{SETTLED}' with the machine, or people with each other.",
         )
     return [chosen]
@@ -499,5 +499,5 @@ def _rho(compared: _Compared, codebook: Codebook, rates: Numbers, seed: int) -> 
         n_coders=2,
         low=np.nan,
         high=np.nan,
-        no_interval="it is itself a chance; its standard error stands in the note",
+        no_interval="it is itself a probability; the note has its standard error",
     )

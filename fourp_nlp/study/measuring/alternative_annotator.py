@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 
 from fourp_nlp.agreement import alt_test, alt_test_table
+from fourp_nlp.agreement.levels import sets_of_codes
 from fourp_nlp.errors import GoldError
 from fourp_nlp.study.labels import stacked_labels
 from fourp_nlp.study.measuring.measures import machine_of
-from fourp_nlp.study.reconciling.disagreements import common_codes
 from fourp_nlp.tables import ALT_TESTS, conform
 
 if TYPE_CHECKING:
@@ -45,19 +45,14 @@ class AltTested:
     notes: list[str]
 
 
-def alt_test_machine(
-    study: Study,
-    *,
-    epsilon: float = 0.2,
-    q: float = 0.05,
-) -> AltTested:
+def alt_test_machine(study: Study, *, epsilon: float = 0.2) -> AltTested:
     """Put a project's machine to the alternative annotator test, over sets of codes.
 
     Parameters
     ----------
     study : Study
         The study.
-    epsilon, q
+    epsilon : float, default 0.2
         As `alt_test`.
 
     Returns
@@ -74,36 +69,35 @@ def alt_test_machine(
     corpus, gold, suggestions = study.corpus, study.gold, study.suggestions_if_any
     machine, people = machine_of(suggestions), gold.people
     if len(people) < _FEWEST:
-        known = ", ".join(people) or "nobody"
+        known = ", ".join(people) or "none"
         raise GoldError(
             f"The alternative annotator test needs {_FEWEST} people who coded the same segments, and "
             f"there are {len(people)} ({known}).",
-            cure="Let more people code some of the same documents, each in a gold file of their own.",
+            cure="Ask more people to code some of the same documents, each in a gold file of their own.",
         )
     if not machine:
         raise GoldError("There is no machine to test yet.", cure="Run `fourp suggest`.")
     read, given = stacked_labels(study, [*people, machine])
-    common = common_codes(read)
-    given &= common
-    read = np.asarray(read.any(axis=2))
-    kept = read[:-1].sum(axis=0) >= 2
+    sets, _ = sets_of_codes(np.moveaxis(np.where(read, given, np.nan), 0, 1))
+    has_read = ~np.isnan(sets[..., 0])
+    kept = has_read[:, :-1].sum(axis=1) >= 2
     if not kept.any():
         raise GoldError(
             f"No two of {', '.join(people)} read the same segments.",
-            cure="Let people code some of the same documents.",
+            cure="Ask people to code some of the same documents.",
         )
-    machine_codes = given[-1][kept]
+    given = np.asarray(sets[kept] == 1)
+    machine_codes = given[:, -1]
     tables = []
     notes: list[str] = []
     for name, labels in ((machine, machine_codes), (NEVER, np.zeros_like(machine_codes))):
         result = alt_test(
-            np.moveaxis(given[:-1][:, kept], 0, 1),
+            given[:, :-1],
             labels,
             alignment="jaccard",
-            read=read[:-1][:, kept].T,
+            read=has_read[kept, :-1],
             documents=corpus.segments.loc[kept, "document"].to_numpy(),
             epsilon=epsilon,
-            q=q,
         )
         if name == machine:
             notes = [*result.notes]

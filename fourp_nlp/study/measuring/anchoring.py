@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from fourp_nlp.coding.alignment.alignment import codes_read
 from fourp_nlp.coding.store import Store
 from fourp_nlp.errors import GoldError
 from fourp_nlp.frequencies import Anchoring, anchoring
+from fourp_nlp.segments.alignment import codes_read
 from fourp_nlp.study.reading.applicability import applies_to_segments
 from fourp_nlp.tables import ANCHORING, conform
 
@@ -67,7 +67,7 @@ def anchoring_effect(
     rows = drawn[(drawn["arm"] != "") & drawn["draw"].isin(draws_of_coder.index)]
     if rows.empty:
         raise GoldError(
-            f"No draw for {who or 'anybody'} shows suggestions in one half and none in the other.",
+            f"No draw{f' for {who}' if who else ''} shows suggestions in one half only.",
             cure="Draw one: fourp next 100 --by random --show half"
             + (f" --coder {who}" if who else " --coder NAME"),
         )
@@ -85,8 +85,8 @@ def anchoring_effect(
     unread = int((in_corpus & ~read[place]).sum())
     if unread:
         notes.append(
-            f"{unread} of {int(in_corpus.sum())} segments of these draws are not coded yet. Read the sheet "
-            "to the end: what is skipped may be skipped more often in one arm than in the other."
+            f"{unread} of {int(in_corpus.sum())} segments of these draws are not coded yet. Code the sheet "
+            "to the end: segments may be skipped more often in one half than in the other."
         )
     if not used.any():
         raise GoldError(

@@ -205,7 +205,7 @@ def _compared_groups(
         raise GoldError(
             "No coder is named whose codes are compared."
             if gold.coders
-            else "Nobody has coded anything.",
+            else "Nothing has been coded.",
             cure=f"Coders are: {', '.join(gold.coders) or 'none'}.",
         )
     sample = coded_sample(study, matching_coder(coder, gold.coders))
@@ -217,8 +217,8 @@ def _compared_groups(
         lost = int((sample.missing & _unread(sample) & (masks[0] | masks[1])).sum())
         if lost:
             raise GoldError(
-                f"{lost:,} segments of these groups could not be drawn and were not read: nothing "
-                "stands for them.",
+                f"{lost:,} segments of these groups could not be drawn and were not read, so the sample does "
+                "not represent them.",
                 cure=f"Draw once more: fourp next 100 --by random --coder {sample.coder}.",
             )
         notes = sample_notes(sample, suggestions)
@@ -243,7 +243,9 @@ def _compared_groups(
         reason="",
     )
     count = len(np.unique(documents[masks[0] | masks[1]]))
-    note = f"Compared are the {count} documents of these groups that {sample.coder} read whole."
+    note = (
+        f"The comparison uses the {count} documents of these groups that {sample.coder} read whole."
+    )
     return _Compared(names, masks, documents, sample, machine), [note]
 
 
@@ -305,8 +307,9 @@ def _empty_handed(table: pd.DataFrame, target: Literal["corpus", "documents"]) -
         return []
     named = ", ".join(dict.fromkeys(table.loc[none, "code"]))
     return [
-        f"Nothing was found in one of the groups of: {named}. How its documents differ in it is then not "
-        f"known, and its interval supposes that segments of a document are correlated by {CORRELATION}."
+        f"These codes were found in only one group, or in none: {named}. How the documents without them "
+        "differ is unknown; the interval assumes that segments of a document are correlated by "
+        f"{CORRELATION}."
     ]
 
 
@@ -521,15 +524,15 @@ def _how_few(test: GroupTest, n_documents: list[int], adjust: Adjustment) -> str
     tested = int((~np.isnan(test.p_value)).sum())
     ways = f"{test.assignments:,} {'ways' if test.exact else 'random ways'}"
     text = (
-        f"{n_documents[0]} and {n_documents[1]} documents: the test hands them out in {ways}, and the "
-        f"smallest p-value that they could give is {least:.2g}"
+        f"{n_documents[0]} and {n_documents[1]} documents: the test assigns them to the groups in {ways}, "
+        f"and the smallest possible p-value is {least:.2g}"
     )
     raised = float(adjust_p_values(np.r_[least, np.ones(tested - 1)], adjust)[0])
     if tested > 1:
         text += f" ({raised:.2g} adjusted for {tested} codes by {adjust}, if the others give 1)"
     if raised > _FEW:
         text += (
-            ". So few documents can hardly show a difference, however large it is: read the intervals, and "
-            "do not take a large p-value for likeness"
+            ". So few documents can hardly show a difference, however large it is: report the intervals, and "
+            "do not read a large p-value as similarity"
         )
     return text + "."

@@ -89,16 +89,16 @@ def _advice(both: tuple[Code, Code], silent: list[tuple[Code, Code]]) -> str:
     first, second = both
     if len(silent) == 2:
         return (
-            f"Neither “{first.name}” nor “{second.name}” says, under “when not to use”, when the "
-            "other is meant. Sharpen both definitions: write it there, with “use” naming the other."
+            f"Neither “{first.name}” nor “{second.name}” explains under “when not to use” when to use the "
+            "other. Sharpen both definitions: write it there, with “use” naming the other."
         )
     if silent:
         one, neighbour = silent[0]
         return (
-            f"“{one.name}” says nothing of “{neighbour.name}”. Sharpen both definitions, and write "
-            "there too where the line runs."
+            f"“{one.name}” does not mention “{neighbour.name}”. Sharpen both definitions, and write "
+            "the difference there, too."
         )
-    return "Sharpen both definitions: they do not decide segments such as these."
+    return "Sharpen both definitions: they do not decide segments like these."
 
 
 def _rows(

@@ -25,9 +25,8 @@ def rates_per_words(
     unit: Literal["occurrences", "segments", "documents"] = "occurrences",
     by: Literal["case", "document", "group"] = "case",
     coders: Sequence[str] = (),
-    per: int = 1000,
 ) -> pd.DataFrame:
-    """Return how often each code occurs for so many words, for the reference coder and the machine.
+    """Return how often each code occurs for 1,000 words, for the reference coder and the machine.
 
     Parameters
     ----------
@@ -35,8 +34,6 @@ def rates_per_words(
         The study.
     unit, by, coders
         As in `frequencies`.
-    per : int, default 1000
-        For how many words.
 
     Returns
     -------
@@ -58,7 +55,6 @@ def rates_per_words(
             unit=unit,
             by=by,
             coder=coder,
-            per=per,
             read=looked_for,
         )
         if coder == study.machine:

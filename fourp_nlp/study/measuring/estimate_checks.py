@@ -108,18 +108,18 @@ def reason_for_refusal(sample: CodedSample, number: int, mask: Flags, *, part: b
     missing = int(((chance <= 0) & np.isnan(sample.labels[:, number]))[mask].sum())
     if missing:
         return (
-            f"{positives_clause}{missing:,} of these segments could not be drawn and were not read: nothing "
-            "stands for them; draw once more"
+            f"{positives_clause}{missing:,} of these segments could not be drawn and were not read, so the "
+            "sample does not represent them; draw once more"
         )
     drawn = int((~np.isnan(sample.gold[:, number]) & (chance < 1))[mask].sum())
     if not drawn and positives_clause:
-        return f"{positives_clause}nothing stands for the other {unread:,} segments"
+        return f"{positives_clause}no sample represents the other {unread:,} segments"
     if part and drawn < FEWEST_CODED:
         known = int(sample.known(number)[mask].sum())
         where = f"among the {len(labels) - known:,} others" if known else "here"
         return (
-            f"{positives_clause if known else ''}{drawn} segments of the sample lie {where}, and fewer than "
-            f"{FEWEST_CODED} say too little"
+            f"{positives_clause if known else ''}{drawn} segments of the sample are {where}, and fewer than "
+            f"{FEWEST_CODED} are too few"
         )
     return ""
 
@@ -153,7 +153,7 @@ def cautions_of_estimate(
     if estimate.target == "documents":
         n_documents = len(np.unique(documents[mask]))
         if n_documents < _FEW_DOCUMENTS:
-            cautions.append(f"{n_documents} documents say little of other documents")
+            cautions.append(f"{n_documents} documents show little about other documents")
     if np.isnan(sample.labels[mask, number]).any():
         chance = sample.chance(number)
         drawn = ~np.isnan(sample.gold[:, number]) & (chance < 1) & mask
@@ -195,8 +195,8 @@ def _caution_of_choice(sample: CodedSample, number: int, mask: Flags) -> str:
     ):
         if tail < _DOUBT:
             return (
-                f"the draws found {n_drawn_positive} in {n_drawn} segments of what was read whole, which is "
-                f"{word} than the {n_positive} in {n_read} there would give by chance: if it was chosen by "
-                f"what they found, this is too {side}"
+                f"the draws found {n_drawn_positive} in {n_drawn} segments of documents read whole, {word} "
+                f"than expected by chance from {n_positive} in all {n_read} of their segments: if these "
+                f"documents were chosen by what the draws found, the estimate is too {side}"
             )
     return ""

@@ -96,7 +96,7 @@ def sample_of(study: Study, coder: str = "") -> CodedSample:
     who = coder or gold.reference
     if not who:
         raise GoldError(
-            "Nobody has coded anything, so there is nothing to correct the machine's counts by.",
+            "Nothing has been coded, so the machine's counts cannot be corrected.",
             cure="Draw segments and code them: fourp next 100 --by random --coder NAME",
         )
     who = matching_coder(who, gold.coders)
@@ -346,8 +346,8 @@ def estimated_share(
     if estimate.low <= low + _SAME and estimate.high >= high - _SAME and high - low > _WIDE:
         return replace(
             refused,
-            reason="the interval holds every share that is possible "
-            f"({fixed(low, 3)} to {fixed(high, 3)}): too little was coded to say anything",
+            reason="the interval contains every possible share "
+            f"({fixed(low, 3)} to {fixed(high, 3)}): too little was coded for an estimate",
         )
     value = min(max(estimate.value, least), most)
     return replace(
@@ -431,14 +431,14 @@ def sample_notes(sample: CodedSample, suggestions: pd.DataFrame) -> list[str]:
         )
     else:
         stands_for_clause = (
-            f"; they stand for {len(sample.gold) - sample.sure:,} segments" if sample.sure else ""
+            f"; they represent {len(sample.gold) - sample.sure:,} segments" if sample.sure else ""
         )
         known_clause = (
-            f", and {sample.sure:,} others that were read before it or in what was read whole are counted as "
-            "they are"
+            f", and {sample.sure:,} others that were read before the draw, or in documents read whole, are "
+            "counted as they are"
         )
         left_out_clause = (
-            f"; {sample.apart:,} that were picked or read in part after the draw are no part of the "
+            f"; {sample.apart:,} that were picked or read in part after the draw are not part of the "
             "sample: they only bound the numbers"
         )
         sentences.append(
@@ -450,13 +450,14 @@ def sample_notes(sample: CodedSample, suggestions: pd.DataFrame) -> list[str]:
         )
         if sample.whole:
             sentences.append(
-                f"{sample.whole:,} segments stand in what was read whole and could have been drawn. That is "
-                "right if it was chosen for other reasons than what the draws took or found there."
+                f"{sample.whole:,} segments that could have been drawn are in documents read whole. They "
+                "count as known; this is right only if the documents were not chosen by what the draws "
+                "took or found."
             )
     learned = int(suggestions.loc[suggestions["out_of_fold"], "document"].nunique())
     if learned:
         sentences.append(
-            f"Of {learned:,} document{'' if learned == 1 else 's'} that the machine learned from, what it "
-            "said out of fold is used: each by a machine that had not seen that document."
+            f"For {learned:,} document{'' if learned == 1 else 's'} that the machine learned from, "
+            "out-of-fold probabilities are used: each from a model that had not seen that document."
         )
     return [*sentences, *sample.notes]

@@ -90,7 +90,7 @@ def pairs_of_coders(gold: Gold, machine: str) -> list[tuple[str, str]]:
     if not pairs:
         raise GoldError(
             "Agreement needs two coders, and there is "
-            + ("one person and no machine." if gold.coders else "nobody who coded."),
+            + ("one person and no machine." if gold.coders else "none."),
             cure="Add gold files to the folder `gold`, or run `fourp suggest` first.",
         )
     return pairs

@@ -13,15 +13,14 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from fourp_nlp.agreement import agreement_table
-from fourp_nlp.coding.alignment.alignment import coded_documents
 from fourp_nlp.coding.gold.coder_names import one_spelling
-from fourp_nlp.coding.gold.columns import READ
 from fourp_nlp.coding.gold.reader import read_gold
 from fourp_nlp.errors import GoldError
+from fourp_nlp.segments.alignment import coded_documents
 from fourp_nlp.study.labels import in_common
 from fourp_nlp.study.reading.corpus import Gold
 from fourp_nlp.study.reading.reading_state import codes_asked_by_draws, current_readings
-from fourp_nlp.tables import AGREEMENT, CODINGS, conform, empty
+from fourp_nlp.tables import AGREEMENT, CODINGS, READ, conform, empty
 
 if TYPE_CHECKING:
     from fourp_nlp.codebook import Codebook
@@ -131,7 +130,7 @@ def retest(
     gold, repeats, codebook = study.gold, study.repeats, study.codebook
     if not repeats.coded:
         raise GoldError(
-            "Nobody coded anything a second time.",
+            "Nothing was coded a second time.",
             cure="Put the second coding into gold/repeat, as gold/repeat/NAME.csv; `fourp next N --repeat` "
             "draws what to code again.",
         )

@@ -86,13 +86,13 @@ def plan_coding(
         missing = int((sample.missing & np.isnan(sample.labels).all(axis=1)).sum())
         if missing:
             notes.append(
-                f"{missing:,} segments could not be drawn by any of these draws; the plan takes them for "
-                "like the others."
+                f"{missing:,} segments could not be drawn by any of these draws; the plan assumes that they "
+                "are like the others."
             )
     else:
         notes = [
             *([sample.reason] if sample is not None else []),
-            "Without a random sample the plan believes the machine: if it is wrong about how often a code "
+            "Without a random sample the plan relies on the machine: if it is wrong about how often a code "
             "occurs, so is the plan. Plan again when some are coded.",
         ]
     probability = probability_matrix(suggestions, codebook)
@@ -185,14 +185,13 @@ class _Facts:
         cautions = []
         if not n_drawn:
             cautions.append(
-                "no random sample was read for this code: the plan believes the machine"
-                + (" of what was not read" if counted or n_rest < size else "")
+                "no random sample was read for this code: the plan relies on the machine"
+                + (" for segments that were not read" if counted or n_rest < size else "")
             )
             more = max(more, min(FEWEST_CODED, n_rest))
         elif (n_positive := int(np.nansum(self.gold))) < _FEW_FOUND:
             cautions.append(
-                f"{n_positive or 'none'} found among the {n_drawn:,} drawn segments: the plan reckons with "
-                "more"
+                f"{n_positive or 'none'} found among the {n_drawn:,} drawn segments: the plan assumes more"
             )
         return {
             "coded": coded,

@@ -2,47 +2,36 @@
 
 from __future__ import annotations
 
-from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from fourp_nlp.coding.alignment.alignment import RULES, covered_segments
 from fourp_nlp.coding.alignment.alignment_effects import ALIGNMENT_EFFECTS, alignment_report
 from fourp_nlp.errors import GoldError
+from fourp_nlp.segments.alignment import RULES, covered_segments
 from fourp_nlp.study.reading.unread_notes import codes_added_later
-from fourp_nlp.tables import Column, Table, conform
+from fourp_nlp.tables import conform, make_table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from fourp_nlp.coding.alignment.alignment import Rule
+    from fourp_nlp.segments.alignment import Rule
     from fourp_nlp.study.reading.corpus import Gold
     from fourp_nlp.study.study import Study
 
 __all__ = ["ALIGNMENT_BY_RULE", "alignment_by_rule"]
 
-ALIGNMENT_BY_RULE = Table(
+ALIGNMENT_BY_RULE = make_table(
     "alignment_by_rule",
-    MappingProxyType(
-        {
-            "coder": ALIGNMENT_EFFECTS.columns["coder"],
-            "documents": Column("int64", "documents that the coder read, whole or in part"),
-            "in_part": Column("int64", "of these: those read in part"),
-            "read_as_of": Column("str", "date as of which the coder's reading was last recorded"),
-            "new_text": Column(
-                "int64", "unread segments of documents that changed after the coder read them"
-            ),
-            "new_codes": Column("int64", "codes that came after something that the coder read"),
-            "rule": ALIGNMENT_EFFECTS.columns["rule"],
-            "set": Column("bool", "whether this is the rule that fourp.toml sets"),
-            **{
-                name: it
-                for name, it in ALIGNMENT_EFFECTS.columns.items()
-                if name not in {"coder", "rule"}
-            },
-        }
-    ),
+    coder=ALIGNMENT_EFFECTS.columns["coder"],
+    documents=("int64", "documents that the coder read, whole or in part"),
+    in_part=("int64", "of these: those read in part"),
+    read_as_of=("str", "date as of which the coder's reading was last recorded"),
+    new_text=("int64", "unread segments of documents that changed after the coder read them"),
+    new_codes=("int64", "codes that came after something that the coder read"),
+    rule=ALIGNMENT_EFFECTS.columns["rule"],
+    set=("bool", "whether this is the rule that fourp.toml sets"),
+    **{name: it for name, it in ALIGNMENT_EFFECTS.columns.items() if name not in {"coder", "rule"}},
 )
 
 
@@ -69,7 +58,7 @@ def alignment_by_rule(study: Study, rules: Sequence[Rule] = RULES) -> pd.DataFra
     corpus, gold, codebook = study.corpus, study.gold, study.codebook
     if not gold.coded:
         raise GoldError(
-            "Nobody coded, so there are no spans to align with segments.",
+            "Nothing is coded, so there are no spans to align with segments.",
             cure="Put gold files into `gold`, one CSV a coder: docs/gold.md.",
         )
     codes = codebook.code_ids

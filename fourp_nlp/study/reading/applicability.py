@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from fourp_nlp.coding.alignment.alignment import touched_segments
 from fourp_nlp.coding.gold.coder_names import SETTLED
 from fourp_nlp.columns import CANNOT_APPLY, SUGGESTIONS
 from fourp_nlp.errors import NoSuggestionsError
+from fourp_nlp.segments.alignment import touched_segments
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -187,8 +187,8 @@ def _unknown(code: str, name: str, value: str, values_present: Iterable[str]) ->
     )
     hint = f" Did you mean '{close_matches[0]}'?" if close_matches else ""
     return (
-        f"By the codebook, '{code}' applies to {name} '{value}', and no segment has that: is it spelt as in "
-        f"{'the documents' if name in {'speakers', 'roles'} else 'documents.csv'}?{hint}"
+        f"In the codebook, '{code}' applies to {name} '{value}', but no segment has this value. Is it spelt "
+        f"as in {'the documents' if name in {'speakers', 'roles'} else 'documents.csv'}?{hint}"
     )
 
 

@@ -9,12 +9,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from fourp_nlp.coding.alignment.alignment import (
-    coded_documents,
-    covered_segments,
-)
 from fourp_nlp.coding.gold.coder_names import SETTLED, matching_coder
-from fourp_nlp.coding.gold.columns import READ
 from fourp_nlp.coding.gold.reader import read_gold
 from fourp_nlp.coding.gold.readings import CHANGED
 from fourp_nlp.documents import read_attributes, read_documents
@@ -22,13 +17,17 @@ from fourp_nlp.documents.files import document_id
 from fourp_nlp.errors import GoldError, ProjectError, TableError
 from fourp_nlp.frequencies import check_cases
 from fourp_nlp.segments import segment
+from fourp_nlp.segments.alignment import (
+    coded_documents,
+    covered_segments,
+)
 from fourp_nlp.study.reading.reading_state import codes_asked_by_draws, current_readings
 from fourp_nlp.study.result_places import left_out
-from fourp_nlp.tables import CODINGS, empty
+from fourp_nlp.tables import CODINGS, READ, empty
 
 if TYPE_CHECKING:
     from fourp_nlp.codebook import Codebook
-    from fourp_nlp.coding.alignment.alignment import Rule
+    from fourp_nlp.segments.alignment import Rule
     from fourp_nlp.study.project import Project
     from fourp_nlp.study.study import Study
 
@@ -317,6 +316,6 @@ def reading_notes(study: Study) -> list[str]:
             notes.append(
                 f"{coder} read {len(part)} document{'' if len(part) == 1 else 's'} in part: "
                 f"{part['sum'].sum()} of {part['size'].sum()} segments. Counts and agreement of {coder} "
-                "are of what was read; they say nothing of the rest."
+                "are about the segments that were read, not the rest."
             )
     return notes

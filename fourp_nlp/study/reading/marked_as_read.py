@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from fourp_nlp.coding.alignment.alignment import (
-    codes_read,
-)
 from fourp_nlp.coding.gold.coder_names import SETTLED, matching_coder
 from fourp_nlp.coding.gold.reader import read_gold
 from fourp_nlp.coding.gold.readings import readings
 from fourp_nlp.coding.gold.record_file import read_record
 from fourp_nlp.errors import GoldError
 from fourp_nlp.files import fingerprint
+from fourp_nlp.segments.alignment import (
+    codes_read,
+)
 from fourp_nlp.study.changes import change_files
 from fourp_nlp.study.reading.reading_state import codes_asked_by_draws, record_path, today
 
@@ -76,7 +76,7 @@ def mark_as_read(
     project, corpus, gold, codebook = study.project, study.corpus, study.gold, study.codebook
     if coder == SETTLED:
         raise GoldError(
-            f"'{SETTLED}' is nobody who could read.",
+            f"'{SETTLED}' is not a person, so it cannot have read anything.",
             cure="Write the settled codes again: fourp reconcile --settle --overwrite",
         )
     coder = matching_coder(coder, gold.coders)

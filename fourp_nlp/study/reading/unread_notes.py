@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from fourp_nlp.coding.alignment.alignment import (
+from fourp_nlp.coding.gold.coder_names import SETTLED
+from fourp_nlp.segments.alignment import (
     codes_read,
     codes_redefined,
     codings_to_matrix,
     covered_segments,
 )
-from fourp_nlp.coding.gold.coder_names import SETTLED
 from fourp_nlp.study.reading.applicability import applies_notes
 
 if TYPE_CHECKING:
@@ -213,9 +213,9 @@ def _of_codes(
             continue
         names = set(document[unread])
         n_codings = int((codings["code"] == code).to_numpy()[codings["document"].isin(names)].sum())
-        clause = f"; {n_codings:,} codings with it stand in these documents" if n_codings else ""
+        clause = f"; {n_codings:,} codings with it are in these documents" if n_codings else ""
         sentences.append(
-            f"'{code}' came into the codebook after {coder} read {len(names)} "
+            f"'{code}' was added to the codebook after {coder} read {len(names)} "
             f"document{'' if len(names) == 1 else 's'}: {int(unread.sum()):,} segments are unread for this "
             f"code and do not count for it{clause}. When {coder} has read them for it: fourp gold "
             f"--read-again {quote(coder)} --code {code}"

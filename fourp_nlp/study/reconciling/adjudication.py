@@ -11,7 +11,6 @@ import numpy as np
 import pandas as pd
 
 from fourp_nlp.coding.gold.coder_names import SETTLED, one_spelling, spelling_notes
-from fourp_nlp.coding.gold.columns import CODED
 from fourp_nlp.coding.gold.record_file import read_record
 from fourp_nlp.coding.gold.writer import gold_content
 from fourp_nlp.coding.sheets.decision_sheet import read_decisions
@@ -23,7 +22,7 @@ from fourp_nlp.study.changes import change_files
 from fourp_nlp.study.labels import stacked_labels
 from fourp_nlp.study.reading.applicability import applies_to_segments
 from fourp_nlp.study.reading.reading_state import record_path
-from fourp_nlp.tables import CODINGS, conform
+from fourp_nlp.tables import CODED, CODINGS, conform
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -78,7 +77,7 @@ def import_decisions(
     path : pathlib.Path
         A sheet of disagreements or a table of reconciliation that people filled in, CSV or XLSX.
     decided_by : str, optional
-        Who decided the rows that name nobody.
+        Name of the person who decided, for rows without a name.
     replace : bool, default False
         Whether they may replace other decisions, or other people's, about the same segment and code.
 
@@ -157,7 +156,7 @@ def _conflict(now: pd.DataFrame, before: pd.DataFrame, path: Path) -> GoldError:
     return GoldError(
         f"{len(now)} row(s) were decided otherwise before: {'; '.join(differences)}{more}.",
         file=path,
-        cure="Add --replace to let these stand; the log keeps the earlier ones.",
+        cure="Add --replace to use these instead; the log keeps the earlier ones.",
     )
 
 
@@ -231,19 +230,20 @@ def adjudicate(
     fingerprints = {target: fingerprint(target)}
     if target.exists() and not overwrite:
         raise ProjectError(
-            "The file of settled codes is there already; nothing was changed.",
+            "The file of settled codes exists already; nothing was changed.",
             file=target,
             cure="Add --overwrite to write it again from gold codes and decisions.",
         )
     if not gold.people:
         raise GoldError(
-            "Nobody coded, so there is nothing to adjudicate.", cure="Put gold files into `gold`."
+            "Nothing is coded, so there is nothing to adjudicate.",
+            cure="Put gold files into `gold`.",
         )
     decisions = Store(project.store).read_decisions()
     settled = _settled_codes(study, decisions)
     if not settled.segments.any():
         raise GoldError(
-            f"No segment is settled: there is an open disagreement about each of {settled.open.sum()}.",
+            f"No segment is settled: all {settled.open.sum()} segments have an open disagreement.",
             cure="Write them on a sheet with `fourp agree --disagreements`, and decide some.",
         )
     codings, coded = _tables(corpus, settled.segments, settled.codes, codebook.code_ids)

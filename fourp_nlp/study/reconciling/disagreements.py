@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Disagreements",
-    "common_codes",
     "disagreements",
     "is_machine",
     "write_disagreements",
@@ -116,7 +115,7 @@ def disagreements(
     if not (readers >= 2).any():
         raise GoldError(
             f"No two of the coders {', '.join(coders)} read the same segments.",
-            cure="Let two people code some of the same documents, or run `fourp suggest`.",
+            cure="Ask two people to code some of the same documents, or run `fourp suggest`.",
         )
     disputed = (givers > 0) & (givers < readers) & (readers >= 2)
     row, column = np.nonzero(disputed)
@@ -177,7 +176,7 @@ def _coders(gold: Gold, machine: str, between: Sequence[str]) -> list[str]:
         ]
         if len(set(chosen)) < len(chosen):
             raise GoldError(
-                f"'{chosen[0]}' is named twice, and nobody disagrees with themselves.",
+                f"'{chosen[0]}' is named twice.",
                 cure="Name two coders; `fourp agree --retest` compares a person's two codings.",
             )
         return chosen
@@ -187,30 +186,10 @@ def _coders(gold: Gold, machine: str, between: Sequence[str]) -> list[str]:
     if gold.reference and machine:
         return [people[0] if people else gold.reference, machine]
     raise GoldError(
-        "To disagree takes two coders, and there is "
+        "Disagreements need two coders, and there is "
         + ("one person and no machine." if gold.coders else "nobody who coded."),
         cure="Add gold files to the folder `gold`, or run `fourp suggest` first.",
     )
-
-
-def common_codes(read: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Return the codes that everybody who read a segment looked for in it.
-
-    Sets of codes and themes are compared by these alone: a code that one coder did not know of is
-    neither a difference nor an agreement.
-
-    Parameters
-    ----------
-    read : ndarray of bool, shape (n_coders, n_segments, n_codes)
-        From `stacked_labels`.
-
-    Returns
-    -------
-    ndarray of bool, shape (n_segments, n_codes)
-        All of them where nobody read.
-    """
-    missed = read.any(axis=2, keepdims=True) & ~read
-    return np.asarray(~missed.any(axis=0))
 
 
 def _named(who: NDArray[np.bool_], coders: list[str]) -> list[str]:

@@ -13,11 +13,11 @@ from fourp_nlp.agreement import (
     estimate_alpha_sets,
     select_coefficients,
 )
+from fourp_nlp.agreement.levels import sets_of_codes
 from fourp_nlp.reporting import Compared
 from fourp_nlp.study.labels import stacked_labels
 from fourp_nlp.study.measuring.measures import machine_of
 from fourp_nlp.study.measuring.retest import retest
-from fourp_nlp.study.reconciling.disagreements import common_codes
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -46,26 +46,8 @@ def compared_coders(
 ) -> tuple[Compared, ...]:
     """Return the agreement of people, of each coder and the machine, and of repeats.
 
-    Parameters
-    ----------
-    study : Study
-        The study.
-    model : TrainedModel or None
-        The machine coder that made them.
-    resamples : int, default 1000
-        Bootstrap samples of documents for the intervals.
-    seed : int, default 0
-        Their seed.
-
-    Returns
-    -------
-    tuple of Compared
-        In this order, as far as any two read the same segments.
-
-    Raises
-    ------
-    GoldError
-        If what was coded again has no first coding.
+    They are in this order, as far as any two read the same segments. Raises GoldError if what was
+    coded again has no first coding.
     """
     corpus, gold, again, codebook, suggestions = (
         study.corpus,
@@ -125,8 +107,7 @@ def _compare(
     codes = codebook.code_ids
     documents = corpus.segments.loc[both, "document"].to_numpy()
     known = labels if was_looked_for.all() else np.where(was_looked_for, labels, np.nan)
-    common = common_codes(coder_labels.read)[both]
-    of_sets = np.where(was_looked_for.any(axis=2, keepdims=True), labels & common[:, None], np.nan)
+    of_sets, _ = sets_of_codes(known.astype(np.float64))
     n_out_of_fold, alone = 0, False
     precision_recall = pd.DataFrame(columns=["code"])
     if suggestions is not None and model is not None:
@@ -142,7 +123,7 @@ def _compare(
         sets=estimate_alpha_sets(of_sets, documents, drawing=drawing),
         segments=int(both.sum()),
         documents=len(set(documents)),
-        right=precision_recall,
+        precision_recall=precision_recall,
         out_of_fold=n_out_of_fold,
         alone=alone,
     )

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from fourp_nlp.coding.alignment.alignment import covered_segments
 from fourp_nlp.coding.gold.coder_names import SETTLED
 from fourp_nlp.coding.gold.reader import read_gold
 from fourp_nlp.documents import NOTE
@@ -22,6 +21,7 @@ from fourp_nlp.reporting import (
     DrawFacts,
     ReaderFacts,
 )
+from fourp_nlp.segments.alignment import covered_segments
 from fourp_nlp.study.labels import stacked_labels
 from fourp_nlp.study.reading.alignment_effects import alignment_by_rule
 from fourp_nlp.study.reading.unread_notes import codes_added_later, redefined_codes
@@ -49,18 +49,7 @@ __all__ = [
 
 
 def corpus_facts(study: Study) -> CorpusFacts:
-    """Return how many documents, cases, words and segments there are.
-
-    Parameters
-    ----------
-    study : Study
-        The study.
-
-    Returns
-    -------
-    CorpusFacts
-        The numbers, the unit of coding and the notice.
-    """
+    """Return how many documents, cases, words and segments there are."""
     settings, documents, skipped = study.project.settings, study.documents, study.corpus.skipped
     cases = documents["case"].where(documents["case"] != "", documents["document"])
     any_case = bool((documents["case"] != "").any())
@@ -77,18 +66,7 @@ def corpus_facts(study: Study) -> CorpusFacts:
 
 
 def codebook_facts(study: Study) -> CodebookFacts:
-    """Return what the codebook is, and which of its codes came or changed after people had read.
-
-    Parameters
-    ----------
-    study : Study
-        The study.
-
-    Returns
-    -------
-    CodebookFacts
-        Title, numbers of themes and codes, and changes.
-    """
+    """Return what the codebook is, and which of its codes came or changed after people had read."""
     gold, codebook = study.gold, study.codebook
     names, codes = codebook.names, codebook.code_ids
     later = []
@@ -112,15 +90,7 @@ def codebook_facts(study: Study) -> CodebookFacts:
 def reader_numbers(study: Study) -> NDArray[np.int64]:
     """Return how many people read each segment.
 
-    Parameters
-    ----------
-    study : Study
-        The study.
-
-    Returns
-    -------
-    ndarray of int, shape (n_segments,)
-        In the order of the segments.
+    Shape (n_segments,), in the order of the segments.
     """
     return np.asarray(_read_segments(study, study.gold.people).sum(axis=0))
 
@@ -132,18 +102,7 @@ def _read_segments(study: Study, coders: Sequence[str]) -> NDArray[np.bool_]:
 
 
 def reader_facts(study: Study) -> tuple[ReaderFacts, ...]:
-    """Return which documents and how many segments each person read.
-
-    Parameters
-    ----------
-    study : Study
-        The study.
-
-    Returns
-    -------
-    tuple of ReaderFacts
-        One a person.
-    """
+    """Return which documents and how many segments each person read."""
     people, coded = study.gold.people, study.gold.coded
     document_of = study.segments["document"].to_numpy()
     readers = []
@@ -159,18 +118,7 @@ def reader_facts(study: Study) -> tuple[ReaderFacts, ...]:
 
 
 def alignment_facts(study: Study) -> AlignmentFacts:
-    """Return how people's passages align with segments; adjudicated codes are by segment anyway.
-
-    Parameters
-    ----------
-    study : Study
-        The study.
-
-    Returns
-    -------
-    AlignmentFacts
-        The rule, and how many passages are not exactly segments.
-    """
+    """Return how people's passages align with segments; adjudicated codes are by segment anyway."""
     gold = study.gold
     effects = alignment_by_rule(study, [gold.rule])
     effects = effects[effects["coder"].isin(gold.people)]
@@ -179,18 +127,7 @@ def alignment_facts(study: Study) -> AlignmentFacts:
 
 
 def has_file_for_each_coder(study: Study) -> bool:
-    """Return whether every gold file holds the codes of one coder only.
-
-    Parameters
-    ----------
-    study : Study
-        The study.
-
-    Returns
-    -------
-    bool
-        False if any file holds codes of two coders.
-    """
+    """Return whether every gold file holds the codes of one coder only."""
     codes = study.codebook.code_ids
     return all(
         len(set(read_gold([path], study.documents, codes).coded["coder"])) <= 1
@@ -201,15 +138,7 @@ def has_file_for_each_coder(study: Study) -> bool:
 def draw_facts(study: Study) -> tuple[DrawFacts, ...]:
     """Return the draws whose sheets were imported, and of which something has been coded.
 
-    Parameters
-    ----------
-    study : Study
-        The study.
-
-    Returns
-    -------
-    tuple of DrawFacts
-        In the order in which they were made.
+    They are in the order in which they were made.
     """
     draws, drawn, log = study.store.read_draws(), study.store.read_drawn(), study.store.read_log()
     imported = {
@@ -257,15 +186,7 @@ def draw_facts(study: Study) -> tuple[DrawFacts, ...]:
 def decision_facts(study: Study) -> tuple[DecisionFacts, ...]:
     """Return disagreements and decisions: between people, and between reference coder and machine.
 
-    Parameters
-    ----------
-    study : Study
-        The study.
-
-    Returns
-    -------
-    tuple of DecisionFacts
-        Only of coders who read the same segments.
+    Only of coders who read the same segments.
     """
     gold, machine = study.gold, study.machine
     groups = [gold.people] if len(gold.people) > 1 else []
@@ -298,15 +219,7 @@ def _decisions_between(study: Study, coders: Sequence[str]) -> DecisionFacts | N
 def adjudicated_facts(study: Study) -> AdjudicatedFacts | None:
     """Return what the gold file of adjudicated codes holds.
 
-    Parameters
-    ----------
-    study : Study
-        The study.
-
-    Returns
-    -------
-    AdjudicatedFacts or None
-        None if there is no such file.
+    None if there is no such file.
     """
     if SETTLED not in study.gold.coded:
         return None

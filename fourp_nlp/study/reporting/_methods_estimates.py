@@ -23,17 +23,8 @@ def corrected_facts(study: Study) -> tuple[CorrectedFacts | None, str]:
     The defaults of `fourp frequencies --corrected` are used: the reference coder's codes, and 95% intervals
     for these documents.
 
-    Parameters
-    ----------
-    study : Study
-        The study.
-
-    Returns
-    -------
-    facts : CorrectedFacts or None
-        None without suggestions, or if no code could be estimated.
-    reason : str
-        Why there are none, and what to do; empty without suggestions.
+    There are none without suggestions, or if no code could be estimated. The reason says what to
+    do; it is empty without suggestions.
     """
     estimates, notes = estimates_for_report(study)
     if estimates.empty:

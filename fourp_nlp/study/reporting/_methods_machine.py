@@ -26,20 +26,8 @@ _POSITIVES = ("in_documents", "documents", "coded_sentences", "threshold", "lear
 def model_of_suggestions(study: Study) -> TrainedModel | None:
     """Return the model that made the suggestions.
 
-    Parameters
-    ----------
-    study : Study
-        The study.
-
-    Returns
-    -------
-    TrainedModel or None
-        None without suggestions.
-
-    Raises
-    ------
-    StoreError
-        If the suggestions are by another model than there is now.
+    None without suggestions. Raises StoreError if the suggestions are by another model than there
+    is now.
     """
     machine = study.machine
     if not machine:
@@ -57,17 +45,7 @@ def model_of_suggestions(study: Study) -> TrainedModel | None:
 def machine_facts(study: Study, model: TrainedModel) -> MachineFacts:
     """Return what the machine coder is and did.
 
-    Parameters
-    ----------
-    study : Study
-        The study.
-    model : TrainedModel
-        The model that made the suggestions.
-
-    Returns
-    -------
-    MachineFacts
-        From its card, the suggestions, and their reconciliation with gold codes.
+    They are from its card, the suggestions, and their reconciliation with gold codes.
     """
     kind: Literal["own", "shipped", "definitions"] = "shipped"
     if study.project.model.exists():

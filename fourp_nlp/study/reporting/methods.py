@@ -97,9 +97,9 @@ def methods_facts(study: Study, *, resamples: int = 1000, seed: int = 0) -> Meth
     gold = study.gold
     if not gold.people:
         raise GoldError(
-            "Nobody coded, so there are no methods to describe.",
+            "Nothing is coded, so there are no methods to describe.",
             file=study.project.gold,
-            cure="Put gold files into this folder, or take in a sheet with `fourp next --take-in`.",
+            cure="Put gold files into this folder, or import a sheet with `fourp next --take-in`.",
         )
     numbers = reader_numbers(study)
     model = model_of_suggestions(study)

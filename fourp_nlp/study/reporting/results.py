@@ -11,7 +11,7 @@ import pandas as pd
 
 from fourp_nlp.agreement import pair_table
 from fourp_nlp.machine.suggestions import suggestion_tables
-from fourp_nlp.reporting import ReportContents, code_noun, write_html
+from fourp_nlp.reporting import ReportContents, write_html
 from fourp_nlp.study.machine.out_of_fold import card_table, codes_with_enough
 from fourp_nlp.study.machine.precision_guarantee import stored_guarantee
 from fourp_nlp.study.measuring.agreement import agreement_in_full
@@ -107,7 +107,7 @@ def report_contents(study: Study, results: Results) -> ReportContents:
         made=datetime.now().astimezone().strftime("%Y-%m-%d %H:%M"),
         facts=_facts_at_a_glance(study),
         names=codebook.names,
-        code_noun=code_noun(codebook.id),
+        code_noun=codebook.code_noun,
         themes=_themes(codebook),
         cases=_cases(study.documents),
         documents=study.documents,

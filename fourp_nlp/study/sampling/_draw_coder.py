@@ -6,11 +6,10 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from fourp_nlp.coding.gold.coder_names import SETTLED, one_spelling, spelling_notes
-from fourp_nlp.coding.gold.columns import READ
 from fourp_nlp.coding.gold.reader import read_gold
 from fourp_nlp.errors import GoldError
 from fourp_nlp.study.reading.reading_state import codes_asked_by_draws, current_readings
-from fourp_nlp.tables import empty
+from fourp_nlp.tables import READ, empty
 
 if TYPE_CHECKING:
     import pandas as pd

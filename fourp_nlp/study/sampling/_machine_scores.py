@@ -31,28 +31,10 @@ def machine_scores(
 ) -> NDArray[np.float64]:
     """Return how informative each segment would be for the machine, code by code.
 
-    Parameters
-    ----------
-    study : Study
-        The study.
-    by : {"uncertainty", "disagreement", "mixed"}
-        The strategy.
-    code : str
-        One code; all if empty.
-    eligible : ndarray of bool, shape (n_segments,)
-        Segments that can be drawn. Documents without any are not scored.
-    watch : callable
-        Is told of progress.
-
-    Returns
-    -------
-    ndarray of float, shape (n_segments, n_codes)
-        A score for each code, higher for segments to be coded first.
-
-    Raises
-    ------
-    ProjectError
-        If the strategy is disagreement and the model learned none of the codes.
+    `code` is one code; all if empty. Documents without any segment that can be drawn (`eligible`,
+    shape (n_segments,)) are not scored. Scores have shape (n_segments, n_codes), higher for
+    segments to be coded first. Raises ProjectError if the strategy is disagreement and the model
+    learned none of the codes.
     """
     definitions = zero_shot_model(
         study.codebook,

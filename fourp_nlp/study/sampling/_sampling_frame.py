@@ -28,22 +28,7 @@ _DIGITS = 16  # of a document's hash: enough to tell its versions apart
 def draw_strata(study: Study, by: str) -> Names:
     """Return what each segment is drawn within.
 
-    Parameters
-    ----------
-    study : Study
-        The study.
-    by : {"document", "group"}
-        What divides the draw.
-
-    Returns
-    -------
-    ndarray of str, shape (n_segments,)
-        Documents, or groups.
-
-    Raises
-    ------
-    ProjectError
-        If no document has a group.
+    Documents, or groups, shape (n_segments,). Raises ProjectError if no document has a group.
     """
     project, corpus = study.project, study.corpus
     if by == "document":
@@ -62,19 +47,8 @@ def draw_strata(study: Study, by: str) -> Names:
 def frame_hash(segments: pd.DataFrame, sha256: Names, eligible: Flags) -> str:
     """Return a hash that identifies a sampling frame.
 
-    Parameters
-    ----------
-    segments : pandas.DataFrame
-        Table of segments.
-    sha256 : ndarray of str, shape (n_segments,)
-        SHA-256 of each one's document.
-    eligible : ndarray of bool, shape (n_segments,)
-        The frame.
-
-    Returns
-    -------
-    str
-        In hexadecimal.
+    `sha256` is the SHA-256 of each segment's document and `eligible` the frame, each of shape
+    (n_segments,).
     """
     digest = hashlib.sha256()
     frame = segments.loc[eligible, ["document", "start", "end"]]
@@ -86,16 +60,8 @@ def frame_hash(segments: pd.DataFrame, sha256: Names, eligible: Flags) -> str:
 def frame_record(segments: pd.DataFrame, sha256: Names, eligible: Flags) -> dict[str, list[object]]:
     """Return a record of a frame: its documents, and the segments of each that were left out.
 
-    Parameters
-    ----------
-    segments, sha256, eligible
-        As in `frame_hash`.
-
-    Returns
-    -------
-    dict of str to list
-        For each document the beginning of its hash, and first and last number of every run of segments
-        that were left out.
+    It has for each document the beginning of its hash, and first and last number of every run of
+    segments that were left out. Parameters are as in `frame_hash`.
     """
     documents = segments["document"].to_numpy(dtype=object)
     numbers = segments["segment"].to_numpy(dtype=np.int64)
@@ -119,18 +85,9 @@ def read_frame(
 ) -> tuple[Flags, Flags]:
     """Find the segments of a recorded frame among the present segments.
 
-    Parameters
-    ----------
-    record : mapping
-        From `frame_record`, in the same unit of coding.
-    segments, sha256
-        As in `frame_hash`.
-
-    Returns
-    -------
-    existed, inside : ndarray of bool, shape (n_segments,)
-        Which of today's segments there were when it was drawn, in these very documents, and which of
-        those could be drawn.
+    `record` is from `frame_record`, in the same unit of coding. Returns which of today's segments
+    there were when it was drawn, in these very documents, and which of those could be drawn, each
+    of shape (n_segments,).
     """
     documents = segments["document"].to_numpy(dtype=object)
     hash_of_document = {name: str(entry[0]) for name, entry in record.items()}

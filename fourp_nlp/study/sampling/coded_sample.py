@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from fourp_nlp.coding.alignment.alignment import codes_read
 from fourp_nlp.coding.gold.coder_names import SETTLED
-from fourp_nlp.coding.sampling import stratum_chances
+from fourp_nlp.coding.sampling import chances_of_equal_strata
 from fourp_nlp.coding.store import Store
+from fourp_nlp.segments.alignment import codes_read
 from fourp_nlp.study.sampling._sampling_frame import draw_strata, frame_hash, read_frame
 from fourp_nlp.study.sampling.sampling_rounds import (
     CombinedSample,
@@ -185,7 +185,7 @@ def coded_sample(study: Study, coder: str) -> CodedSample:
         return _refused(
             none,
             f"{coder} read {int(read.sum()):,} of {size:,} segments, and none of them was drawn at random: "
-            "what somebody chose to code does not stand for the rest.",
+            "segments that were chosen on purpose do not represent the rest.",
             ask,
         )
     units = _units(corpus)
@@ -424,13 +424,8 @@ def _frame(
 
 def _chances(study: Study, blind: pd.DataFrame, options: dict[str, Any]) -> Floats:
     """Return the chance that a draw has, or would have had, of taking each segment."""
-    corpus = study.corpus
-    size = len(corpus.segments)
     if options.get("allocation") != "equal":
-        return np.full(size, float(blind["inclusion_probability"].iloc[0]))
-    stratum_sizes: dict[str, list[int]] = options["strata"]
-    sizes = [size_ for size_, _ in stratum_sizes.values()]
-    chances = stratum_chances(sizes, sum(taken for _, taken in stratum_sizes.values()), "equal")
-    by_name = dict(zip(stratum_sizes, chances.tolist(), strict=True))
-    strata = draw_strata(study, str(options["stratify"]))
-    return np.array([by_name.get(str(name), 0.0) for name in strata], dtype=np.float64)
+        probability = float(blind["inclusion_probability"].iloc[0])
+        return np.full(len(study.corpus.segments), probability)
+    names = draw_strata(study, str(options["stratify"]))
+    return chances_of_equal_strata(options["strata"], names)

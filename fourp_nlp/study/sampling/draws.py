@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import pandas as pd
 
-from fourp_nlp.coding.alignment.alignment import covered_segments
 from fourp_nlp.coding.sampling import half_within, pick_segments
 from fourp_nlp.coding.sampling.draws import (
     Draw,
@@ -22,6 +21,7 @@ from fourp_nlp.coding.store import Store
 from fourp_nlp.errors import GoldError
 from fourp_nlp.machine.encoder import EmbeddingCache, embed, load_encoder
 from fourp_nlp.reporting import SUGGESTED
+from fourp_nlp.segments.alignment import covered_segments
 from fourp_nlp.study.labels import suggestion_matrix
 from fourp_nlp.study.machine.training import encoder_name
 from fourp_nlp.study.measuring.retest import read_repeats
@@ -120,8 +120,8 @@ def draw_next(
     )
     if len(pick.rows) < options.count:
         notes.append(
-            f"{options.count} segments were asked for, and {len(pick.rows)} could be had: the others are "
-            "coded, wait from an earlier draw, or repeat the words of one that was taken."
+            f"{options.count} segments were asked for, but only {len(pick.rows)} can be drawn: the others "
+            "are coded, are in an earlier draw, or repeat the text of a segment that was drawn."
         )
     arms = _arms(study, pick.rows, seed) if options.show else _Arms(len(pick.rows))
     kept_options = _options_to_keep(study, options, frame, strata, pick.rows) | arms.options
@@ -185,7 +185,7 @@ def _sampling_frame(study: Study, options: DrawOptions, read: pd.DataFrame, code
         raise GoldError(
             f"There is nothing left to draw for {coder}: of {len(segments)} segments, {coded.sum()} are "
             f"coded and {waiting.sum()} wait in earlier draws.",
-            cure="Only what is coded, and not coded again, can be drawn with --repeat."
+            cure="With --repeat, only segments that are coded once can be drawn."
             if options.repeat
             else "Import the sheets that are done, or add --include-open or --include-coded.",
         )

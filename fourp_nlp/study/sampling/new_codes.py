@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import pandas as pd
 
-from fourp_nlp.coding.alignment.alignment import codes_read
 from fourp_nlp.coding.sampling.draws import drawn_for
 from fourp_nlp.coding.sheets.coding_sheet import PLACE_COLUMNS, mark_columns
 from fourp_nlp.coding.store import Store
 from fourp_nlp.errors import GoldError, ProjectError
 from fourp_nlp.reporting import write_coding_sheet
+from fourp_nlp.segments.alignment import codes_read
 from fourp_nlp.spreadsheets import cut_cells, write_csv
 from fourp_nlp.study.changes import change_files
 from fourp_nlp.study.reading.applicability import applies_to_segments

@@ -260,7 +260,7 @@ def notes_on_unused_draws(
     """
     notes = [
         f"Draw {round_.draw} is left out: {round_.unread} of its {round_.count} segments drawn at random are "
-        f"not coded by {coder}, and what is missing is hardly missing by chance. Read its sheet to the end."
+        f"not coded by {coder}, and these are probably not missing at random. Code its sheet to the end."
         for round_ in rounds
         if round_.unread
     ]
@@ -272,7 +272,7 @@ def notes_on_unused_draws(
     if lost:
         notes.append(
             f"Not used: {', '.join(lost)}. Between random draws, segments were read or picked on purpose, "
-            "so that these draws are no one sample; the best of those that can be made is used."
+            "so these draws do not form one sample; the best possible sample is used."
         )
     return notes
 

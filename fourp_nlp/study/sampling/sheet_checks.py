@@ -203,7 +203,7 @@ def merge_into_gold(
         conflicts = differing_spans(earlier, compared_gold)
         replaced = len(conflicts)
         if replaced and not replace:
-            raise conflict(conflicts, filled, path, target, "Add --replace to let these stand.")
+            raise conflict(conflicts, filled, path, target, "Add --replace to use these instead.")
         whole = merge_gold(earlier, sheet_gold)
     contents = {target: gold_content(whole.codings, coded=whole.coded)}
     if in_record is not None:
@@ -330,7 +330,7 @@ def coder_of_sheet(
             f"This segment was not in the draw {row['draw']}.",
             file=path,
             place=f"row {row['row']}",
-            cure="Put back what the sheet said, or delete the row.",
+            cure="Restore the original cell, or delete the row.",
         )
     notes = []
     if not in_database.all():

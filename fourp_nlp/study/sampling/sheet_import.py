@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from fourp_nlp.coding.alignment.alignment import codes_read, codings_to_matrix
 from fourp_nlp.coding.gold.coder_names import one_spelling, spelling_notes
 from fourp_nlp.coding.gold.codes_looked_for import not_looked_for
 from fourp_nlp.coding.gold.reader import Gold, read_gold
 from fourp_nlp.coding.sheets.coding_sheet import read_sheet
 from fourp_nlp.coding.store import Store
 from fourp_nlp.errors import GoldError
+from fourp_nlp.segments.alignment import codes_read, codings_to_matrix
 from fourp_nlp.study.reading.reading_state import codes_asked_by_draws, current_readings
 from fourp_nlp.study.sampling.sheet_checks import (
     RecordUpdate,
@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from fourp_nlp.codebook import Codebook
-    from fourp_nlp.coding.alignment.alignment import Rule
     from fourp_nlp.coding.sheets.coding_sheet import FilledSheet
+    from fourp_nlp.segments.alignment import Rule
     from fourp_nlp.study.sampling.sheet_checks import SheetImport
     from fourp_nlp.study.study import Study
 

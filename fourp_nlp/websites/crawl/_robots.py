@@ -50,7 +50,7 @@ class Robots:
         if status >= 500 or status == _TOO_MANY:
             self.outcome = "failed"
             self.reason = (
-                f"robots.txt cannot be had (the server answered {status}), "
+                f"robots.txt cannot be fetched (the server answered {status}), "
                 "and so nothing may be fetched"
             )
         elif 200 <= status < 300:
@@ -98,7 +98,7 @@ class Robots:
     def _unreadable(self, error: Exception) -> None:
         self.outcome = "failed"
         self.reason = (
-            f"robots.txt cannot be read ({type(error).__name__}), and so nothing may be fetched"
+            f"robots.txt cannot be read ({type(error).__name__}), so nothing may be fetched"
         )
 
 

@@ -271,7 +271,7 @@ class Visit:
         for _ in range(_ROBOTS_HOPS + 1):
             if url in self._avoid:
                 reason = (
-                    f"robots.txt cannot be had ({self._avoid[url]}), and so nothing may be fetched"
+                    f"robots.txt cannot be fetched ({self._avoid[url]}), so nothing may be fetched"
                 )
                 return Robots(0, outcome="failed", reason=reason)
             kept = await self._answer(url, aside=MOST_ROBOTS)
@@ -292,17 +292,8 @@ class Visit:
     async def _answer(self, url: str, *, aside: int = 0) -> _Kept | None:
         """Ask for a URL, again after a while if the server is busy; keep and note what comes.
 
-        Parameters
-        ----------
-        url : str
-            What is asked for.
-        aside : int
-            Of robots.txt or a sitemap, which are kept but not noted: bytes at most. 0 for a page.
-
-        Returns
-        -------
-        _Kept or None
-            The last answer; None if a limit was reached first, and of a page also if there was none.
+        `aside` is for robots.txt or a sitemap, which are kept but not noted: bytes at most; 0 for a
+        page. None if a limit was reached first, and of a page also if there was none.
         """
         kept, wait = None, 0.0
         for attempt in range(_TRIES):
@@ -452,7 +443,7 @@ class Visit:
 
 def _no_rules(reply: Reply) -> str:
     if reply.outcome == "failed":
-        return f"robots.txt cannot be had ({reply.reason}), and so nothing may be fetched"
+        return f"robots.txt cannot be fetched ({reply.reason}), so nothing may be fetched"
     return reply.reason
 
 

@@ -52,25 +52,10 @@ async def announced_by(
 ) -> Announced:
     """Read the sitemaps of a site.
 
-    Parameters
-    ----------
-    starts : sequence of str
-        Addresses on the site's hosts.
-    listed : sequence of str
-        Sitemaps that robots.txt names.
-    guess : bool
-        Whether to ask each host for the usual sitemap where robots.txt names none.
-    ours : callable
-        Says whether an address belongs to the site's hosts.
-    allowed : callable
-        Says whether robots.txt lets an address be asked for.
-    fetch : callable
-        Returns what an address answers with; nothing if it gives no sitemap.
-
-    Returns
-    -------
-    Announced
-        What they announce.
+    `starts` are addresses on the site's hosts, `listed` the sitemaps that robots.txt names; if
+    `guess`, each host for which it names none is asked for the usual one. `ours` and `allowed` say
+    whether an address belongs to the site's hosts, and whether robots.txt lets it be asked for;
+    `fetch` returns what an address answers with, nothing if it gives no sitemap.
     """
     announced = Announced()
     usual = (

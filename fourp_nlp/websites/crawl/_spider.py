@@ -102,15 +102,7 @@ class SiteSpider(scrapy.Spider):  # type: ignore[misc, unused-ignore] # scrapy's
     async def ask(self, ask: Ask) -> Reply:
         """Ask for a URL, and return what came of it; no error is raised.
 
-        Parameters
-        ----------
-        ask : Ask
-            The request; what came is counted in it.
-
-        Returns
-        -------
-        Reply
-            The answer.
+        What came is counted in the request.
         """
         request = scrapy.Request(
             ask.url, meta={"ask": ask, "download_timeout": ask.patience}, dont_filter=True
@@ -155,7 +147,7 @@ class SiteSpider(scrapy.Spider):  # type: ignore[misc, unused-ignore] # scrapy's
         elif isinstance(error, DownloadTimeoutError):
             reason = f"no answer within {ask.patience:g} seconds"
         elif isinstance(error, DownloadConnectionRefusedError):
-            reason = "the server does not let anybody connect"
+            reason = "the server refuses connections"
         else:
             reason = f"no answer that can be read ({type(error).__name__})"
         return Reply(outcome="failed", reason=reason, again=True)

@@ -32,21 +32,10 @@ _MOST_SHOWN = 80
 def by_headers(mime: str, name: str, *, handouts: bool) -> tuple[Verdict, str]:
     """Decide by what a server says of an answer.
 
-    Parameters
-    ----------
-    mime : str
-        Its media type, in lower case.
-    name : str
-        The file name of its header Content-Disposition; empty if there is none.
-    handouts : bool
-        Whether handouts are wanted.
-
-    Returns
-    -------
-    verdict : {"take", "look", "refuse"}
-        "look" where the headers say nothing of what it is: its first bytes decide.
-    reason : str
-        Why it is refused; empty if it is not.
+    `mime` is its media type, in lower case; `name` is the file name of its header
+    Content-Disposition, empty if there is none; `handouts` says whether handouts are wanted. The
+    verdict is "look" where the headers say nothing of what it is: its first bytes decide. The
+    reason says why it is refused; it is empty if it is not.
     """
     if mime in _TEXTS:
         return "take", ""
@@ -67,25 +56,9 @@ def by_contents(
 ) -> tuple[Verdict, str]:
     """Decide by the first bytes of an answer of which the headers say nothing.
 
-    Parameters
-    ----------
-    head : bytes
-        The first bytes, as they came.
-    mime, name : str
-        As for `by_headers`.
-    handouts : bool
-        Whether handouts are wanted.
-    coding : str
-        What the header Content-Encoding says.
-    whole : bool
-        Whether these are all bytes.
-
-    Returns
-    -------
-    verdict : {"take", "look", "refuse"}
-        "look" where more bytes are needed.
-    reason : str
-        Why it is refused; empty if it is not.
+    `head` is the first bytes, as they came, or all if `whole`; `coding` is what the header
+    Content-Encoding says. The rest is as for `by_headers`; the verdict is "look" where more bytes
+    are needed.
     """
     if not whole and len(head) < ENOUGH:
         return "look", ""

@@ -19,15 +19,7 @@ _DEEPEST = 6
 def article_body(markup: str) -> str:
     """Return the text of a page's ``articleBody`` (schema.org, as JSON-LD).
 
-    Parameters
-    ----------
-    markup : str
-        The page.
-
-    Returns
-    -------
-    str
-        The longest one; empty if there is none.
+    It is the longest one; empty if there is none.
     """
     bodies: list[str] = []
     at = 0

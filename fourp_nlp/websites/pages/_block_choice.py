@@ -58,17 +58,8 @@ def choose(page: Page, other_text: str = "") -> Choice:
     that ask for consent, what is not shown. Of the rest, all is kept but lists of links outside the main
     part; recall counts more than precision, as what a site repeats from page to page is left out later.
 
-    Parameters
-    ----------
-    page : Page
-        The page's blocks.
-    other_text : str
-        The main text by another way of finding it; what it has beside footers and side bars is kept too.
-
-    Returns
-    -------
-    Choice
-        The text.
+    `other_text` is the main text by another way of finding it; what it has beside footers and side
+    bars is kept too.
     """
     regions = page.regions()
     places = [regions[part.box] for part in page.parts]

@@ -41,17 +41,8 @@ class Repeated:
     def without(self, text: str) -> tuple[str, int]:
         """Return a page's text without what earlier pages said of what the site repeats.
 
-        Parameters
-        ----------
-        text : str
-            The page's normalised text.
-
-        Returns
-        -------
-        text : str
-            The same without repeated lines; a repeated line stays on the first page that has it.
-        words : int
-            How many words were left out.
+        The text is normalised; a repeated line stays on the first page that has it. Returns also
+        how many words were left out.
         """
         kept: list[str] = []
         left: list[str] = []

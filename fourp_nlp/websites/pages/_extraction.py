@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from fourp_nlp.documents import decode_markup, normalise, read_file
-from fourp_nlp.errors import DocumentError, FourpError, MissingExtraError
+from fourp_nlp.errors import INSTALL_WEB, DocumentError, FourpError, MissingExtraError
 from fourp_nlp.websites.pages._isolated_reading import read_page_in_sandbox
 from fourp_nlp.websites.pages.content_types import READ_AS, kind_of
 from fourp_nlp.word_count import count_words
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 __all__ = ["Extracted", "Fate", "extract"]
 
 _HTML = ("text/html", "application/xhtml+xml", "text/xml", "application/xml")
-_WEB = "Install what reads websites: pip install 'fourp_nlp[web]'"
 
 
 Fate = Literal["kept", "empty", "failed", "unwanted", "not_found"]
@@ -70,22 +69,9 @@ def extract(answer: Answer, scratch: Path | None = None) -> Extracted:
     Web pages are read in a process of their own, within limits of time and memory
     (`read_page_in_sandbox`); PDF, Word, PowerPoint, OpenDocument and RTF files by the readers of documents.
 
-    Parameters
-    ----------
-    answer : Answer
-        An answer with status 200.
-    scratch : pathlib.Path, optional
-        Where temporary files are made; by default where the system keeps them.
-
-    Returns
-    -------
-    Extracted
-        The text, or why there is none; nothing that an answer holds raises an error.
-
-    Raises
-    ------
-    MissingExtraError
-        If the extra ``web`` is not installed.
+    The answer has status 200; `scratch` is where temporary files are made, by default where the
+    system keeps them. Nothing that an answer holds raises an error. Raises MissingExtraError if the
+    extra ``web`` is not installed.
     """
     if answer.refused:
         return Extracted(answer.mime, problem=answer.problem, fate="unwanted")
@@ -105,7 +91,7 @@ def extract(answer: Answer, scratch: Path | None = None) -> Extracted:
 def _page(answer: Answer, mime: str) -> Extracted:
     page = read_page_in_sandbox(answer.content, answer.url, answer.charset)
     if "missing" in page:
-        raise MissingExtraError(f"Web pages are read by {page['missing']}.", cure=_WEB)
+        raise MissingExtraError(f"Web pages are read by {page['missing']}.", cure=INSTALL_WEB)
     if "problem" in page:
         return Extracted(mime, problem=page["problem"], fate="failed")
     fate: Fate = "kept" if page["text"] else "empty"

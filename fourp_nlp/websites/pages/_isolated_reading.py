@@ -14,15 +14,7 @@ _LIMITS = Limits(
 def page_readers(limits: Limits = _LIMITS) -> Processes:
     """Return processes that read web pages.
 
-    Parameters
-    ----------
-    limits : Limits
-        What one page may take.
-
-    Returns
-    -------
-    Processes
-        As many as there are threads that ask at once.
+    As many as there are threads that ask at once.
     """
     return Processes("fourp_nlp.websites.pages._child_process", limits, reads="web pages")
 
@@ -32,27 +24,9 @@ def read_page_in_sandbox(
 ) -> dict[str, str]:
     """Read a page in another process.
 
-    Parameters
-    ----------
-    content : bytes
-        The page.
-    url : str
-        Its URL.
-    charset : str
-        The charset that its HTTP header names; empty if it names none.
-    by : Processes, optional
-        Who reads it; by default processes within the usual limits.
-
-    Returns
-    -------
-    dict of str to str
-        What `main_text` tells; or "problem", why there is no text; or "missing", the package that is not
-        installed.
-
-    Raises
-    ------
-    FourpError
-        If no process can be started.
+    `charset` is what the page's HTTP header names; empty if it names none. Returns what `main_text`
+    tells; or "problem", why there is no text; or "missing", the package that is not installed.
+    Raises FourpError if no process can be started.
     """
     processes = by or _readers
     try:

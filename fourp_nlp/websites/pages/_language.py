@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from fourp_nlp.errors import MissingExtraError
+from fourp_nlp.errors import INSTALL_WEB, MissingExtraError
 from fourp_nlp.word_count import count_words
 
 if TYPE_CHECKING:
@@ -33,20 +33,8 @@ _NONE = "zxx"
 def language_of(text: str) -> str:
     """Return the language of a text.
 
-    Parameters
-    ----------
-    text : str
-        Any text.
-
-    Returns
-    -------
-    str
-        ISO 639-1 code; empty for a text of fewer than 60 letters.
-
-    Raises
-    ------
-    MissingExtraError
-        If the extra ``web`` is not installed.
+    It is an ISO 639-1 code; empty for a text of fewer than 60 letters. Raises MissingExtraError if
+    the extra ``web`` is not installed.
     """
     sample = text[:_MOST]
     if _letters(sample) < _FEWEST:
@@ -61,22 +49,9 @@ def languages_of(blocks: Sequence[str], declared: Sequence[str] = ()) -> list[st
     another block what stands above it. What an element declares (``lang``) is believed of blocks whose words
     do not clearly say otherwise.
 
-    Parameters
-    ----------
-    blocks : sequence of str, length n_blocks
-        Paragraphs, headings, list items, in their order.
-    declared : sequence of str, length n_blocks, optional
-        ISO 639-1 codes that are declared for them; empty where none is.
-
-    Returns
-    -------
-    list of str, length n_blocks
-        ISO 639-1 codes; all empty where nothing is declared and the text has fewer than 60 letters.
-
-    Raises
-    ------
-    MissingExtraError
-        If the extra ``web`` is not installed.
+    All are ISO 639-1 codes. `declared` is empty where nothing is; the result is empty where nothing
+    is declared and the text has fewer than 60 letters. Raises MissingExtraError if the extra
+    ``web`` is not installed.
     """
     declared = list(declared) if len(declared) == len(blocks) else [""] * len(blocks)
     whole = language_of("\n".join(blocks))
@@ -130,26 +105,9 @@ def in_languages(
 ) -> InLanguages:
     """Leave out what a text says in languages that are not wanted.
 
-    Parameters
-    ----------
-    text : str
-        A normalised text.
-    wanted : collection of str
-        ISO 639-1 codes; empty for all.
-    declared : sequence of str, optional
-        The language that is declared for each block.
-    by : str
-        What divides its blocks.
-
-    Returns
-    -------
-    InLanguages
-        The rest. A text that is too short to tell is kept.
-
-    Raises
-    ------
-    MissingExtraError
-        If the extra ``web`` is not installed.
+    Languages are ISO 639-1 codes; no `wanted` ones mean all. `declared` is the language that is
+    declared for each block, and `by` what divides the blocks. A text that is too short to tell is
+    kept. Raises MissingExtraError if the extra ``web`` is not installed.
     """
     if not wanted:
         return InLanguages(text, language_of(text))
@@ -256,7 +214,7 @@ def _identifier() -> Any:
         )
     except ImportError as error:
         raise MissingExtraError(
-            "The language of a page is told by py3langid.",
-            cure="Install what reads websites: pip install 'fourp_nlp[web]'",
+            "py3langid detects the language of a page.",
+            cure=INSTALL_WEB,
         ) from error
     return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)

@@ -59,19 +59,8 @@ def says_not_found(title: str, headings: Iterable[str], words: int) -> str:
     Its title or a heading must say it, and the page must be short: a story may speak of pages that
     were not found.
 
-    Parameters
-    ----------
-    title : str
-        What the element ``title`` says.
-    headings : iterable of str
-        Its headings of the first two levels.
-    words : int
-        Words of the page's text.
-
-    Returns
-    -------
-    str
-        The title or heading that says it; empty if none does.
+    `headings` are those of the first two levels; `words` is the number of words of the page's text.
+    Empty if none says it.
     """
     if words > _LONGER:
         return ""

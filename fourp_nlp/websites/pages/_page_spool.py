@@ -63,17 +63,8 @@ class Spool:
     def put(self, site: str, url: str, page: dict[str, Any]) -> bool:
         """Put a page down.
 
-        Parameters
-        ----------
-        site, url : str
-            Where it is from; of several pages with one URL, the first stays.
-        page : dict
-            What is known of it, as JSON can hold it.
-
-        Returns
-        -------
-        bool
-            Whether it was the first with this URL.
+        Of several pages with one URL, the first stays. Returns whether this was the first. `page`
+        is what is known of it, as JSON can hold it.
         """
         content = zlib.compress(json.dumps(page).encode(), 1)
         inserted = self._file.execute(
@@ -87,18 +78,7 @@ class Spool:
         return [str(row[0]) for row in rows]
 
     def pages(self, site: str) -> Iterator[dict[str, Any]]:
-        """Take up a site's pages, in the order in which they were put down.
-
-        Parameters
-        ----------
-        site : str
-            The site.
-
-        Yields
-        ------
-        dict
-            What is known of a page.
-        """
+        """Take up a site's pages, in the order in which they were put down."""
         rows = self._file.execute(
             "SELECT content FROM page WHERE site = ? ORDER BY number", (site,)
         )

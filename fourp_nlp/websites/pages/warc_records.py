@@ -7,7 +7,7 @@ import zlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from fourp_nlp.errors import DocumentError, MissingExtraError, UnsafeDocumentError
+from fourp_nlp.errors import INSTALL_WEB, DocumentError, MissingExtraError, UnsafeDocumentError
 from fourp_nlp.websites.pages.content_types import charset_of, file_name_of, media_type_of
 
 if TYPE_CHECKING:
@@ -25,7 +25,6 @@ _MOST_HEADERS = 1 << 20
 _NUMBER = re.compile("[0-9]{1,18}")
 # What readers say of damaged files.
 _DAMAGE = (OSError, ValueError, RuntimeError, EOFError, OverflowError, zlib.error)
-_WEB = "Install what reads websites: pip install 'fourp_nlp[web]'"
 _GZIP = b"\x1f\x8b"
 
 
@@ -97,7 +96,7 @@ def read_answers(path: Path, *, max_page: int = MAX_PAGE) -> Iterator[Answer]:
     try:
         from fastwarc.warc import ArchiveIterator, WarcRecordType
     except ImportError as error:
-        raise MissingExtraError("WARC files are read by fastwarc.", cure=_WEB) from error
+        raise MissingExtraError("WARC files are read by fastwarc.", cure=INSTALL_WEB) from error
     wanted = WarcRecordType.response | WarcRecordType.resource
     seen = False
     try:
@@ -164,7 +163,7 @@ def count_records(path: Path) -> tuple[int, int]:
     try:
         from fastwarc.warc import ArchiveIterator, WarcRecordType
     except ImportError as error:
-        raise MissingExtraError("WARC files are read by fastwarc.", cure=_WEB) from error
+        raise MissingExtraError("WARC files are read by fastwarc.", cure=INSTALL_WEB) from error
     records = 0
     try:
         with path.open("rb") as stream:

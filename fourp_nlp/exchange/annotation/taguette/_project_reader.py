@@ -58,26 +58,12 @@ _BLOCKS = frozenset(
 def read_project(path: Path, *, coder: str, project: str | None) -> Exchange:
     """Read a Taguette project.
 
-    Parameters
-    ----------
-    path : pathlib.Path
-        The .sqlite3.
-    coder : str
-        Who coded; empty: whoever made each highlight, as far as the database says.
-    project : str or None
-        The project's name, where there are several.
+    `coder` is who coded; empty: whoever made each highlight, as far as the database says. `project`
+    is the project's name, where there are several. The documents are the text of the HTML, a line
+    for each block.
 
-    Returns
-    -------
-    Exchange
-        The project. Its documents are the text of the HTML, a line for each block.
-
-    Raises
-    ------
-    ExchangeError
-        If it is no such project, or there are several and none is named.
-    UnsafeExchangeError
-        If the database is beyond the limits, or its tables are not plain tables.
+    Raises ExchangeError if it is no such project, or there are several and none is named;
+    UnsafeExchangeError if the database is beyond the limits, or its tables are not plain tables.
     """
     with open_tables(path, _PROGRAM) as tables:
         tables.check(_NEEDED, _PROGRAM)
@@ -180,8 +166,8 @@ def _read_highlights(
                 )  # fmt: skip
     if by_nobody:
         builder.remarks.append(
-            f"{by_nobody:,} highlights do not say who made them: an exported project calls everybody "
-            f"{ANYBODY}. `coder` says who it was."
+            f"{by_nobody:,} highlights do not say who made them: an exported project calls all coders "
+            f"{ANYBODY}. Name the coder with `coder`."
         )
 
 

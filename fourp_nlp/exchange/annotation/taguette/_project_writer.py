@@ -43,25 +43,9 @@ def write_project(
 ) -> None:
     """Write a project that Taguette imports.
 
-    Parameters
-    ----------
-    path : pathlib.Path
-        The .sqlite3 to be written.
-    name : str
-        The project's name.
-    texts : mapping of str to str
-        The documents' texts by name.
-    tags : mapping of str to str
-        The tags' descriptions.
-    highlights : pandas.DataFrame
-        Columns document, start, end and label; sorted.
-    losses : Losses
-        Gets names that are too long.
-
-    Raises
-    ------
-    FourpError
-        If the file cannot be written.
+    `texts` are the documents' by name, `tags` the tags' descriptions; `highlights` has the columns
+    document, start, end and label, sorted. `losses` gets names that are too long. Raises FourpError
+    if the file cannot be written.
     """
     names = _short_names(texts, losses)
     texts = _showable(texts, losses)

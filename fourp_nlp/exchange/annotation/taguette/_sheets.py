@@ -11,7 +11,7 @@ import pandas as pd
 from fourp_nlp.errors import DocumentError, ExchangeError, UnsafeDocumentError, UnsafeExchangeError
 from fourp_nlp.files.delimited import cell_reader
 from fourp_nlp.files.table_limits import bounded, lines_of
-from fourp_nlp.spreadsheets import cell_is_formula, cut_texts, read_book, write_csv, write_xlsx
+from fourp_nlp.spreadsheets import cell_as_text, cut_texts, read_book, write_csv, write_xlsx
 
 if TYPE_CHECKING:
     import os
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from fourp_nlp.exchange.exchange import Losses
 
-__all__ = ["read_sheet", "unguarded", "write_sheet"]
+__all__ = ["read_sheet", "write_sheet"]
 
 MAX_BYTES = 256 * 1024**2
 _CUT = "they are too long for a cell of Excel: they are cut and marked"
@@ -29,26 +29,12 @@ _AGAIN = "Export it from Taguette again."
 def read_sheet(path: str | os.PathLike[str], *, needed: Sequence[str], what: str) -> pd.DataFrame:
     """Return the rows of a sheet as texts.
 
-    Parameters
-    ----------
-    path : str or os.PathLike
-        CSV in UTF-8, or XLSX, of which the first sheet is read.
-    needed : sequence of str
-        Columns that must be there.
-    what : str
-        What the sheet should be, for the error.
+    The file is CSV in UTF-8, or XLSX, of which the first sheet is read. The `needed` columns must
+    be there; `what` the sheet should be is for the error. Columns have lower-case names, and the
+    column ``line`` has each row's number.
 
-    Returns
-    -------
-    pandas.DataFrame
-        Texts, with lower-case names of columns, and the column ``line`` with each row's number.
-
-    Raises
-    ------
-    ExchangeError
-        If the file cannot be read or has not these columns.
-    UnsafeExchangeError
-        If it is beyond the limits, or not what it says.
+    Raises ExchangeError if the file cannot be read or has not these columns; UnsafeExchangeError if
+    it is beyond the limits, or not what it says.
     """
     file = Path(path)
     try:
@@ -110,36 +96,15 @@ def _delimited(file: Path) -> list[tuple[int, list[str]]]:
     return rows
 
 
-def unguarded(cell: str) -> str:
-    """Return a cell without the apostrophe that keeps it from being a formula.
-
-    Parameters
-    ----------
-    cell : str
-        The cell as it was read.
-
-    Returns
-    -------
-    str
-        What it says.
-    """
-    return cell[1:] if cell.startswith("'") and cell_is_formula(cell[1:]) else cell
-
-
 def _workbook(file: Path) -> list[tuple[int, list[str]]]:
     book = read_book(file)
     if not book.names:
         raise ExchangeError("The workbook has no sheet of cells.", file=file, cure=_AGAIN)
-    rows = ((line, [_cell(value) for value in row]) for line, row in book.sheet(book.names[0]).rows)
+    rows = (
+        (line, [cell_as_text(value) for value in row])
+        for line, row in book.sheet(book.names[0]).rows
+    )
     return [(line, cells) for line, cells in rows if any(cells)]
-
-
-def _cell(value: object) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return str(value)
 
 
 def write_sheet(
@@ -147,21 +112,8 @@ def write_sheet(
 ) -> None:
     """Write a frame of texts and numbers as CSV or XLSX, by the suffix.
 
-    Parameters
-    ----------
-    frame : pandas.DataFrame
-        The frame.
-    path : str or os.PathLike
-        The .csv or .xlsx.
-    losses : Losses
-        Gets texts that are too long for a cell.
-    sheet : str
-        The name of the sheet.
-
-    Raises
-    ------
-    FourpError
-        If the file cannot be written.
+    `losses` gets texts that are too long for a cell. Raises FourpError if the file cannot be
+    written.
     """
     if Path(path).suffix.lower() == ".xlsx":
         for column in frame.columns:

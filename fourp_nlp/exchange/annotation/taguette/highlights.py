@@ -21,13 +21,13 @@ from fourp_nlp.exchange.annotation.label_names import label_nodes, labels_of
 from fourp_nlp.exchange.annotation.row_writer import rows_of
 from fourp_nlp.exchange.annotation.taguette._project_reader import read_project
 from fourp_nlp.exchange.annotation.taguette._project_writer import write_project
-from fourp_nlp.exchange.annotation.taguette._sheets import read_sheet, unguarded, write_sheet
+from fourp_nlp.exchange.annotation.taguette._sheets import read_sheet, write_sheet
 from fourp_nlp.exchange.exchange import NODES, Exchange, Losses
 from fourp_nlp.exchange.identity import guid_of
 from fourp_nlp.exchange.offset_units import CODE_POINTS
 from fourp_nlp.exchange.sqlite_reader import is_sqlite
 from fourp_nlp.exchange.written_contents import NOBODY
-from fourp_nlp.spreadsheets import cell_is_formula
+from fourp_nlp.spreadsheets import cell_is_formula, unguarded
 from fourp_nlp.tables import conform, empty
 
 if TYPE_CHECKING:
@@ -111,8 +111,8 @@ def write_taguette(
             if coder is None and answer.machine and people:
                 losses.add(
                     "codings of a machine",
-                    "Taguette does not say who coded, so that they would look like people's; name the "
-                    "machine to export only them",
+                    "Taguette does not store who coded, so they would look like people's codings; name the "
+                    "machine to export only its codings",
                     [answer.coder],
                     count=len(answer.spans),
                 )
@@ -122,11 +122,11 @@ def write_taguette(
     repeated = frame.duplicated()
     losses.add(
         "codings that several coders gave",
-        "Taguette holds a place and a tag once",
+        "Taguette stores a passage and a tag only once",
         count=int(repeated.sum()),
     )
     frame = frame[~repeated].sort_values(["document", "start", "end", "label"], kind="stable")
-    losses.add("names of coders", "Taguette does not say who made a highlight",
+    losses.add("names of coders", "Taguette does not store who made a highlight",
                sorted({c for c in exchange.users["coder"] if c}))  # fmt: skip
     variables = exchange.values
     losses.add(

@@ -74,15 +74,7 @@ _PROGRAMS = (
 def program_of(origin: str) -> Program | None:
     """Return what is known of the program that wrote a project.
 
-    Parameters
-    ----------
-    origin : str
-        The attribute `origin` of the project.
-
-    Returns
-    -------
-    Program or None
-        None for an unknown program.
+    `origin` is the attribute of the project. None for an unknown program.
     """
     dialect = dialect_of(origin)
     if dialect is not None:

@@ -203,19 +203,7 @@ def count_edges_and_names(
 ) -> EdgesAndNames:
     """Count edges and matching names by offset unit.
 
-    Parameters
-    ----------
-    selections : WrittenSelections
-        The selections.
-    groups : sequence of int
-        Groups of selections to look at, at least one.
-    units : sequence of OffsetUnit
-        The units.
-
-    Returns
-    -------
-    EdgesAndNames
-        The counts.
+    There is at least one group.
     """
     first, *others = (_count_in_text(selections, group, units) for group in groups)
     return sum(others, first)

@@ -90,21 +90,7 @@ def unit_remarks(
 ) -> list[str]:
     """Return sentences that say how offsets were counted and on what evidence, the most frequent unit first.
 
-    Parameters
-    ----------
-    converted : ConvertedSelections
-        The selections and their places.
-    ranked : RankedUnits
-        The offset units and the evidence for them.
-    program : Program or None
-        What is known of the program that wrote the project.
-    counting : OffsetUnit or None
-        The unit that the user gave.
-
-    Returns
-    -------
-    list of str
-        A remark for each unit.
+    `counting` is the unit that the user gave.
     """
     groups = converted.written.groups
     groups_by_unit: dict[OffsetUnit, list[int]] = {}
@@ -228,17 +214,7 @@ def _level_counts(
 def unit_question(selections: WrittenSelections, ranked: RankedUnits) -> str:
     """Return the question how offsets were counted, with some selections as each unit reads them.
 
-    Parameters
-    ----------
-    selections : WrittenSelections
-        The selections.
-    ranked : RankedUnits
-        The units: the best and its rivals are asked about.
-
-    Returns
-    -------
-    str
-        The question.
+    The best unit and its rivals are asked about.
     """
     units = _with_different_words(selections, [ranked.best, *ranked.rivals])
     rows = _most_different(selections, units)

@@ -30,18 +30,7 @@ ELLIPSES = ("…", "...")
 
 
 def without_spaces(text: str) -> str:
-    """Return a text without white space, and without characters that XML cannot hold.
-
-    Parameters
-    ----------
-    text : str
-        Any text.
-
-    Returns
-    -------
-    str
-        Its other characters.
-    """
+    """Return a text without white space, and without characters that XML cannot hold."""
     return "".join(printable(text).split())
 
 

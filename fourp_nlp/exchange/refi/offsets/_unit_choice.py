@@ -87,17 +87,7 @@ class RankedUnits:
 def rank_units(selections: WrittenSelections, program: Program | None) -> RankedUnits:
     """Rank all offset units by their likelihood.
 
-    Parameters
-    ----------
-    selections : WrittenSelections
-        The selections; there is at least one.
-    program : Program or None
-        What is known of the program that wrote the project.
-
-    Returns
-    -------
-    RankedUnits
-        The units, the likeliest first.
+    The likeliest is the first. There is at least one selection.
     """
     distinct = distinct_units(selections.grouped_texts)
     priors = [[_log_prior(unit, program) for unit in same] for same in distinct.values()]
@@ -127,19 +117,7 @@ def rank_units(selections: WrittenSelections, program: Program | None) -> Ranked
 def unit_of_text(selections: WrittenSelections, group: int, project_unit: OffsetUnit) -> OffsetUnit:
     """Return the offset unit of one text: the project's, unless the text's names prove another.
 
-    Parameters
-    ----------
-    selections : WrittenSelections
-        The selections.
-    group : int
-        The text's group of selections.
-    project_unit : OffsetUnit
-        The project's unit.
-
-    Returns
-    -------
-    OffsetUnit
-        The text's unit.
+    `group` is the text's group of selections.
     """
     text = selections.text_of(group)
     units = list(distinct_units([text]))
@@ -163,17 +141,7 @@ def same_words(
 ) -> NDArray[np.bool_]:  # fmt: skip
     """Return which places hold the same words, white space at their edges aside.
 
-    Parameters
-    ----------
-    offsets : TextOffsets
-        The text.
-    places, other_places : tuple of numpy.ndarray
-        Beginnings and ends, shape (selections,) each; -1 where there is no place.
-
-    Returns
-    -------
-    numpy.ndarray
-        Shape (selections,), bool.
+    Places are beginnings and ends, shape (selections,) each; -1 where there is no place.
     """
     one, other = (word_bounds(offsets, *edges) for edges in (places, other_places))
     same: NDArray[np.bool_] = (one == other).all(axis=0)
@@ -185,17 +153,8 @@ def word_bounds(
 ) -> NDArray[np.int64]:
     """Return beginnings and ends of places, counted in characters that are no white space.
 
-    Parameters
-    ----------
-    offsets : TextOffsets
-        The text.
-    start, end : numpy.ndarray
-        Beginnings and ends, shape (selections,) each; -1 where there is no place.
-
-    Returns
-    -------
-    numpy.ndarray
-        Shape (2, selections), int64; -1 where there are no words.
+    `start` and `end` have shape (selections,), and -1 where there is no place. Returns shape (2,
+    selections), -1 where there are no words.
     """
     solid = offsets.hashed.solid
     placed = (start >= 0) & (end > start)

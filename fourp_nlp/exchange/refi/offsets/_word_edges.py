@@ -95,34 +95,12 @@ _table = np.full(0x110000, _UNKNOWN, dtype=np.uint8)
 
 
 def code_points(text: str) -> NDArray[np.uint32]:
-    """Return the code points of a text.
-
-    Parameters
-    ----------
-    text : str
-        Any text.
-
-    Returns
-    -------
-    numpy.ndarray
-        Shape (length,), uint32.
-    """
+    """Return the code points of a text."""
     return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
 
 
 def is_blank(points: NDArray[np.uint32]) -> NDArray[np.bool_]:
-    """Return which code points are white space, or cannot be in XML.
-
-    Parameters
-    ----------
-    points : numpy.ndarray
-        Code points, shape (length,), uint32.
-
-    Returns
-    -------
-    numpy.ndarray
-        Shape (length,), bool.
-    """
+    """Return which code points are white space, or cannot be in XML."""
     low = points < len(_BLANK)
     blank: NDArray[np.bool_] = low & _BLANK[np.where(low, points, 0)]
     blank |= ((points >= 0xD800) & (points < 0xE000)) | (points == 0xFFFE) | (points == 0xFFFF)
@@ -132,16 +110,8 @@ def is_blank(points: NDArray[np.uint32]) -> NDArray[np.bool_]:
 def start_edge_kinds(points: NDArray[np.uint32]) -> NDArray[np.uint8]:
     """Return what kind of beginning each place is.
 
-    Parameters
-    ----------
-    points : numpy.ndarray
-        Code points of the text, shape (length,), uint32.
-
-    Returns
-    -------
-    numpy.ndarray
-        Shape (length + 2,), uint8: a kind for each place, NO_PLACE after the last character, and
-        NO_PLACE once more, for the place -1.
+    Returns shape (length + 2,): a kind for each place, NO_PLACE after the last character, and
+    NO_PLACE once more, for the place -1.
     """
     surroundings = _Surroundings(points)
     before, after, base = surroundings.before, surroundings.after, surroundings.before_base
@@ -167,16 +137,8 @@ def start_edge_kinds(points: NDArray[np.uint32]) -> NDArray[np.uint8]:
 def end_edge_kinds(points: NDArray[np.uint32]) -> NDArray[np.uint8]:
     """Return what kind of end each place is.
 
-    Parameters
-    ----------
-    points : numpy.ndarray
-        Code points of the text, shape (length,), uint32.
-
-    Returns
-    -------
-    numpy.ndarray
-        Shape (length + 2,), uint8: a kind for each place from 0 (NO_PLACE) to after the last character, and
-        NO_PLACE, for the place -1.
+    Returns shape (length + 2,): a kind for each place from 0 (NO_PLACE) to after the last
+    character, and NO_PLACE, for the place -1.
     """
     surroundings = _Surroundings(points)
     before, after, base = surroundings.before, surroundings.after, surroundings.before_base

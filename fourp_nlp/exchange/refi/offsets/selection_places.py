@@ -347,7 +347,7 @@ def _move_to_words(found: _SelectionsOfTexts, losses: Losses) -> None:
         moved,
     )
     losses.add(
-        "selections whose name is not what stands at their offsets",
+        "selections whose name is not the text at their offsets",
         "The name occurs elsewhere in the text, or more than once. They are at their offsets; look at them.",
         elsewhere,
     )

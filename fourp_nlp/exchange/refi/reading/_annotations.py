@@ -21,14 +21,7 @@ def annotations_as_references(qde: QdeContents, sources: Sources, guids: Guids) 
     a document. Any other belongs to the only source that is long enough for its place; where several are, its
     place is kept without a source.
 
-    Parameters
-    ----------
-    qde : QdeContents
-        The project. Afterwards, such selections are in their sources and in `references`.
-    sources : Sources
-        The sources and their texts.
-    guids : Guids
-        Normalises GUIDs.
+    Afterwards, such selections are in their sources and in `references`.
     """
     used = {id(coding.selection) for coding in qde.codings}
     used |= {id(parent) for parent, _ in qde.references if isinstance(parent, SelectionElement)}

@@ -24,19 +24,9 @@ _COLOR = re.compile(r"#(?:[0-9a-fA-F]{6}|[0-9a-fA-F]{3})", re.ASCII)
 def read_nodes(elements: list[CodeElement], guids: Guids, losses: Losses) -> pd.DataFrame:
     """Return the table NODES of codes in the XML.
 
-    Parameters
-    ----------
-    elements : list of CodeElement
-        Codes, parents before their children.
-    guids : Guids
-        Normalises GUIDs.
-    losses : Losses
-        Codes without a name, codes with another code's GUID, and invalid colours are added here.
-
-    Returns
-    -------
-    pandas.DataFrame
-        The table NODES; `code` is the id in a description that this program wrote, empty in others.
+    `elements` have parents before their children. `losses` gets codes without a name, codes with
+    another code's GUID, and invalid colours. The column `code` is the id in a description that this
+    program wrote, empty in others.
     """
     taken: set[str] = set()
     guid_of_element: dict[int, str] = {}

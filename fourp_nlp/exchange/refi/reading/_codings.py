@@ -89,29 +89,9 @@ def read_codings(
 ) -> Codings:
     """Return codings as the table MARKS.
 
-    Parameters
-    ----------
-    elements : sequence of CodingElement
-        Elements Coding.
-    selections : sequence of SelectionElement
-        Selections, in the order of `places`.
-    places : SelectionPlaces
-        Where they are.
-    sources : Sources
-        The sources and their texts.
-    nodes : set of str
-        GUIDs of the codes.
-    guids : Guids
-        Normalises GUIDs.
-    losses : Losses
-        Codings of whole sources are added here.
-    remarks : list of str
-        Codings that the project has twice are added here.
-
-    Returns
-    -------
-    Codings
-        The table, in the order of the project, and what has no place.
+    `selections` are in the order of `places`, and `nodes` are GUIDs. `losses` gets codings of whole
+    sources, `remarks` codings that the project has twice. Returns the table, in the order of the
+    project, and what has no place.
     """
     rows = [-1 if coding.selection is None else coding.selection.row for coding in elements]
     code_guids = [guids.normalise(coding.code) for coding in elements]

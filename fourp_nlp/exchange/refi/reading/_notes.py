@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from fourp_nlp.coding.gold.columns import CODED
 from fourp_nlp.exchange.exchange import NOTES
 from fourp_nlp.exchange.identity import guid_of
 from fourp_nlp.exchange.own_notes import added_name, note_text, text_without_note
@@ -20,7 +19,7 @@ from fourp_nlp.exchange.refi.reading.qde_elements import (
 )
 from fourp_nlp.exchange.refi.reading.sources import read_holder_text
 from fourp_nlp.exchange.refi.xml_dates import utc
-from fourp_nlp.tables import conform, empty
+from fourp_nlp.tables import CODED, conform, empty
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -54,21 +53,7 @@ class Note:
 def read_notes(qde: QdeContents, package: Package, guids: Guids, losses: Losses) -> dict[str, Note]:
     """Read the notes of a project.
 
-    Parameters
-    ----------
-    qde : QdeContents
-        The project.
-    package : Package
-        The container with the texts of notes.
-    guids : Guids
-        Normalises GUIDs.
-    losses : Losses
-        Notes whose text is missing are added here.
-
-    Returns
-    -------
-    dict of str to Note
-        The notes by GUID.
+    They are by GUID. `losses` gets notes whose text is missing.
     """
     notes: dict[str, Note] = {}
     taken_guids: set[str] = set()
@@ -103,19 +88,7 @@ def readers_without_user(
 ) -> list[tuple[str, str, str]]:
     """Return coders whom only notes on what they read name: some programs list only users who coded.
 
-    Parameters
-    ----------
-    qde : QdeContents
-        The project.
-    notes : dict of str to Note
-        Its notes by GUID.
-    guids : Guids
-        Normalises GUIDs.
-
-    Returns
-    -------
-    list of (guid, name, id)
-        As in `QdeContents.users`.
+    Each is (guid, name, id), as in `QdeContents.users`.
     """
     user_names = {name.strip() for _, name, _ in qde.users}
     user_guids = {guids.normalise(guid) for guid, _, _ in qde.users}
@@ -167,37 +140,10 @@ def place_notes(
 ) -> PlacedNotes:
     """Find what every note is about.
 
-    Parameters
-    ----------
-    qde : QdeContents
-        The project.
-    notes : dict of str to Note
-        Its notes by GUID.
-    selection_places : SelectionPlaces
-        Where selections are.
-    marks : pandas.DataFrame
-        The table MARKS.
-    mark_row : numpy.ndarray
-        Row in `marks` of each element Coding, -1 where it has no place, shape (codings,), int64.
-    node_guids : dict
-        GUID of each code, by ``id`` of its element.
-    sources : Sources
-        The sources.
-    source_table : pandas.DataFrame
-        The table SOURCES.
-    coders : dict
-        Names of users by GUID.
-    machine_guids : set of str
-        GUIDs of users who are machines: text that people added to a machine's note is not the machine's.
-    guids : Guids
-        Normalises GUIDs.
-    losses : Losses
-        Notes about things without a place are added here.
-
-    Returns
-    -------
-    PlacedNotes
-        The notes, in the order of the project.
+    `mark_row` is the row in `marks` of each element Coding, shape (codings,), -1 where it has no
+    place; `node_guids` has the GUID of each code by the ``id`` of its element. Text that people
+    added to the note of a machine (`machine_guids`) is not the machine's. `losses` gets notes about
+    things without a place.
     """
     placer = _NotePlacer(
         qde, notes, selection_places, marks, mark_row, node_guids, sources, machine_guids, losses

@@ -62,22 +62,9 @@ class Place(NamedTuple):
 def open_package(path: str | os.PathLike[str]) -> Iterator[Package]:
     """Open a project's container for reading.
 
-    Parameters
-    ----------
-    path : str or os.PathLike
-        The .qdpx file.
-
-    Yields
-    ------
-    Package
-        Its members; none has been expanded yet.
-
-    Raises
-    ------
-    ExchangeError
-        If it is missing, cut off, damaged, encrypted, or has not exactly one .qde.
-    UnsafeExchangeError
-        If it is no zip file, or has too many members.
+    None of its members has been expanded yet. Raises ExchangeError if it is missing, cut off,
+    damaged, encrypted, or has not exactly one .qde; UnsafeExchangeError if it is no zip file, or
+    has too many members.
     """
     file = Path(path)
     try:
@@ -160,32 +147,16 @@ class Package:
     def project(self) -> Iterator[bytes]:
         """Yield the .qde in pieces.
 
-        Yields
-        ------
-        bytes
-            At most 64 KiB.
-
-        Raises
-        ------
-        ExchangeError
-            If it is encrypted, cut off or damaged.
-        UnsafeExchangeError
-            If it expands beyond `MAX_PROJECT` or more than 200 times.
+        A piece has at most 64 KiB. Raises ExchangeError if it is encrypted, cut off or damaged;
+        UnsafeExchangeError if it expands beyond `MAX_PROJECT` or more than 200 times.
         """
         yield from self._pieces(self._project, MAX_PROJECT)
 
     def find(self, reference: str) -> Place:
         """Return where a text is.
 
-        Parameters
-        ----------
-        reference : str
-            As a project writes it: ``internal://NAME``, ``relative:///NAME`` or a path.
-
-        Returns
-        -------
-        Place
-            Its member if the container has it, whatever the case of its name and folder.
+        `reference` is as a project writes it: ``internal://NAME``, ``relative:///NAME`` or a path.
+        The case of its name and folder does not matter.
         """
         written = reference.strip()
         scheme = _SCHEME.match(written)
@@ -206,40 +177,15 @@ class Package:
         return Place(reference, None, outside=away or kind == "relative")
 
     def has(self, reference: str) -> bool:
-        """Return whether the container has the file of a reference.
-
-        Parameters
-        ----------
-        reference : str
-            As for `find`.
-
-        Returns
-        -------
-        bool
-            Whether it does.
-        """
+        """Return whether the container has the file of a reference."""
         return bool(reference) and self.find(reference).member is not None
 
     def read(self, member: zipfile.ZipInfo) -> bytes:
         """Return a text's bytes.
 
-        Parameters
-        ----------
-        member : zipfile.ZipInfo
-            A member found by `find`.
-
-        Returns
-        -------
-        bytes
-            Its content.
-
-        Raises
-        ------
-        ExchangeError
-            If it is encrypted, cut off or damaged.
-        UnsafeExchangeError
-            If it expands beyond `MAX_TEXT`, all texts together beyond `MAX_TEXTS`, or more than 200
-            times.
+        `member` was found by `find`. Raises ExchangeError if it is encrypted, cut off or damaged;
+        UnsafeExchangeError if it expands beyond `MAX_TEXT`, all texts together beyond `MAX_TEXTS`,
+        or more than 200 times.
         """
         data = b"".join(self._pieces(member, min(MAX_TEXT, self._left)))
         self._left -= len(data)

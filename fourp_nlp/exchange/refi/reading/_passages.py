@@ -47,21 +47,8 @@ def add_selections(
 ) -> MarksAndNotes:
     """Add to codings and notes on which selection each is.
 
-    Parameters
-    ----------
-    qde : QdeContents
-        The project.
-    marks, notes : pandas.DataFrame
-        The tables MARKS and NOTES.
-    mark_row : numpy.ndarray
-        Row in `marks` of each element Coding, -1 where it has no place, shape (codings,), int64.
-    guids : Guids
-        Normalises GUIDs.
-
-    Returns
-    -------
-    MarksAndNotes
-        Both tables with their selections, and the selections.
+    `mark_row` is the row in `marks` of each element Coding, shape (codings,), -1 where it has no
+    place.
     """
     selection_guids = [guids.normalise(selection.guid) for selection in qde.selections]
     of_marks = [""] * len(marks)
@@ -119,17 +106,7 @@ def _selections_of_notes(
 def authorship(elements: list[SelectionElement] | list[TextHolder], guids: Guids) -> pd.DataFrame:
     """Return who made elements and who changed them last, and when.
 
-    Parameters
-    ----------
-    elements : list of SelectionElement or TextHolder
-        The elements.
-    guids : Guids
-        Normalises GUIDs.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Columns user, made_at, modified_by and modified_at, in the order of the elements.
+    Columns are user, made_at, modified_by and modified_at, in the order of the elements.
     """
     return pd.DataFrame(
         {
@@ -145,17 +122,7 @@ def authorship(elements: list[SelectionElement] | list[TextHolder], guids: Guids
 def author_guids(qde: QdeContents, guids: Guids) -> list[str]:
     """Return GUIDs of all who made or changed a source, selection or note, normalised.
 
-    Parameters
-    ----------
-    qde : QdeContents
-        The project.
-    guids : Guids
-        Normalises GUIDs.
-
-    Returns
-    -------
-    list of str
-        GUIDs; one may be empty.
+    One may be empty.
     """
     authors = [
         guids.normalise(user)

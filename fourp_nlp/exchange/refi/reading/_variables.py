@@ -50,25 +50,9 @@ def read_members(
 ) -> tuple[pd.DataFrame, dict[int, str]]:
     """Return the table MEMBERS.
 
-    Parameters
-    ----------
-    collections : list of CollectionElement
-        Cases and sets.
-    nodes, notes : set of str
-        GUIDs of codes and notes.
-    sources : Sources
-        The sources.
-    guids : Guids
-        Normalises GUIDs.
-    losses : Losses
-        Members that are not in the project, and parts of texts that belong to a case, are added here.
-
-    Returns
-    -------
-    pandas.DataFrame
-        The table MEMBERS; an empty case or set has one row without a member.
-    dict
-        GUID of each case or set, by ``id``.
+    `losses` gets members that are not in the project, and parts of texts that belong to a case. An
+    empty case or set has one row without a member. Returns also the GUID of each case or set, by
+    ``id``.
     """
     rows: list[tuple[str, str, str, str, str]] = []
     missing_members: list[str] = []
@@ -116,23 +100,9 @@ def read_values(
 ) -> pd.DataFrame:
     """Return the table VALUES.
 
-    Parameters
-    ----------
-    qde : QdeContents
-        The project.
-    sources : Sources
-        The sources.
-    collections : dict
-        GUID of each case or set, by ``id``.
-    guids : Guids
-        Normalises GUIDs.
-    losses : Losses
-        Values of nothing or of no variable, and variables without values, are added here.
-
-    Returns
-    -------
-    pandas.DataFrame
-        The table VALUES. A variable with a value that is not of its kind is Text throughout.
+    `collections` has the GUID of each case or set, by ``id``. `losses` gets values of nothing or of
+    no variable, and variables without values. A variable with a value that is not of its kind is
+    Text throughout.
     """
     names = [
         variable.name if variable.name.strip() else f"variable {number + 1}"

@@ -30,29 +30,12 @@ def parse_qde(
 ) -> QdeContents:
     """Collect the elements of QDA-XML.
 
-    Parameters
-    ----------
-    pieces : callable
-        Returns the XML in pieces, from its beginning.
-    file, place : object, str
-        The file and the part of it, for errors.
-    root : str
-        Name that the root element must have: Project or CodeBook.
-    losses, remarks : Losses, list of str
-        What was repaired is added here.
+    `pieces` returns the XML in pieces, from its beginning; `file` and `place` are for errors; the
+    root element must be `root`: Project or CodeBook. `losses` and `remarks` get what was repaired.
 
-    Returns
-    -------
-    QdeContents
-        What it holds.
-
-    Raises
-    ------
-    ExchangeError
-        If it is not well-formed and cannot be repaired safely, or has another root.
-    UnsafeExchangeError
-        If it has a document type (and so could declare entities), is nested deeper than 256
-        elements, or holds more than a million and a half things.
+    Raises ExchangeError if it is not well-formed and cannot be repaired safely, or has another
+    root; UnsafeExchangeError if it has a document type (and so could declare entities), is nested
+    deeper than 256 elements, or holds more than a million and a half things.
     """
     try:
         return _parse(pieces(), file, place, root)

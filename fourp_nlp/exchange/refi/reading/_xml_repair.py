@@ -53,16 +53,8 @@ _DECLARED = re.compile(rb"<\?xml[^>]*?encoding\s*=\s*[\"']([\w.:-]+)")
 def repair_encoding(head: bytes) -> str | None:
     """Return how XML must be decoded before it can be repaired.
 
-    Parameters
-    ----------
-    head : bytes
-        Its beginning.
-
-    Returns
-    -------
-    str or None
-        UTF-16 of either kind; empty where ASCII characters are single bytes; None for any other
-        encoding, which is not repaired.
+    UTF-16 of either kind; empty where ASCII characters are single bytes; None for any other
+    encoding, which is not repaired.
     """
     if head.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
         return None
@@ -103,20 +95,7 @@ class XmlRepairer:
     def repaired(self, pieces: Iterable[bytes]) -> Iterator[bytes]:
         """Yield the repaired XML.
 
-        Parameters
-        ----------
-        pieces : iterable of bytes
-            As in the file.
-
-        Yields
-        ------
-        bytes
-            The same, repaired.
-
-        Raises
-        ------
-        UnicodeDecodeError
-            If it is not in its encoding.
+        Raises UnicodeDecodeError if it is not in its encoding.
         """
         decoder = codecs.getincrementaldecoder(self.encoding)() if self.encoding else None
         for piece in pieces:

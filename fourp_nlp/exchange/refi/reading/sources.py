@@ -341,7 +341,7 @@ class _TextReader:
             self._remarks.append(f"Texts read as {title}: {len(names)} ({listed}).")
         self._losses.add(
             "damaged texts",
-            "Some bytes are invalid in the text's encoding; a replacement character stands for them.",
+            "Some bytes are invalid in the text's encoding; they are shown as a replacement character.",
             self._damaged_names,
         )
         self._losses.add(

@@ -136,20 +136,8 @@ class Notes:
 def collect_notes(project: Exchange, marks: pd.DataFrame, losses: Losses) -> Notes:
     """Collect a project's notes.
 
-    Parameters
-    ----------
-    project : Exchange
-        The project.
-    marks : pandas.DataFrame
-        The codings that are written.
-    losses : Losses
-        Notes about things that are not in the project are added here.
-
-    Returns
-    -------
-    gathered : Notes
-        The project's notes; one on each coding with a machine's probability or reason; and one on what each
-        coder read.
+    There is one more on each coding with a machine's probability or reason, and one on what each
+    coder read. `losses` gets notes about things that are not in the project.
     """
     notes = Notes()
     users = set(project.users["guid"])

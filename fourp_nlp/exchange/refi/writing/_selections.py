@@ -82,22 +82,9 @@ def build_selections(
 
     An imported selection keeps its GUID, author and dates.
 
-    Parameters
-    ----------
-    project : Exchange
-        The project.
-    marks : pandas.DataFrame
-        As `written_codings` returns them.
-    notes : Notes
-        Its notes.
-    shared : bool or None
-        Whether codings of the same stretch share a selection. None: only those that were imported on one, and
-        are still of the same stretch.
-
-    Returns
-    -------
-    Selections
-        The selections.
+    `marks` are as `written_codings` returns them. `shared` says whether codings of the same stretch
+    share a selection; None: only those that were imported on one, and are still of the same
+    stretch.
     """
     texts = dict(zip(project.sources["guid"], project.sources["text"], strict=True))
     authorships = {
@@ -161,17 +148,7 @@ def build_selections(
 def written_codings(project: Exchange, losses: Losses) -> pd.DataFrame:
     """Return the codings that can be written, in the order of the texts.
 
-    Parameters
-    ----------
-    project : Exchange
-        The project.
-    losses : Losses
-        Codings that lead nowhere, or whose quote is not what the text has there, are added here.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Rows of MARKS.
+    `losses` gets codings that lead nowhere, or whose quote is not what the text has there.
     """
     marks = project.marks
     with_text = project.sources[project.sources["has_text"]]
@@ -199,7 +176,7 @@ def written_codings(project: Exchange, losses: Losses) -> pd.DataFrame:
     if other_words:
         losses.add(
             "quotes of codings",
-            "other words stand at their places in the text: their places count",
+            "the text at their positions is different: the positions are used",
             other_words,
         )
     order = np.lexsort((chosen["end"].to_numpy(), chosen["start"].to_numpy()))

@@ -37,18 +37,7 @@ def write_sources(
 ) -> None:
     """Write sources.
 
-    Parameters
-    ----------
-    writer : XmlWriter
-        The XML to write to.
-    project : Exchange
-        The project.
-    notes, selections, variables
-        Its notes, selections and values.
-    names : dict of str to str
-        Names of sources by GUID.
-    dialect : str
-        The dialect.
+    `names` has the names of sources by GUID.
     """
     if project.sources.empty:
         return

@@ -65,18 +65,8 @@ class Variables:
 def collect_variables(project: Exchange, losses: Losses) -> Variables:
     """Collect the values of sources and cases.
 
-    Parameters
-    ----------
-    project : Exchange
-        The project.
-    losses : Losses
-        Variables that are written as text, and values of other things, are added here.
-
-    Returns
-    -------
-    Variables
-        Each variable has one kind: its own if all values are of it, else text. A variable of sources and
-        cases is two.
+    Each variable has one kind: its own if all values are of it, else text. A variable of sources
+    and cases is two. `losses` gets variables that are written as text, and values of other things.
     """
     sources = set(project.sources["guid"])
     cases = set(project.members.loc[project.members["kind"] == "case", "guid"])

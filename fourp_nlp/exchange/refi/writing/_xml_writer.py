@@ -80,17 +80,8 @@ class XmlWriter:
     ) -> dict[str, str | None]:
         """Return the attributes for who made an element and changed it last, and when.
 
-        Parameters
-        ----------
-        user, made_at, modified_by, modified_at : str
-            Empty where unknown.
-        always_dated : bool, default True
-            Whether the element has a date also where it is unknown.
-
-        Returns
-        -------
-        dict of str to str or None
-            Attributes; None for one that is not written.
+        What is unknown is empty; an attribute that is not written is None. If `always_dated`, the
+        element has a date also where it is unknown.
         """
         has_date = bool(made_at) or always_dated or self._style.always_authored
         return {
@@ -164,7 +155,7 @@ class XmlWriter:
         if valid != value:
             self.losses.add(
                 "texts with control characters",
-                "XML holds no such characters: they are left out",
+                "XML does not allow these characters: they are left out",
                 [valid],
             )
         return valid

@@ -105,14 +105,14 @@ def write_codes(
         place = parent if parent in known_guids and parent != guid else ""
         valid_color = color if _COLOR.fullmatch(color) else ""
         if color and not valid_color:
-            writer.losses.add("colours", "they are none as #RRGGBB: left out", [color])
+            writer.losses.add("colours", "they do not have the form #RRGGBB: left out", [color])
         row = (guid, description, valid_color, "true" if codable else "false")
         below.setdefault(place, []).append(row)
     _tree(writer, names, below, notes)
     if below:
         writer.losses.add(
             "places of codes",
-            "they stand below themselves: they go out at the top",
+            "they are below themselves: they are exported at the top level",
             [names[row[0]] for rows in below.values() for row in rows],
         )
     while below:

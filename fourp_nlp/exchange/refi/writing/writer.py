@@ -222,7 +222,7 @@ def _encodable(sources: pd.DataFrame, losses: Losses) -> pd.DataFrame:
         return sources
     losses.add(
         "characters that are half a character",
-        "UTF-8 holds no such thing: a replacement character stands for each",
+        "UTF-8 cannot encode them: each is replaced by a replacement character",
         sources.loc[half, "document"].tolist(),
         count=sum(len(_HALF.findall(text)) for text in sources.loc[half, "text"]),
     )
@@ -285,10 +285,12 @@ def _add_codebook_losses(project: Exchange, losses: Losses) -> None:
 def _add_text_losses(sources: pd.DataFrame, losses: Losses) -> None:
     missing = sources.loc[~sources["has_text"], "document"].tolist()
     if missing:
-        losses.add("texts of documents", "there is none here: the document goes out empty", missing)
+        losses.add(
+            "texts of documents", "there is none here: the document is exported empty", missing
+        )
     other = sources.loc[sources["kind"] != "text", "document"].tolist()
     if other:
-        losses.add("pictures, sounds, films and pages of PDF", "the text alone goes out", other)
+        losses.add("pictures, sounds, films and pages of PDF", "only the text is exported", other)
 
 
 def _write_users(writer: XmlWriter, users: pd.DataFrame, *, always_authored: bool) -> None:

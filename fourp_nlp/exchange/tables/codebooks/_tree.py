@@ -71,22 +71,10 @@ def items_of(
 ) -> list[Item]:
     """Return the codes and themes that rows name.
 
-    Parameters
-    ----------
-    rows : sequence
-        What messages call the rows.
-    levels : sequence of sequence of str
-        The cells of the columns that hold names, those of the highest level first.
-    parts : sequence of mapping
-        What each row says of a code, by role.
-    parents, numbers : sequence of str
-        What each row names as parent and as number.
-
-    Returns
-    -------
-    list of Item
-        Items in the order of the rows. A row without a name, or with that of the row above, goes on with the
-        code above.
+    `rows` is what messages call the rows; `levels` are the cells of the columns that hold names,
+    those of the highest level first; `parts` is what each row says of a code, by role; `parents`
+    and `numbers` are what each row names as parent and as number. A row without a name, or with
+    that of the row above, goes on with the code above.
     """
     items: list[Item] = []
     for at, row in enumerate(rows):
@@ -130,17 +118,8 @@ def _goes_on(before: Item, item: Item) -> bool:
 def arrange_tree(items: list[Item], remarks: list[str]) -> list[Item]:
     """Set the parent of each item, and add parents that have no row.
 
-    Parameters
-    ----------
-    items : list of Item
-        The items; changed in place.
-    remarks : list of str
-        Gets a sentence on how the hierarchy was found.
-
-    Returns
-    -------
-    list of Item
-        All items, parents before their children.
+    `items` are changed in place; `remarks` gets a sentence on how the hierarchy was found. Returns
+    all items, parents before their children.
     """
     added: dict[tuple[str, ...], Item] = {}
     if not any(item.above or item.parent for item in items):

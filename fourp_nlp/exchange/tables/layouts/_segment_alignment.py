@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import pandas as pd
 
-from fourp_nlp.coding.alignment.alignment import codings_to_matrix, covered_segments
+from fourp_nlp.columns import WHOLE
 from fourp_nlp.errors import ExchangeError
-from fourp_nlp.exchange.tables.exchange_builder import WHOLE
 from fourp_nlp.exchange.tables.readable_names import code_labels, column_heads, unique_names
+from fourp_nlp.segments.alignment import codings_to_matrix, covered_segments
 from fourp_nlp.tables import SEGMENTS, conform
 
 if TYPE_CHECKING:
@@ -81,26 +81,9 @@ def segment_grid(
 ) -> SegmentGrid:
     """Return the segments and codes of a table.
 
-    Parameters
-    ----------
-    exchange : Exchange
-        The project.
-    segments : pandas.DataFrame
-        The table SEGMENTS.
-    names : {"id", "label"}
-        Whether columns are called by the codes' ids or by their names.
-    taken : collection of str
-        Heads of other columns, in lower case.
-
-    Returns
-    -------
-    SegmentGrid
-        Segments, codes and heads.
-
-    Raises
-    ------
-    ExchangeError
-        If there are no segments of these documents, or they are those of another text.
+    `names` says whether columns are called by the codes' ids or by their names ("label"); `taken`
+    are heads of other columns, in lower case. Raises ExchangeError if there are no segments of
+    these documents, or they are those of another text.
     """
     rows = conform(segments, SEGMENTS)
     rows = rows[rows["document"].isin(set(exchange.sources["document"]))].reset_index(drop=True)
@@ -140,22 +123,7 @@ def _check_segment_texts(segments: pd.DataFrame, sources: pd.DataFrame) -> None:
 def coder_guid(exchange: Exchange, coder: str) -> str:
     """Return the GUID of a coder.
 
-    Parameters
-    ----------
-    exchange : Exchange
-        The project.
-    coder : str
-        The coder's name.
-
-    Returns
-    -------
-    str
-        The GUID.
-
-    Raises
-    ------
-    ExchangeError
-        If nobody has this name.
+    Raises ExchangeError if nobody has this name.
     """
     guids = exchange.users.loc[exchange.users["coder"] == coder, "guid"].tolist()
     if not guids:
@@ -169,25 +137,10 @@ def align_codings(
 ) -> CoderLabels:
     """Align a coder's codings with segments.
 
-    Parameters
-    ----------
-    exchange : Exchange
-        The project.
-    grid : SegmentGrid
-        The segments and the codes.
-    user : str
-        GUID of the coder; empty for codings of nobody.
-    rule : {"majority", "any", "containment"}
-        When a segment has a code (`fourp_nlp.coding.alignment.alignment.codings_to_matrix`).
-    losses : Losses
-        Gets codings that begin or end inside a segment, or gave no segment their code, and coders of whom
-        it is not known what they read.
-
-    Returns
-    -------
-    CoderLabels
-        Codes and what was read. Where it is not known what a coder read, the documents count in which the
-        coder coded something.
+    `user` is the GUID of the coder; empty for codings of nobody. `rule` says when a segment has a
+    code (`fourp_nlp.segments.alignment.codings_to_matrix`). `losses` gets codings that
+    begin or end inside a segment, or gave no segment their code, and coders of whom it is not known
+    what they read: then the documents count in which the coder coded something.
     """
     by_guid = dict(zip(exchange.sources["guid"], exchange.sources["document"], strict=True))
     names = dict(zip(exchange.users["guid"], exchange.users["coder"], strict=True)) | {"": ""}

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from fourp_nlp.columns import PART, WHOLE
 from fourp_nlp.exchange.exchange import NOTES, Losses
 from fourp_nlp.exchange.identity import guid_of
 from fourp_nlp.exchange.tables.code_nodes import Codes
 from fourp_nlp.exchange.tables.codes_in_cell import codes_in_cells, names_no_code
 from fourp_nlp.exchange.tables.coding_rows import coded_rows, is_coded_head
-from fourp_nlp.exchange.tables.exchange_builder import PART, WHOLE, build, drop_repeated, reading
+from fourp_nlp.exchange.tables.exchange_builder import build, drop_repeated, reading
 from fourp_nlp.exchange.tables.fill_down import fill_from_above
 from fourp_nlp.exchange.tables.layouts.further_sheets import (
     read_codebook_sheet,

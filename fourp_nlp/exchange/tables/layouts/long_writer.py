@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from fourp_nlp.columns import PART, WHOLE
 from fourp_nlp.exchange.exchange import Losses
-from fourp_nlp.exchange.tables.exchange_builder import PART, WHOLE
 from fourp_nlp.exchange.tables.layouts.further_sheets import (
     CODEBOOK,
     DOCUMENTS,
@@ -31,12 +31,7 @@ if TYPE_CHECKING:
 __all__ = ["write_long"]
 
 _SHEET = "codings"
-_ROLES = (
-    "document", "quote", "code", "start", "end", "coder", "name", "theme", "scope", "probability",
-    "made_at", "why",
-)  # fmt: skip
 _EXAMPLES = 3
-_PLACE = ["document", "start", "end"]
 
 
 def write_long(

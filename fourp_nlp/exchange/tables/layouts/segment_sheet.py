@@ -63,17 +63,15 @@ _HOW = (
     f"The definitions are on the sheet '{CODEBOOK}'.",
     "You may sort, filter, move and delete rows, and add columns. Do not change document, start, end and "
     "text. To have the rows in their first order again, sort by document and segment.",
-    "For a passage of your own, add a row with the document and, under text, the passage as it stands there "
-    "(once in the whole document); leave segment, start and end empty.",
+    "For a passage of your own, add a row with the document and, under text, the exact passage (it must "
+    "occur only once in the document); leave segment, start and end empty.",
     f"For a new code, add a column with its name in the first row, and an {MARK} where it applies.",
     f"Remarks go under '{_NOTE}', or into a comment on a cell.",
 )
-_FILLED = (
-    "The marks that are there already are those of {coder}: change and delete them as you see fit."
-)
+_FILLED = "The existing marks are those of {coder}: change and delete them as you see fit."
 _SUGGESTS = (
-    f"'{SUGGESTED}' says what the machine would give. Read the text first, and judge it alone: whoever looks "
-    "at suggestions first is swayed by them."
+    f"'{SUGGESTED}' shows the machine's suggestion. Read the text and decide for yourself first: suggestions "
+    "that you see first influence you."
 )
 _WIDTHS = {
     "document": 18.0, "segment": 8.0, "start": 7.0, "end": 7.0, _SPEAKER: 11.0, "text": 60.0,
@@ -240,7 +238,7 @@ def read_segment_sheet(
     grids = read_grids(path, _SHEET, texts, nodes, coder, losses)
     if any((grid.rows["coder"] == "").any() for grid in grids):
         raise ExchangeError(
-            "It is not said who filled in the sheet.", file=path, cure="Name the coder."
+            "The sheet does not say who filled it in.", file=path, cure="Name the coder."
         )
     remarks: list[str] = []
     marked, done, notes = [], [], []

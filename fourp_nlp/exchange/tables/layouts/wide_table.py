@@ -81,7 +81,7 @@ def write_wide(
     coder : str, optional
         Whose codes alone to write; by default everybody's, one block of rows after another.
     rule : {"majority", "any", "containment"}
-        When a segment has the code of a coding (`fourp_nlp.coding.alignment.alignment.codings_to_matrix`).
+        When a segment has the code of a coding (`fourp_nlp.segments.alignment.codings_to_matrix`).
     names : {"id", "label"}
         Whether columns are called by the codes' ids or by their names.
     contents : Contents, optional

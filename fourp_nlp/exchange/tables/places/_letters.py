@@ -29,11 +29,6 @@ def letters_of(text: str) -> str:
 
     Punctuation, white space, hyphens and quotation marks are left out; letters keep their accents, and
     symbols such as emoji stay.
-
-    Parameters
-    ----------
-    text : str
-        Any text.
     """
     plain = {sign: _plain(sign) for sign in set(text)}
     return "".join([plain[sign] for sign in text])
@@ -59,16 +54,8 @@ class Letters:
     def find(self, quote: str) -> list[tuple[int, int]]:
         """Return where a quote stands, whatever its punctuation, as whole words.
 
-        Parameters
-        ----------
-        quote : str
-            The quote.
-
-        Returns
-        -------
-        list of (int, int)
-            Starts and ends in the text, not more than a hundred. Punctuation at the ends of the quote goes
-            along as far as there is such in the text.
+        There are not more than a hundred. Punctuation at the ends of the quote goes along as far as
+        there is such in the text.
         """
         letters = letters_of(quote)
         spans: list[tuple[int, int]] = []

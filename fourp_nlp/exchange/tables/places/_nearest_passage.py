@@ -58,16 +58,8 @@ class Words:
         The time that it takes does not grow with the text: only where rare words of the quote stand in its
         order is anything compared.
 
-        Parameters
-        ----------
-        quote : str
-            The quote.
-
-        Returns
-        -------
-        list of Near
-            Passages that do not overlap, each at least as like as `LIKE`. Numbers in them are the same as
-            in the quote. None for a quote of few letters.
+        Passages do not overlap; each is at least as like as `LIKE`, and numbers in it are the same
+        as in the quote. There is none for a quote of few letters.
         """
         quote_words = [word.casefold() for word in _WORD.findall(quote[: _LONGEST + 1])]
         quote_text = " ".join(quote_words)

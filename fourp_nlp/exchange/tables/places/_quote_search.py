@@ -70,17 +70,7 @@ class Passages:
     def find(self, quote: str, within: tuple[int, int] | None = None) -> Found | WhyNot:
         """Return the place of a quote, or why it has none.
 
-        Parameters
-        ----------
-        quote : str
-            The quote.
-        within : (int, int), optional
-            Where to look if it occurs more than once.
-
-        Returns
-        -------
-        Found or str
-            Its place, if there is one place only; else the reason.
+        `within` is where to look if it occurs more than once.
         """
         if cell_was_cut(quote):
             return "nowhere"

@@ -4,7 +4,7 @@ Modules
 -------
 `_changes`: Finds changed names, descriptions, colours and places of codes and themes in a file.
 `_codebook_yaml`: Adds new codes to a codebook's file, and keeps every comment and line of it.
-`codes`: Matches nodes with codes, adds new codes, and finds what the file has changed.
+`codes`: Matches nodes with codes, adds new codes, and finds the file's changes.
 `_extended_codebook`: Extends a codebook by new codes and themes, and by changes from a file.
 `_matching`: Matches nodes of another program's project with codes and themes of the codebook.
 `merged_nodes`: Merges codes that a program wrote as two nodes: a category, and a code beside or in it.

@@ -26,20 +26,20 @@ __all__ = ["Change", "changed_items", "find_changes"]
 
 @dataclass
 class Change:
-    """What a file says otherwise of one code or theme.
+    """The differences of one code or theme in a file.
 
     Attributes
     ----------
     id : str
         Which.
     name, color : str
-        Another name or colour; empty if it has none.
+        A different name or colour; empty if there is none.
     parts : dict or None
-        Another definition, as `read_definition` returns its parts.
+        A different definition, as `read_definition` returns its parts.
     place : Place or None
         Another place.
     told : list of str
-        What it is, for people.
+        The differences in words.
     """
 
     id: str
@@ -51,7 +51,7 @@ class Change:
 
     @property
     def status(self) -> str:
-        """What was done to it there; each of several things."""
+        """The changes made in the file."""
         done = {
             "renamed": bool(self.name),
             "reworded": self.parts is not None,
@@ -69,9 +69,9 @@ def find_changes(
     names: Mapping[str, str],
     known: Collection[str],
 ) -> dict[str, Change]:
-    """Find out what a file says otherwise.
+    """Return the differences of codes and themes in a file.
 
-    An empty name, description or colour says nothing, nor does the colour of what has none here.
+    Empty names, descriptions and colours are ignored, and so is the colour of a code that has none here.
 
     Parameters
     ----------
@@ -82,7 +82,7 @@ def find_changes(
     ours : ProjectCodes
         The codes here.
     moved : mapping of str to Place
-        Where codes stand that stand elsewhere here, by GUID.
+        Positions in the file of codes with another position here, by GUID.
     names : mapping of str to str
         Names of codes, themes and folders by id or GUID, for the telling.
     known : collection of str
@@ -91,7 +91,7 @@ def find_changes(
     Returns
     -------
     dict of str to Change
-        By GUID, of those of which anything is otherwise.
+        By GUID, for codes and themes with any difference.
     """
     described = dict(zip(ours.nodes["code"], ours.nodes["description"], strict=True))
     changes: dict[str, Change] = {}
@@ -124,9 +124,9 @@ def find_changes(
         if guid in moved:
             change.place = moved[guid]
             change.told.append(
-                f"stands below {names.get(change.place.key, change.place.key)} there"
+                f"is below {names.get(change.place.key, change.place.key)} there"
                 if change.place.kind
-                else "stands at the top there"
+                else "is at the top level there"
             )
         if change.status != "known":
             changes[guid] = change
@@ -144,9 +144,9 @@ def changed_items(
     Parameters
     ----------
     changes : collection of Change
-        What is otherwise.
+        The differences.
     codes, themes : mapping of str to Code or Theme
-        They, by id.
+        The codes and themes, by id.
     losses : Losses
         Names that another code has, and ids that are none are added here.
 
@@ -175,7 +175,7 @@ def changed_items(
         codes[change.id] = Code(**(vars(code) | fields))
     losses.add(
         "codes that are used in the place of others",
-        "There is no such code; its id stands in the text.",
+        "There is no such code; its id is kept in the text.",
         unknown,
     )
     _rename({change.id: change.name for change in changes if change.name}, codes, losses)

@@ -21,20 +21,20 @@ _WIDTH = 100
 
 
 def add_codes_to_yaml(path: Path, extended: Codebook) -> bytes | None:
-    """Return a codebook's file with codes and themes added, all else being as it is.
+    """Return a codebook's file with codes and themes added, otherwise unchanged.
 
     Parameters
     ----------
     path : pathlib.Path
         The file, which can be read.
     extended : Codebook
-        What it is to say: what it says now, with codes at the ends of its lists of codes, and themes at
-        the end of its list of themes.
+        The new content: the present content, with new codes at the ends of its lists of codes and new themes
+        at the end of its list of themes.
 
     Returns
     -------
     bytes or None
-        The file's content; None if the file is laid out so that lines cannot be put in.
+        The file's content; None if the file's layout does not allow inserting lines.
     """
     before = path.read_bytes()
     text = before.decode("utf-8-sig").replace("\r\n", "\n")
@@ -83,7 +83,7 @@ def _filled_item(item: Code | Theme) -> object:
 
 
 def _filled(value: object) -> object:
-    """Return plain values without the keys that say nothing."""
+    """Return plain values without empty keys."""
     if isinstance(value, list):
         return [_filled(entry) for entry in value]
     if isinstance(value, dict):

@@ -58,7 +58,7 @@ def new_codes_of(new: pd.DataFrame, ours: ProjectCodes, losses: Losses) -> dict[
 
 
 class CodebookExtension:
-    """Where codes are to stand, and the themes that they need."""
+    """The positions of codes in the new codebook, and the themes that they need."""
 
     def __init__(
         self,
@@ -97,7 +97,7 @@ class CodebookExtension:
         self._make_themes()
 
     def _make_themes(self) -> None:
-        """Make themes of the folders that hold new codes, or such as move there."""
+        """Make themes from folders with new or moved codes."""
         rows = self.rows.set_index("guid")
         book = self.ours.codebook
         taken_ids = {*book.code_ids, *(theme.id for theme in book.themes)}
@@ -138,7 +138,7 @@ class CodebookExtension:
         return codes | {code.id: code for code in self.new.values()}
 
     def codebook(self, changes: Mapping[str, Change], losses: Losses) -> Codebook:
-        """Return the codebook as it will be."""
+        """Return the codebook after the import."""
         if not self.new and not changes:
             return self.ours.codebook
         codes, themes = changed_items(
@@ -162,7 +162,7 @@ class CodebookExtension:
         ]
 
     def holding_known(self) -> set[str]:
-        """Return the GUIDs of what stands above anything that is here."""
+        """Return the GUIDs of nodes above any node that is here."""
         parents = dict(zip(self.rows["guid"], self.rows["parent"], strict=True))
         above_known: set[str] = set()
         for guid in self.known.ids:

@@ -18,7 +18,7 @@ __all__ = ["MatchedNodes", "match_nodes"]
 
 
 class MatchedNodes(NamedTuple):
-    """What nodes are here.
+    """The matched nodes.
 
     Attributes
     ----------
@@ -27,7 +27,7 @@ class MatchedNodes(NamedTuple):
     folders : dict of str to str
         The GUID here of each node that is a folder that was kept, by its GUID in the file.
     guessed : list of str
-        Names that several nodes and several codes have, which only their order tells apart.
+        Names of several nodes and several codes, matched by their order only.
     """
 
     ids: dict[str, str]
@@ -38,16 +38,16 @@ class MatchedNodes(NamedTuple):
 def match_nodes(nodes: pd.DataFrame, ours: ProjectCodes, applied: Collection[str]) -> MatchedNodes:
     """Find the code or theme of each node.
 
-    The keys, from the strongest to the weakest: the identity with which it went out or came; the id that its
-    description tells, which stays when it is renamed or moved; its place, as the path of names to it; what it
-    stands below and its name; its name alone; its name as an id. All nodes are asked for one key before any
-    is for the next, so that no node takes by a weak key what another has a stronger one for. Of several nodes
-    with one id in their descriptions, as copies have it, the one with our name is ours.
+    The keys, from the strongest to the weakest: the exported or imported GUID; the id in its description,
+    which stays when it is renamed or moved; its path of names; its parent and name; its name alone; its name
+    as an id. All nodes are matched by one key before the next, so that no node takes by a weak key a code
+    that another node matches by a stronger one. If several nodes have one id in their descriptions, as copies
+    do, the one with our name is ours.
 
     Parameters
     ----------
     nodes : pandas.DataFrame
-        The table NODES, none of which is the double of another.
+        The table NODES, without doubles.
     ours : ProjectCodes
         The codes here.
     applied : collection of str
@@ -139,7 +139,7 @@ class _Finder:
                 self.taken.add(id_)
 
     def take_described(self, described: Mapping[str, str]) -> None:
-        """Take the ids that descriptions tell; of several nodes with one, that which has our name."""
+        """Use the ids in descriptions; of several nodes with one id, the node with our name."""
         ids = {guid: self.ours.one(id_) for guid, id_ in described.items() if id_}
 
         def unlike(guid: str) -> tuple[bool, bool]:
@@ -159,7 +159,7 @@ class _Finder:
         alike: bool,
         but: Collection[str] = (),
     ) -> None:
-        """Take what has the same key, of one kind (codes, themes) or of different ones."""
+        """Match nodes by a key, within one kind (codes, themes) or across kinds."""
         free: dict[tuple[bool, Hashable], list[str]] = {}
         for id_ in self.ours.items:
             if id_ not in self.taken:

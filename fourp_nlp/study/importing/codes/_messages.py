@@ -32,7 +32,7 @@ def describe_doubles(nodes: pd.DataFrame, merged: MergedNodes) -> list[str]:
 
 
 def describe_colours(rows: pd.DataFrame, ours: ProjectCodes, known: MatchedNodes) -> list[str]:
-    """Tell of colours that come to codes without one in the codebook, and take the place of earlier ones."""
+    """Return a message about colours for codes without one in the codebook, and about replaced colours."""
     before = dict(zip(ours.nodes["code"], ours.nodes["color"], strict=True))
     changed_colours = []
     for guid, color in zip(rows["guid"], rows["color"], strict=True):
@@ -47,8 +47,8 @@ def describe_colours(rows: pd.DataFrame, ours: ProjectCodes, known: MatchedNodes
     if not changed_colours:
         return []
     return [
-        f"{len(changed_colours)} code(s) have a colour in the file, and none in the codebook: "
-        f"{some(changed_colours)}. The colours are kept in the folder exchange, and go out again."
+        f"{len(changed_colours)} code(s) have a colour in the file, but none in the codebook: "
+        f"{some(changed_colours)}. The colours are kept in the folder exchange, and exported again."
     ]
 
 
@@ -66,22 +66,24 @@ def describe_changes(
             f"{ours.items[change.id].name} {', '.join(change.told)}" for change in changes.values()
         ]
         outcome = (
-            "That is taken over." if replacing else "Ours stay; --replace takes the others over."
+            "The file's are imported."
+            if replacing
+            else "Ours are kept; --replace imports the file's."
         )
         notes.append(
-            f"{len(changes)} code(s) or theme(s) are otherwise in the file: "
+            f"{len(changes)} code(s) or theme(s) differ in the file: "
             f"{'; '.join(descriptions[:_SHOWN])}{_more(len(descriptions))}. {outcome}"
         )
     if known.guessed:
         notes.append(
-            f"{len(known.guessed)} name(s) of codes stand more than once, and nothing but their order tells "
-            f"which is which: {some(known.guessed)}. They were taken in that order."
+            f"{len(known.guessed)} name(s) of codes occur more than once, and only their order distinguishes "
+            f"them: {some(known.guessed)}. They were matched in that order."
         )
     matched_ids = set(known.ids.values())
     flat = not (rows["parent"] != "").any() and (rows["description"] != "").any()
     if flat and len(matched_ids) > 1 and (ours.nodes["parent"] != "").any():
         notes.append(
-            "The file has its codes in one list, which does not say what stands where. Themes and codes "
+            "The file has its codes in one list, without themes or levels. Themes and codes "
             "below codes stay as they are here."
         )
     return notes

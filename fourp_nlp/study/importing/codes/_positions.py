@@ -17,12 +17,12 @@ __all__ = ["TOP", "Place", "arrange_codes", "codebook_places", "file_places"]
 
 
 class Place(NamedTuple):
-    """What a code stands below.
+    """The parent of a code.
 
     Attributes
     ----------
     kind : str
-        code, theme, or folder where that is no theme yet; empty at the top.
+        code, theme, or folder that is not a theme yet; empty at the top level.
     key : str
         Id of the code or theme; GUID of the folder.
     """
@@ -35,7 +35,7 @@ TOP = Place("", "")
 
 
 def codebook_places(ours: ProjectCodes) -> dict[str, Place]:
-    """Return where each code stands in the codebook.
+    """Return the position of each code in the codebook.
 
     Parameters
     ----------
@@ -63,10 +63,10 @@ def codebook_places(ours: ProjectCodes) -> dict[str, Place]:
 def file_places(
     nodes: pd.DataFrame, codes: Mapping[str, str], themes: Mapping[str, str]
 ) -> dict[str, Place]:
-    """Return where each code stands in a file.
+    """Return the position of each code in a file.
 
-    A code below another one stands below that, also with folders between; any other in the folder right above
-    it. A theme of ours is one wherever it stands.
+    A code below another code has that code as parent, also with folders between. Any other code is in the
+    folder directly above it. Our themes are themes at any position.
 
     Parameters
     ----------
@@ -124,7 +124,8 @@ def arrange_codes(
 ) -> Codebook:
     """Return a codebook with its codes in the given places.
 
-    What stays where it was keeps its order; what is new in a theme, or below a code, comes at its end.
+    Codes that do not move keep their order; codes that are new in a theme, or below a code, are added at its
+    end.
 
     Parameters
     ----------
@@ -133,10 +134,10 @@ def arrange_codes(
     codes : mapping of str to Code
         All of its codes by id, new ones last.
     places : mapping of str to Place
-        Where each stands: below a code, in a theme, or at the top.
+        The position of each: below a code, in a theme, or at the top level.
     themes : mapping of str to Theme
-        Its themes by id, new ones last, but for those that are one with a code. What codes they hold here
-        says nothing; one that holds none is left out.
+        Its themes by id, new ones last, but for those that are one with a code. Their lists of codes are
+        ignored; a theme without codes is left out.
     themes_of_codes : mapping of str to str
         The codes that themes are one with, by the themes' ids.
 
@@ -202,7 +203,7 @@ def arrange_codes(
 
 
 def _below(code: Code, place: Place, alone: str) -> Code:
-    """Return a code with its parent; one below the code that is its theme names none."""
+    """Return a code with its parent; a code directly below its theme has none."""
     parent = place.key if place.kind == "code" and place.key != alone else ""
     return code.model_copy(update={"parent": parent})
 

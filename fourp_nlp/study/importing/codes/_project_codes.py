@@ -29,12 +29,12 @@ __all__ = [
 
 
 def comparable_name(name: str) -> str:
-    """Return a name to be compared with others: in small letters, without double spaces."""
+    """Return a name for comparison: in lower case, without double spaces."""
     return " ".join(folded_name(name).split())
 
 
 def comparable_text(text: str) -> str:
-    """Return a text to be compared with others: without double spaces and line ends."""
+    """Return a text for comparison: without double spaces and line ends."""
     return " ".join(unicodedata.normalize("NFC", text).split())
 
 
@@ -49,14 +49,13 @@ class ProjectCodes:
     nodes : pandas.DataFrame
         The table NODES that is exported.
     items : dict of str to Code or Theme
-        Every code, and every theme that is no code at once, by its id.
+        Every code, and every theme that is not also a code, by its id.
     themes_of_codes : dict of str to str
         The code with which a theme is one node, by the theme's id.
     identities : tuple of dict of str to str
-        Ids by GUID: those that go out, further ones that came, those that we would make.
+        Ids by GUID: exported GUIDs, further imported ones, and those that we would make.
     names : dict of str to tuple of str
-        The names by which each is called: as it came, in the codebook, and as it goes out where another has
-        that name.
+        The names of each: imported, in the codebook, and exported if another has that name.
     folders : dict of str to str
         Names of folders that are not in the codebook, by GUID.
     """
@@ -75,11 +74,11 @@ class ProjectCodes:
         return set(self.codebook.code_ids)
 
     def one(self, id_: str) -> str:
-        """Return the id of what a theme is one node with; else the same."""
+        """Return the id of the code that a theme shares a node with; otherwise the same id."""
         return self.themes_of_codes.get(id_, id_)
 
     def own_name(self, id_: str, name: str) -> str:
-        """Return a name as it is to be kept: as it came before, if it is one by which the code is called."""
+        """Return the name to keep: the earlier imported name, if it is one of the code's names."""
         names = self.names.get(id_, ())
         return (
             names[0]
@@ -109,7 +108,7 @@ def project_codes(codebook: Codebook, kept_nodes: pd.DataFrame) -> ProjectCodes:
     Returns
     -------
     ProjectCodes
-        They.
+        Its codes and themes.
     """
     nodes = codebook_to_nodes(codebook, kept_nodes)
     code_of_theme = one_node_themes(codebook, kept_nodes)
@@ -147,7 +146,7 @@ def project_codes(codebook: Codebook, kept_nodes: pd.DataFrame) -> ProjectCodes:
 
 
 def described_ids(nodes: pd.DataFrame) -> dict[str, str]:
-    """Return the id that each node has or that its description tells, by GUID; empty without one.
+    """Return the id of each node, or that in its description, by GUID; empty without one.
 
     Parameters
     ----------
@@ -168,15 +167,15 @@ def described_ids(nodes: pd.DataFrame) -> dict[str, str]:
 
 
 def paths_of(nodes: pd.DataFrame, known: dict[tuple[int, str], int]) -> dict[str, int]:
-    """Return the path of names from the top down to each node, by GUID.
+    """Return the path of names from the top level to each node, by GUID.
 
     Parameters
     ----------
     nodes : pandas.DataFrame
         The table NODES.
     known : dict of (int, str) to int
-        Numbers of the paths that are known, by that of what stands above and the name; further ones are
-        added. Paths of several tables can be compared if they share it.
+        Numbers of known paths, by the parent's number and the name; further ones are added. Paths of several
+        tables can be compared if they share it.
 
     Returns
     -------

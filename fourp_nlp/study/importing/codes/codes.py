@@ -1,4 +1,4 @@
-"""Matches nodes with codes, adds new codes, and finds what the file has changed."""
+"""Matches nodes with codes, adds new codes, and finds the file's changes."""
 
 from __future__ import annotations
 
@@ -45,8 +45,8 @@ __all__ = [
 NewCodes = Literal["add", "ignore", "refuse"]
 
 _NOT_ADDED = (
-    "Their code is not in the codebook yet, which could not be added to without losing what is written in "
-    "it: put codebook.new.yaml in its place, and import again."
+    "Their code is not in the codebook yet. It could not be added without losing parts of the codebook: "
+    "replace the codebook with codebook.new.yaml, and import again."
 )
 _IGNORED = "Their code is not in the codebook, and new codes were not wanted."
 _THEME = "They were given to a theme, and a theme is not applied to text here."
@@ -80,7 +80,7 @@ class MatchedCodes:
     content : bytes or None
         The codebook's file, if it changes.
     beside : bytes or None
-        The codebook with the new codes, if it cannot take the place of ours.
+        The codebook with the new codes, if it cannot replace ours.
     keeps_before : bool
         Whether the codebook's file as it was is to be kept.
     table : pandas.DataFrame
@@ -88,13 +88,13 @@ class MatchedCodes:
         codebook), double (one code with another node), or what was done to it there: renamed, reworded,
         recoloured, moved, with "and" between.
     nodes : pandas.DataFrame
-        The table NODES as it is to be kept: what is a code or theme here, with its id, and folders.
+        The table NODES to keep: codes and themes here, with their ids, and folders.
     into : dict of str to str
-        The GUID of the node that another one is one with, by its own.
+        The GUID of the node that a node was merged into, by its own.
     losses : Losses
         What could not be imported.
     notes : list of str
-        What the user should know.
+        Messages for the user.
     known : frozenset of str
         GUIDs of nodes that are here already.
     """
@@ -142,7 +142,7 @@ def codebook_of_nodes(
     name : str
         Name of the project that it comes from.
     facts : mapping of str to str
-        What a note of ours says of it: Codebook (its title), Id, Version, Language, Citation.
+        Facts in our note about it: Codebook (its title), Id, Version, Language, Citation, Word for a code.
     applied : collection of str, optional
         GUIDs of nodes that text is coded with: they are codes, whatever the file says.
 
@@ -155,19 +155,19 @@ def codebook_of_nodes(
 
 
 def codebook_alone(exchange: Exchange, name: str) -> MatchedCodes:
-    """Return the codebook of a project as all that is wanted of it.
+    """Return only the codebook of a project.
 
     Parameters
     ----------
     exchange : Exchange
         The project or codebook; at least one code.
     name : str
-        What it is called if it has no name.
+        Its name if it has none.
 
     Returns
     -------
     MatchedCodes
-        Its codes. What a codebook's file has no place for is among the losses.
+        Its codes. Items that a codebook's file cannot store are among the losses.
     """
     matched = _codebook_of(
         exchange.nodes, exchange.name or name, {}, set(exchange.marks["node"]), _FOLDERS_LEFT
@@ -200,7 +200,9 @@ def _codebook_of(
         title=facts.get("Codebook", " ".join(name.split())),
     )
     nodes_with_codes = with_codebook.nodes
-    keys = {"Version": "version", "Language": "language", "Citation": "citation"}
+    keys = {
+        "Version": "version", "Language": "language", "Citation": "citation", "Word for a code": "code_noun",
+    }  # fmt: skip
     book = with_codebook.codebook.model_copy(
         update={key: facts[label] for label, key in keys.items() if label in facts}
     )
@@ -233,7 +235,7 @@ def match_codes(
     replacing: bool,
     applied: Collection[str] = (),
 ) -> MatchedCodes:
-    """Find the code of each node, else a new one, and what is otherwise in the file.
+    """Find the code of each node, or make a new one, and find the differences in the file.
 
     Parameters
     ----------
@@ -244,7 +246,7 @@ def match_codes(
     new_codes : str
         What is done with codes that are not in the codebook: they are added to it, ignored, or refused.
     replacing : bool
-        Whether names, descriptions, colours and places from elsewhere take the place of ours.
+        Whether names, descriptions, colours and positions from the file replace ours.
     applied : collection of str, optional
         GUIDs of nodes that text is coded with.
 
@@ -338,7 +340,7 @@ def match_codes(
 
 
 def _matched(ids: dict[str, str], book: Codebook, merged: MergedNodes) -> MatchedCodes:
-    """Return the codes of nodes, those that are one with another among them."""
+    """Return the codes of nodes, including merged ones."""
     codes = set(book.code_ids)
     ids = ids | {guid: ids[code] for guid, code in merged.into.items() if code in ids}
     return MatchedCodes(
@@ -369,7 +371,7 @@ def _without_new_codes(
     new: Collection[str],
     status: dict[str, str],
 ) -> MatchedCodes:
-    """Return the same where nothing can be added to the codebook's file."""
+    """Return the same codes without new ones, if the codebook's file cannot be extended."""
     status.update(dict.fromkeys(new, "not taken"))
     names = [matched.ids[guid] for guid in new]
     matched.losses.add("codes", _NOT_ADDED, names)
@@ -394,7 +396,7 @@ def _imported_nodes(
     matched_nodes: MatchedNodes,
     project: ProjectCodes,
 ) -> pd.DataFrame:
-    """Return the nodes that are to be kept, with their ids."""
+    """Return the nodes to keep, with their ids."""
     code = rows["guid"].map(ids).fillna("")
     imported = rows.assign(
         guid=rows["guid"].map(lambda guid: matched_nodes.folders.get(guid, guid)),

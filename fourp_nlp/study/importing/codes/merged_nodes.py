@@ -1,7 +1,7 @@
 """Merges codes that a program wrote as two nodes: a category, and a code beside or in it.
 
-Some programs cannot have a code with codes below it. They make a category of it, which holds those, and a
-code of the same name in it or beside it, and hand both over.
+Some programs do not allow codes below a code. They make a category for those, and a code of the same name in
+it or beside it, and export both.
 """
 
 from __future__ import annotations
@@ -33,14 +33,15 @@ _BEHIND = re.compile(r"(.+?)(?:[ _-]?\(?\d+\)?| \(.+\))")
 
 
 class MergedNodes(NamedTuple):
-    """Nodes of which none is the double of another.
+    """Nodes without doubles.
 
     Attributes
     ----------
     nodes : pandas.DataFrame
         The table NODES.
     into : dict of str to str
-        The GUID of the code that a category is, by its own, which is no longer among the nodes.
+        The GUID of the code that a category was merged into, by the category's GUID; the category is no
+        longer among the nodes.
     """
 
     nodes: pd.DataFrame
@@ -61,11 +62,12 @@ class _Node(NamedTuple):
 def merge_doubles(
     nodes: pd.DataFrame, *, applied: Collection[str] = (), ours: ProjectCodes | None = None
 ) -> MergedNodes:
-    """Make one node of each category and code that are one code.
+    """Merge each category and code that are one code into one node.
 
-    They are if both have one id in their descriptions, or one description and one name. By the name alone
-    they are if the codebook has that code, with codes below it, and no theme that the category could be. What
-    has codings is no category, and what is known by its identity stays what it is.
+    They are one code if both have the same id in their descriptions, or the same description and name. If
+    only the name is the same, they are one code if the codebook has that code with codes below it, and no
+    theme that the category could be. A node with codings is not a category, and a node matched by its GUID
+    stays as it is.
 
     Parameters
     ----------
@@ -79,9 +81,8 @@ def merge_doubles(
     Returns
     -------
     MergedNodes
-        The nodes. A code that was two has the identity and the colour of the code, and holds what the
-        category held, where that stood. Of names and descriptions that differ, what is not ours counts: it
-        was changed.
+        The nodes. A merged code has the GUID and the colour of the code, and the children and position of the
+        category. If names or descriptions differ, the one that is not ours is used, because it was changed.
     """
     described = described_ids(nodes)
     known = _known(ours)
@@ -116,14 +117,14 @@ def merge_doubles(
 
 
 def follow_merged(exchange: Exchange, into: Mapping[str, str]) -> Exchange:
-    """Return a project in which what belongs to a node that is none any more belongs to its code.
+    """Return a project in which items of a merged node belong to its code.
 
     Parameters
     ----------
     exchange : Exchange
         The project.
     into : mapping of str to str
-        As `MergedNodes` has it.
+        `MergedNodes.into`.
 
     Returns
     -------
@@ -146,7 +147,7 @@ def follow_merged(exchange: Exchange, into: Mapping[str, str]) -> Exchange:
 
 
 def depth_first(nodes: pd.DataFrame) -> pd.DataFrame:
-    """Return codes in the order in which a tree is written: each with all below it, then the next.
+    """Return codes in depth-first order: each followed by all codes below it.
 
     Parameters
     ----------
@@ -193,7 +194,7 @@ def _alike(name: str, other: str) -> bool:
 
 
 class _DoubleFinder:
-    """Says which nodes are one code."""
+    """Finds nodes that are one code."""
 
     def __init__(
         self,
@@ -238,7 +239,7 @@ class _DoubleFinder:
         return not row.codable or row.guid in self.holding or self._target(row) is not None
 
     def beside(self, category: _Node) -> Iterator[_Node]:
-        """Yield the codes that are one with a category, those in it first."""
+        """Yield the codes to merge with a category, those in it first."""
         name = comparable_name(category.name)
         same_name = [
             code
@@ -256,7 +257,7 @@ class _DoubleFinder:
                 yield code
 
     def _target(self, *rows: _Node) -> str | None:
-        """Return the code here, with codes below it, that nodes are called by; None without one."""
+        """Return the code here with codes below it that has the nodes' name; None without one."""
         for row in rows:
             id_ = self.called.get(comparable_name(row.name))
             if id_ in self.with_below:
@@ -304,7 +305,7 @@ class _DoubleFinder:
         return len(ids) < 2
 
     def merge(self, category: _Node, code: _Node) -> tuple[str, str, str, str]:
-        """Return the name, description, colour and parent of the one code that both are."""
+        """Return the name, description, colour and parent of the merged code."""
         id_ = category.id or code.id
         project, target = self.ours, None
         if project is not None:
@@ -333,7 +334,7 @@ class _DoubleFinder:
         )
 
     def _changed(self, name: str, category: str, names: Collection[str], called: str) -> str:
-        """Return the name that was changed there; where none was, the name here."""
+        """Return the name that was changed in the file; if none was, the name here."""
         for candidate in (name, category):
             if comparable_text(candidate) not in names and _base(
                 comparable_name(candidate)
@@ -342,7 +343,7 @@ class _DoubleFinder:
         return called
 
     def _parent(self, category: _Node, code: _Node, target: str | None) -> str:
-        """Return what the code stands below: where it was moved, else where its category is."""
+        """Return the parent of the code: its new parent if it was moved, otherwise that of its category."""
         if code.parent in {category.guid, category.parent} or self.ours is None or not target:
             return category.parent
         passed, at = set[str](), code.parent

@@ -2,7 +2,7 @@
 
 Modules
 -------
-`coders`: Matches users of another program with coders of the study, and finds which are machines.
+`coders`: Matches users of another program with coders of the study, and recognises machines.
 `codings`: Places codings of another program's project in documents of the study.
 `comparison`: Compares codings of a file with those of the study: same, new, moved, gone or unclear.
 `gold_files`: Adds people's codings to gold files; removes codings only if asked to.
@@ -11,5 +11,5 @@ Modules
 `machine_codings`: Imports machines' codings: recognises suggestions, and makes decisions if somebody
     takes responsibility.
 `moved_codings`: Pairs codings that are gone with new ones: codings that were moved.
-`moved_with_text`: Moves codings of documents whose text is replaced to their places in the new text.
+`moved_with_text`: Moves codings of documents whose text is replaced to their positions in the new text.
 """

@@ -1,4 +1,4 @@
-"""Matches users of another program with coders of the study, and finds which are machines."""
+"""Matches users of another program with coders of the study, and recognises machines."""
 
 from __future__ import annotations
 
@@ -35,15 +35,15 @@ class Coder:
     Attributes
     ----------
     guid, name : str
-        As it came; the GUID is empty for codings that name nobody.
+        As imported; the GUID is empty for codings without a coder.
     coder : str
-        The coder here: a person's name can be that of a gold file.
+        The coder here; a person's name can be a gold file's name.
     machine : bool
         Whether it is a machine.
     ours : bool
         Whether it is the machine that made this project's suggestions.
     again : bool
-        Whether this is what a person of this name coded a second time, as it went out from here.
+        Whether these are a person's second codings, exported from here.
     """
 
     guid: str
@@ -55,7 +55,7 @@ class Coder:
 
     @property
     def known_as(self) -> str:
-        """The coder's name, told apart from that of the same person coding again."""
+        """The coder's name, different for a person's second coding."""
         return f"{self.coder}{AGAIN}" if self.again else self.coder
 
 
@@ -76,7 +76,7 @@ def match_coders(
     target : ImportTarget
         The project before the import.
     nameless : bool
-        Whether there are codings that name nobody.
+        Whether there are codings without a coder.
     rename : mapping of str to str
         Coders' names here by users' names there.
     machines : collection of str
@@ -87,12 +87,12 @@ def match_coders(
     coders : dict of str to Coder
         Each user's coder, by the user's GUID.
     notes : list of str
-        What the user should know.
+        Messages for the user.
 
     Raises
     ------
     ExchangeError
-        If a name to be changed, or of a machine, is nobody's.
+        If no user has a name to be changed, or named as a machine.
     """
     user_extras = target.extras.users
     coder_of_guid = dict(zip(user_extras["guid"], user_extras["coder"], strict=True))
@@ -154,13 +154,13 @@ def match_coders(
 
 
 def _remarks_on_names(coders: Mapping[str, Coder], known: Collection[str]) -> list[str]:
-    """Tell which users are one coder here, and which are coders that are spelt otherwise here."""
+    """Return messages about users matched to one coder here, and about names spelt differently here."""
     names: dict[str, list[str]] = {}
     for coder in coders.values():
         if not coder.again:
-            names.setdefault(coder.coder, []).append(coder.name or "nobody named")
+            names.setdefault(coder.coder, []).append(coder.name or "no name")
     respelt = [
-        f'"{file_names[0]}" in the file is taken for the coder {coder} here.'
+        f'"{file_names[0]}" in the file is matched to the coder {coder} here.'
         for coder, file_names in names.items()
         if len(file_names) == 1
         and coder in known
@@ -168,7 +168,8 @@ def _remarks_on_names(coders: Mapping[str, Coder], known: Collection[str]) -> li
         and name_key(file_names[0]) == name_key(coder)
     ]
     return respelt + [
-        f"{len(file_names)} users of the file are one coder here, {coder}: {', '.join(file_names)}."
+        f"{len(file_names)} users of the file are matched to one coder here, {coder}: "
+        f"{', '.join(file_names)}."
         for coder, file_names in names.items()
         if len(file_names) > 1
     ]

@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import pandas as pd
 
-from fourp_nlp.coding.gold.columns import CODED
 from fourp_nlp.exchange import MARKS
 from fourp_nlp.study.exporting.exchange_extras import MARK_EXTRAS
-from fourp_nlp.tables import CODINGS, Table, conform, empty
+from fourp_nlp.tables import CODED, CODINGS, Table, conform, empty
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -46,7 +45,7 @@ _SHOWN = 60  # characters of a quote that a message shows
 
 
 class PlacedMarks(NamedTuple):
-    """Where the codings of a file stand here.
+    """The positions of a file's codings here.
 
     Attributes
     ----------
@@ -55,7 +54,7 @@ class PlacedMarks(NamedTuple):
     lost : pandas.DataFrame
         Codings that are not among them, with the columns LOST_COLUMNS, one row each.
     moved : int
-        Codings that were found at another place of an edited text.
+        Number of codings found at another position of an edited text.
     """
 
     placed: pd.DataFrame
@@ -72,7 +71,7 @@ def place_marks(
     *,
     why_no_code: Mapping[str, str],
 ) -> PlacedMarks:
-    """Carry codings to the documents, codes and coders of this project.
+    """Map codings to the documents, codes and coders of this project.
 
     Parameters
     ----------
@@ -81,7 +80,7 @@ def place_marks(
     sources, coders, codes
         The document, coder and code of each GUID.
     losses : Losses
-        What cannot be carried is added here.
+        Codings or readings that cannot be mapped are added here.
     why_no_code : mapping of str to str
         Why a node has no code here, by its GUID.
 
@@ -184,9 +183,9 @@ def _with_code(frame: pd.DataFrame, why_no_code: Mapping[str, str], losses: Loss
 def _places_by_quote(
     frame: pd.DataFrame, text: str
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
-    """Return places in the text as it came, and which codings stand where they say.
+    """Return positions in the imported text, and which codings are at the position that they give.
 
-    One whose quote stands elsewhere, and only once, is taken from there.
+    A coding whose quote is elsewhere, and only once, gets that position.
     """
     start, end = (frame[name].to_numpy(dtype=np.int64).copy() for name in ("start", "end"))
     matches = (start >= 0) & (start <= end) & (end <= len(text))
@@ -212,17 +211,17 @@ def _add_lost_codings(
         return
     named = np.array([f"{source.document}: {quote[:_SHOWN]}" for quote in frame["quote"]])
     losses.add(
-        "codings", "What stands at their place is not what they quote.", named[~matches_quote]
+        "codings", "The text at their position differs from their quote.", named[~matches_quote]
     )
     edited_away = matches_quote & not_empty & (source.status == "edited")
     losses.add(
         "codings",
-        "The text was edited elsewhere, and here their quote stands not at all or more than once.",
+        "The text was edited elsewhere, and our text has their quote not at all or more than once.",
         named[edited_away],
     )
     losses.add(
         "codings",
-        "They hold nothing but white space or characters that nobody sees.",
+        "They contain only white space or invisible characters.",
         named[matches_quote & ~edited_away],
     )
 
@@ -230,7 +229,7 @@ def _add_lost_codings(
 def place_readings(
     read: pd.DataFrame, sources: Mapping[str, Source], coders: Mapping[str, Coder], losses: Losses
 ) -> pd.DataFrame:
-    """Carry what coders read to the documents and coders of this project.
+    """Map coders' readings to the documents and coders of this project.
 
     Parameters
     ----------
@@ -239,12 +238,12 @@ def place_readings(
     sources, coders
         The document and coder of each GUID.
     losses : Losses
-        What cannot be carried is added here.
+        Codings or readings that cannot be mapped are added here.
 
     Returns
     -------
     pandas.DataFrame
-        The table CODED, of people alone.
+        The table CODED, of people only.
     """
     if read.empty:
         return empty(CODED)
@@ -259,7 +258,7 @@ def place_readings(
     for is_lost, why in (
         (
             by_people & read["document"].map(counts).gt(1).to_numpy(),
-            "Several sources of the file have this name, and nobody knows which of them was read.",
+            "Several sources of the file have this name; which of them was read is unknown.",
         ),
         (
             by_people & ~has_document & ~read["document"].map(counts).gt(1).to_numpy(),

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from fourp_nlp.study.importing.codings.moved_codings import KEY, OF, match_moved
+from fourp_nlp.tables import among
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -20,7 +21,7 @@ __all__ = ["CodingComparison", "FileScope", "among", "compare", "known_guids"]
 
 @dataclass(frozen=True)
 class FileScope:
-    """What the file holds of what is here.
+    """The parts of the study that a file covers.
 
     Attributes
     ----------
@@ -29,9 +30,9 @@ class FileScope:
     codes : frozenset of str
         Its codes, by their ids here.
     whole : bool
-        Whether it holds the whole project, so that what it does not hold is gone.
+        Whether it has the whole project, so that items missing from it were deleted.
     lists_codes : bool
-        Whether it holds a codebook, and not those codes alone that somebody gave.
+        Whether it has a codebook, not only the codes of codings.
     """
 
     texts: Mapping[str, str]
@@ -45,7 +46,7 @@ class FileScope:
         return list(self.texts)
 
     def codes_offered(self, codes: list[str]) -> list[str]:
-        """Return which codes who read in the other program could give, of those here, and then new ones."""
+        """Return the codes that coders in the other program could give: those here, then new ones."""
         ours = [code for code in codes if code in self.codes or not self.lists_codes]
         return [*ours, *sorted(self.codes - set(codes))]
 
@@ -58,26 +59,26 @@ class FileScope:
 
 
 class CodingComparison(NamedTuple):
-    """Codings of the file, each in one of the first three tables, and those here, each in one of the others.
+    """Compared codings: those of the file in the first three tables, those here in the others, each in one.
 
     Attributes
     ----------
     same, new, moved : pandas.DataFrame
-        Codings of the file: their place is coded here already; it is not; it is not, and a coding from here
-        was moved to it.
+        Codings of the file whose position is already coded here; is not coded here; is not coded here, but a
+        coding from here was moved to it.
     was : pandas.DataFrame
-        The codings here that were moved, in the order of `moved`; those that no longer have a place in their
-        document's text among them.
+        The codings here that were moved, in the order of `moved`, including those without a position in their
+        document's text.
     gone : pandas.DataFrame
         Codings here that the file no longer has.
     untouched : pandas.DataFrame
         Codings here of documents or codes that the file does not hold.
     unclear : pandas.DataFrame
-        Codings here that can be ones of the file that found no place.
+        Codings here that may be among those of the file without a position.
     lost : pandas.DataFrame
-        Codings here that have no place in the new text of their document.
+        Codings here without a position in the new text of their document.
     has_place : ndarray of bool
-        Which of the codings in `was` have a place in the texts that there will be.
+        Which of the codings in `was` have a position in the texts after the import.
     """
 
     same: pd.DataFrame
@@ -91,22 +92,15 @@ class CodingComparison(NamedTuple):
     has_place: NDArray[np.bool_]
 
     def guids(self, *, replacing: bool) -> dict[str, str]:
-        """Return the identities here of moved codings by those in the file, where they differ.
+        """Return the GUIDs here of moved codings by those in the file, where they differ.
 
-        Both places stay unless the earlier one gives way, and two codings cannot have one identity.
+        Both positions are kept unless the earlier one is removed, and two codings cannot have one GUID.
         """
         gives_way = np.flatnonzero(~self.has_place | replacing)
         pairs = zip(
             self.moved["guid"].iloc[gives_way], self.was["guid"].iloc[gives_way], strict=True
         )
         return {theirs: ours for theirs, ours in pairs if theirs != ours}
-
-
-def among(frame: pd.DataFrame, others: pd.DataFrame, key: list[str]) -> NDArray[np.bool_]:
-    """Return which rows of a frame are rows of another, by some columns."""
-    if frame.empty or others.empty:
-        return np.zeros(len(frame), dtype=bool)
-    return pd.MultiIndex.from_frame(frame[key]).isin(pd.MultiIndex.from_frame(others[key]))
 
 
 def compare(
@@ -118,7 +112,7 @@ def compare(
     displaced: pd.DataFrame,
     guids: Callable[[pd.DataFrame], list[str]],
 ) -> CodingComparison:
-    """Find out what became of codings elsewhere.
+    """Compare the codings of a file with those here.
 
     Parameters
     ----------
@@ -129,9 +123,9 @@ def compare(
     scope : FileScope
         Documents and codes that the file holds.
     lost : pandas.DataFrame
-        Codings that the file holds and that found no place: columns document, code, coder and guid.
+        Codings of the file without a position here: columns document, code, coder and guid.
     displaced : pandas.DataFrame
-        Codings here that found no place in the new text of their document, with the stretch in which they
+        Codings here without a position in the new text of their document, with the passage in which they
         would be, and their guid.
     guids : callable
         Given codings here, returns their identities.
@@ -175,7 +169,7 @@ def compare(
 
 
 def known_guids(codings: pd.DataFrame, imported: pd.DataFrame) -> dict[str, str]:
-    """Return the identities that codings of the file came with before, by those that they have now.
+    """Return the earlier imported GUIDs of the file's codings, by their present GUIDs.
 
     Parameters
     ----------

@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from fourp_nlp.coding.gold.coder_names import SETTLED
-from fourp_nlp.coding.gold.columns import CODED
 from fourp_nlp.coding.gold.reader import Gold
 from fourp_nlp.coding.gold.rows import separator_of
 from fourp_nlp.coding.gold.writer import gold_content
-from fourp_nlp.study.importing.codings.comparison import among, compare, known_guids
+from fourp_nlp.study.importing.codings.comparison import compare, known_guids
 from fourp_nlp.study.importing.codings.moved_codings import KEY, coding_guids
 from fourp_nlp.study.importing.documents.file_names import folded_name
-from fourp_nlp.tables import CODINGS, conform, empty
+from fourp_nlp.tables import CODED, CODINGS, among, conform, empty
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -32,14 +31,14 @@ _SPAN = [*_PAIR, "start", "end"]
 
 @dataclass
 class GoldImport:
-    """What people's codings do to the gold files.
+    """Changes of the gold files by people's codings.
 
     Attributes
     ----------
     contents : dict of pathlib.Path to bytes
         Gold files that change.
     before : list of pathlib.Path
-        Those of which the earlier file is to be kept.
+        Files whose earlier version is kept.
     counts : pandas.DataFrame
         One row a coder: coder, documents (in which codings came), same, new and moved; here (codings before),
         gone, untouched, unclear and lost.
@@ -48,13 +47,13 @@ class GoldImport:
     guids : dict of str to str
         Identities here of codings, by their identities in the file, where they differ.
     lost : pandas.DataFrame
-        Codings here that do not stand in the new text of their document: columns of CODINGS.
+        Codings here without a position in the new text of their document: columns of CODINGS.
     settled : pandas.DataFrame
-        Codings of the file that were settled there otherwise than here, which are not imported.
+        Codings of the file that were adjudicated differently there, which are not imported.
     notes : list of str
-        What the user should know.
+        Messages for the user.
     all_read_rows : pandas.DataFrame
-        The table CODED: all that was read by what the file says, known here or not.
+        The table CODED: all readings in the file, known here or not.
     """
 
     contents: dict[Path, bytes] = field(default_factory=dict)
@@ -83,40 +82,39 @@ def import_gold(
     replacing: bool,
     all_read: bool,
 ) -> GoldImport:
-    """Put people's codings and what they read into gold files.
+    """Write people's codings and readings into gold files.
 
     Parameters
     ----------
     codings : pandas.DataFrame
         Codings of people, with the columns of CODINGS and guid.
     read : pandas.DataFrame
-        The table CODED: what they read, as far as the format says.
+        The table CODED: their readings, if the format stores them.
     target : ImportTarget
         The project before the import.
     coders : collection of str
         People in the file, by their names here.
     ending : str
-        What is put behind their names elsewhere: for what they coded a second time.
+        Suffix of their names in the file, for second codings.
     scope : FileScope
         Documents and codes that the file holds.
     lost : pandas.DataFrame
-        Codings that the file holds and that found no place: columns document, code, coder and guid.
+        Codings of the file without a position here: columns document, code, coder and guid.
     displaced : pandas.DataFrame
-        Codings here that found no place in the new text of their document, as `move_to_new_texts` returns
-        them.
+        Codings here without a position in the new text of their document, from `move_to_new_texts`.
     changed : collection of pathlib.Path
-        Gold files that change anyway.
+        Gold files that change for another reason.
     folder : pathlib.Path
-        Where a coder's gold file is made.
+        Folder of new gold files.
     replacing : bool
-        Whether codings that are gone in the file are removed here.
+        Whether codings that the file no longer has are removed here.
     all_read : bool
         Whether every coder read every document.
 
     Returns
     -------
     GoldImport
-        What is to be written, and counts.
+        The files to write, and counts.
     """
     all_our_codings = target.codings
     gold_import = GoldImport()
@@ -196,7 +194,7 @@ def _keep_settled(
     settled_here: pd.DataFrame,
     displaced: pd.DataFrame,
 ) -> None:
-    """Count what was settled, which stays as it is here."""
+    """Count settled codings, which stay as they are here."""
     is_same = among(settled_there, settled_here, KEY)
     gold_import.settled = settled_there[~is_same]
     row = _counts(
@@ -211,8 +209,8 @@ def _keep_settled(
     gold_import.counts = both.astype(gold_import.counts.dtypes)
     if (~is_same).any() or len(settled_here) > is_same.sum():
         gold_import.notes.append(
-            "What was settled differs in the file. It is not taken over: `fourp reconcile --settle` "
-            "writes it, from gold codes and decisions."
+            "The settled codes differ in the file. They are not imported: `fourp reconcile --settle` "
+            "writes them from gold codes and decisions."
         )
 
 
@@ -225,7 +223,7 @@ def _read_here(
     *,
     all_read: bool,
 ) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
-    """Return what is newly known to be read, pairs taken for read untold, and all that was read."""
+    """Return new readings, pairs assumed to be read, and all readings."""
     our_reading = target.coded
     whole_here = our_reading[our_reading["scope"] == "document"]
     read = read[read["coder"].isin(people)]

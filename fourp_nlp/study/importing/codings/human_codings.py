@@ -10,10 +10,10 @@ import pandas as pd
 
 from fourp_nlp.coding.gold.readings import readings
 from fourp_nlp.coding.gold.record_file import read_record
-from fourp_nlp.study.importing.codings.comparison import among
 from fourp_nlp.study.importing.codings.gold_files import GoldImport, import_gold
 from fourp_nlp.study.measuring.retest import AGAIN
 from fourp_nlp.study.reading.reading_state import record_path
+from fourp_nlp.tables import among
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -40,14 +40,14 @@ def import_human_codings(
     texts: Mapping[str, str],
     replaced: set[str],
 ) -> GoldImport:
-    """Put people's codings into gold files, and what they coded a second time into those of repeats.
+    """Write people's codings into gold files, and their second codings into those of repeats.
 
     Parameters
     ----------
     codings : pandas.DataFrame
         Codings of people: the table PLACED.
     read : pandas.DataFrame
-        The table CODED: what they read, as far as the format says.
+        The table CODED: their readings, if the format stores them.
     moved : MovedTarget
         The project here, with codings in the texts after the import.
     coders : mapping of str to Coder
@@ -57,7 +57,7 @@ def import_human_codings(
     scope : FileScope
         Documents and codes that the file holds.
     lost : pandas.DataFrame
-        Codings of the file that found no place: columns document, code, coder and guid.
+        Codings of the file without a position here: columns document, code, coder and guid.
     texts : mapping of str to str
         The texts that were read, by document.
     replaced : set of str
@@ -66,7 +66,7 @@ def import_human_codings(
     Returns
     -------
     GoldImport
-        What is to be written, and counts, of both.
+        The files to write, and counts, of both.
     """
     imports = []
     for again in (False, True):
@@ -132,7 +132,7 @@ def _reading_record(
     *,
     all_read: bool,
 ) -> dict[Path, bytes]:
-    """Return the record of what was read, if the file says more than it does."""
+    """Return the record of readings, if the file has more."""
     path = record_path(folder)
     our_codes = [] if target.codebook is None else target.codebook.code_ids
     today = datetime.now(UTC).strftime("%Y-%m-%d")

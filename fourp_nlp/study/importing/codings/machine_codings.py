@@ -10,9 +10,9 @@ import pandas as pd
 from fourp_nlp.coding.store import DECISIONS_COLUMNS
 from fourp_nlp.exchange import Losses, guid_of
 from fourp_nlp.study.exporting.exchange_extras import MACHINE_CODINGS, MARK_EXTRAS
-from fourp_nlp.study.importing.codings.comparison import FileScope, among, compare, known_guids
+from fourp_nlp.study.importing.codings.comparison import FileScope, compare, known_guids
 from fourp_nlp.study.importing.codings.moved_codings import KEY, coding_guids, match_moved
-from fourp_nlp.tables import conform, empty
+from fourp_nlp.tables import among, conform, empty
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -32,7 +32,7 @@ _COUNTS = [
 
 @dataclass
 class MachineImport:
-    """What came back of machines' codings.
+    """The imported codings of machines.
 
     Attributes
     ----------
@@ -44,13 +44,13 @@ class MachineImport:
     gone : pandas.DataFrame
         Codings of these machines here that are removed; columns as KEY.
     lost : pandas.DataFrame
-        Codings of these machines here that do not stand in the new text of their document.
+        Codings of these machines here without a position in the new text of their document.
     guids : dict of str to str
         Identities here of codings of these, by their identities in the file, where they differ.
     decisions : pandas.DataFrame
-        Decisions to be kept, with the columns of a decision but its date.
+        Decisions to keep, with all columns of a decision except its date.
     notes : list of str
-        What the user should know.
+        Messages for the user.
     """
 
     counts: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=_COUNTS))
@@ -76,7 +76,7 @@ def import_machine_codings(
     decided_by: str,
     replacing: bool,
 ) -> MachineImport:
-    """Compare machines' codings with what went out.
+    """Compare machines' codings with those that were exported.
 
     Parameters
     ----------
@@ -87,23 +87,23 @@ def import_machine_codings(
     coders : mapping of str to Coder
         The coders of the file that are wanted.
     losses : Losses
-        What was added or moved under the name of a machine of this project is added here.
+        Codings that were added or moved under the name of this project's machine are added here.
     scope : FileScope
         Documents and codes that the file holds.
     fresh : collection of str
         Documents that are new, or whose text is replaced.
     lost : pandas.DataFrame
-        Codings that the file holds and that found no place.
+        Codings of the file without a position here.
     decided_by : str
-        Who stands for what was removed and kept; empty: no decisions are made.
+        The person responsible for removed and kept codings; empty: no decisions are made.
     replacing : bool
-        Whether decisions that were made otherwise before are replaced, and codings of other machines that
-        are gone in the file are removed.
+        Whether earlier decisions that differ are replaced, and codings of other machines that the file no
+        longer has are removed.
 
     Returns
     -------
     MachineImport
-        Counts, codings to be kept, and decisions.
+        Counts, codings to keep, and decisions.
     """
     target = moved.target
     machine = target.machine
@@ -135,7 +135,7 @@ def import_machine_codings(
         machine_import.notes.append(
             f"{len(other_codings)} coding(s) of a machine that did not make this project's suggestions "
             f"({names}) "
-            "are kept in exchange/machine_codings.csv, and are nobody's gold codes."
+            "are kept in exchange/machine_codings.csv. They are not gold codes."
         )
     counts += [
         _import_other_machine(
@@ -145,8 +145,8 @@ def import_machine_codings(
     ]
     if replacing and len(machine_import.gone):
         machine_import.notes.append(
-            f"{len(machine_import.gone)} coding(s) of other machines are gone in the file, or stand at "
-            "another place there, and are removed from exchange/machine_codings.csv."
+            f"{len(machine_import.gone)} coding(s) of other machines were deleted or moved in the file, and "
+            "are removed from exchange/machine_codings.csv."
         )
     remaining = target.extras.machine_codings
     remaining = remaining[~among(remaining, other_codings, KEY)]
@@ -169,7 +169,7 @@ def _import_our_machine(
     fresh: Collection[str],
     lost: pd.DataFrame,
 ) -> tuple[dict[str, object], pd.DataFrame]:
-    """Count what came back of this project's machine, and return what it says for and against codes."""
+    """Count the imported codings of this project's machine, and return decisions for and against codes."""
     machine = target.machine
     all_suggestions = target.suggestions.assign(coder=machine)
     # What the file does not hold was never looked at there.
@@ -177,8 +177,8 @@ def _import_our_machine(
     outside = file_codings["document"].isin({*fresh, *target.outdated}).to_numpy()
     losses.add(
         "codings under the machine's name",
-        "They are of documents of which the machine has suggested nothing here: of a new one, or of another "
-        "text. Run `fourp suggest` for suggestions.",
+        "They are in documents without suggestions here: new documents, or documents with another text. "
+        "Run `fourp suggest` for suggestions.",
         file_codings.loc[outside, "quote"],
     )
     not_taken = int(outside.sum())
@@ -199,8 +199,8 @@ def _import_our_machine(
     )
     losses.add(
         "codings under the machine's name",
-        f"They were moved or added there, and are not what {machine} suggested. Give them to a person "
-        "in the other program to have them taken over.",
+        f"They were moved or added there, and are not suggestions of {machine}. To import them, assign them "
+        "to a person in the other program.",
         added["quote"],
     )
     counts: dict[str, object] = {
@@ -229,7 +229,7 @@ def _import_other_machine(
     *,
     replacing: bool,
 ) -> dict[str, object]:
-    """Count what came of a machine that is not this project's; note what is gone, and moved identities."""
+    """Count the codings of another machine; record deleted codings and moved GUIDs."""
     extras = moved.target.extras.machine_codings
     our_codings, displaced = (
         table[table["coder"] == name] for table in (extras, moved.displaced_machine)
@@ -267,7 +267,7 @@ def _import_other_machine(
 def _with_our_guids(
     codings: pd.DataFrame, taken_guids: Collection[str], guids: Mapping[str, str]
 ) -> pd.DataFrame:
-    """Return codings under the identities that they had here, and never under one that is taken."""
+    """Return codings with the GUIDs that they had here, each GUID once."""
     guid = codings["guid"].map(lambda file_guid: guids.get(file_guid, file_guid))
     made_guids = [guid_of("mark", *key) for key in codings[KEY].itertuples(index=False, name=None)]
     return codings.assign(
@@ -278,7 +278,7 @@ def _with_our_guids(
 def _exported_suggestions(
     suggested: pd.DataFrame, unchanged: pd.DataFrame, added: pd.DataFrame, scope: FileScope
 ) -> pd.DataFrame:
-    """Return the suggestions that went out: all, or what was accepted if nothing else came back."""
+    """Return the exported suggestions: all, or the accepted ones if only these came back."""
     accepted = suggested["accepted"].to_numpy(dtype=bool)
     others = suggested[~accepted]
     first, _ = match_moved(others.assign(guid=""), added, scope.texts)
@@ -295,7 +295,7 @@ def _exported_suggestions(
 def _new_decisions(
     decisions: pd.DataFrame, before: pd.DataFrame, losses: Losses, *, replacing: bool
 ) -> pd.DataFrame:
-    """Return the decisions that are not there yet; those made otherwise before only if they replace them."""
+    """Return new decisions; decisions that differ from earlier ones only if they replace them."""
     decisions = decisions.drop_duplicates(_PLACE)
     compared = decisions.merge(
         before, on=_PLACE, how="left", suffixes=("", "_before"), indicator=True
@@ -310,8 +310,8 @@ def _new_decisions(
     if not replacing:
         losses.add(
             "decisions",
-            "They were decided otherwise, or by somebody else, before. The earlier decisions stay; --replace "
-            "lets the new ones stand.",
+            "An earlier decision differs, or is another person's. The earlier decisions are kept; --replace "
+            "imports the new ones.",
             compared.loc[differs, "document"] + ": " + compared.loc[differs, "code"],
         )
     new_rows = compared[~decided_before | (differs & replacing)]

@@ -26,14 +26,14 @@ OF = ["document", "code", "coder"]
 
 
 def coding_guids(codings: pd.DataFrame, imported: pd.DataFrame) -> list[str]:
-    """Return the identity under which each coding goes out.
+    """Return the GUID under which each coding is exported.
 
     Parameters
     ----------
     codings : pandas.DataFrame
         Columns document, start, end, code and coder.
     imported : pandas.DataFrame
-        The table MARK_EXTRAS: coding_guids that came from elsewhere.
+        The table MARK_EXTRAS: imported GUIDs of codings.
 
     Returns
     -------
@@ -54,8 +54,8 @@ def match_moved(
 ) -> tuple[Integers, Integers]:
     """Pair codings that are gone with new ones of the same document, code and coder, one to one.
 
-    A pair has one identity; or else it overlaps, the best overlap first; or else nothing but white space
-    lies between the two, neither has another partner left, and no identity speaks against it.
+    A pair has the same GUID; otherwise it overlaps, the best overlap first; otherwise only white space
+    separates the two, neither has another possible partner, and no GUID contradicts the pair.
 
     Parameters
     ----------
@@ -118,7 +118,7 @@ def _of_one_identity(
 
 
 def _only_unpaired(groups: Integers, taken_rows: Collection[int]) -> dict[int, int]:
-    """Return the one that is left of each group, where one is."""
+    """Return the remaining coding of each group, if exactly one remains."""
     unpaired = pd.Series([at for at in range(len(groups)) if at not in taken_rows], dtype="int64")
     of = pd.Series(groups[unpaired.to_numpy()], index=unpaired.index, dtype="int64")
     unpaired, of = unpaired[~of.duplicated(keep=False)], of[~of.duplicated(keep=False)]
@@ -126,7 +126,7 @@ def _only_unpaired(groups: Integers, taken_rows: Collection[int]) -> dict[int, i
 
 
 def _is_blank(text: str | None, begin: int, stop: int, start: int, end: int) -> bool:
-    """Whether nothing but white space lies between two stretches that hold something."""
+    """Whether only white space separates two non-empty passages."""
     return (
         text is not None and begin < stop and not text[min(stop, end) : max(begin, start)].strip()
     )
@@ -135,7 +135,7 @@ def _is_blank(text: str | None, begin: int, stop: int, start: int, end: int) -> 
 def _overlaps(
     ours: Integers, theirs: Integers, gone: Integers, new: Integers
 ) -> tuple[Integers, Integers, npt.NDArray[np.float64]]:
-    """Return pairs of one group that overlap, and which share of what both cover they have in common."""
+    """Return overlapping pairs of one group, and the shared part of the length that both cover."""
     parts = [(np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0))]
     for group in np.intersect1d(ours, theirs):
         our_rows, file_rows = np.flatnonzero(ours == group), np.flatnonzero(theirs == group)

@@ -1,4 +1,4 @@
-"""Moves codings of documents whose text is replaced to their places in the new text."""
+"""Moves codings of documents whose text is replaced to their positions in the new text."""
 
 from __future__ import annotations
 
@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import pandas as pd
 
-from fourp_nlp.coding.gold.columns import CODED
 from fourp_nlp.coding.gold.reader import Gold
 from fourp_nlp.study.exporting.exchange_extras import MACHINE_CODINGS, MARK_EXTRAS
 from fourp_nlp.study.importing.codings.moved_codings import KEY, coding_guids
 from fourp_nlp.study.importing.documents.documents import Moves
 from fourp_nlp.study.measuring.retest import AGAIN
-from fourp_nlp.tables import CODINGS, conform, empty
+from fourp_nlp.tables import CODED, CODINGS, conform, empty
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -30,22 +29,21 @@ __all__ = ["MovedTarget", "move_to_new_texts"]
 
 
 class MovedTarget(NamedTuple):
-    """What there is, with every coding where it stands in the texts that are replaced.
+    """The project with all codings at their positions in the replaced texts.
 
     Attributes
     ----------
     target : ImportTarget
         The same with these codings.
     changed : set of pathlib.Path
-        Gold files that change by it.
+        Gold files that change because of this.
     fallen : pandas.DataFrame
-        Codings of people that stand in the new text not at all or more than once: columns of CODINGS and
-        guid, with the quote as it was, and as start and end the stretch of the new text in which they
-        would be.
+        Codings of people whose quote is not in the new text, or more than once: columns of CODINGS and guid,
+        with the old quote; start and end are the passage of the new text in which they would be.
     displaced_repeat : pandas.DataFrame
-        The same of what people coded a second time.
+        The same for second codings.
     displaced_machine : pandas.DataFrame
-        The same of machines that are not this project's.
+        The same for machines that are not this project's.
     """
 
     target: ImportTarget
@@ -56,9 +54,9 @@ class MovedTarget(NamedTuple):
 
 
 class _MovedRows(NamedTuple):
-    """The rows of a table that have a place in the texts that there will be, and those that have none.
+    """The rows of a table with a position in the texts after the import, and those without.
 
-    `fallen` has the stretches in which a row would be, and `at` says which rows of the table these are.
+    `fallen` has the passages in which a row would be, and `at` the numbers of these rows in the table.
     """
 
     there: pd.DataFrame
@@ -69,7 +67,7 @@ class _MovedRows(NamedTuple):
 def move_to_new_texts(
     target: ImportTarget, sources: Iterable[Source], losses: Losses
 ) -> MovedTarget:
-    """Carry everybody's codings, and what was kept of them, over to texts that are replaced.
+    """Move all codings, and their kept properties, to the replaced texts.
 
     Parameters
     ----------
@@ -78,12 +76,12 @@ def move_to_new_texts(
     sources : iterable of Source
         The sources, with their texts before and after.
     losses : Losses
-        Places that were read and do not stand in the new text are added here; codings are not.
+        Passages that were read and are not in the new text are added here; codings are not.
 
     Returns
     -------
     MovedTarget
-        The same, with codings where they stand in the new texts.
+        The same, with codings at their positions in the new texts.
     """
     moves = {s.document: Moves(s.before, s.text) for s in sources if s.status == "replaced"}
     nothing = empty(CODINGS).assign(guid=pd.Series([], dtype="str"))
@@ -101,7 +99,7 @@ def move_to_new_texts(
                 parts = _move_rows(gold.coded[part], moves)
                 losses.add(
                     "places that were read",
-                    "Their document's text was replaced, and in the new one they stand not at all or more "
+                    "Their document's text was replaced, and the new text has them not at all or more "
                     "than once.",
                     gold.coded[part].iloc[parts.at]["quote"],
                 )
@@ -139,7 +137,7 @@ def move_to_new_texts(
 def _move_rows(
     frame: pd.DataFrame, moves: Mapping[str, Moves], once: Sequence[str] = ()
 ) -> _MovedRows:
-    """Carry the rows of a table to the new texts, of those that would be alike the first alone."""
+    """Move the rows of a table to the new texts; of rows that become equal, only the first."""
     frame = frame.reset_index(drop=True)
     is_found = np.ones(len(frame), dtype=bool)
     start, end, near_start, near_end = (

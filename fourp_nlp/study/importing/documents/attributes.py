@@ -14,7 +14,7 @@ from fourp_nlp.documents import normalise
 from fourp_nlp.documents.attributes import ATTRIBUTES
 from fourp_nlp.documents.tables.text_table import rows_of
 from fourp_nlp.exchange import guid_of
-from fourp_nlp.spreadsheets import cell_is_formula
+from fourp_nlp.spreadsheets import cell_is_formula, unguarded
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -30,18 +30,18 @@ _SEPARATORS = (",", ";", "\t", "|")
 
 @dataclass
 class AttributesImport:
-    """What a file says of documents.
+    """The attributes of documents in a file.
 
     Attributes
     ----------
     content : bytes or None
         The new documents.csv, if it changes.
     values : pandas.DataFrame
-        The rows of VALUES that have no place in it.
+        The rows of VALUES that it cannot hold.
     members : pandas.DataFrame
-        The rows of MEMBERS that have no place in it.
+        The rows of MEMBERS that it cannot hold.
     notes : list of str
-        What the user should know.
+        Messages for the user.
     """
 
     content: bytes | None
@@ -57,7 +57,7 @@ def import_attributes(
     *,
     replacing: bool,
 ) -> AttributesImport:
-    """Put case, group, date, kind and speaker of documents into documents.csv.
+    """Write case, group, date, kind and speaker of documents into documents.csv.
 
     Parameters
     ----------
@@ -68,12 +68,12 @@ def import_attributes(
     path : pathlib.Path
         The file of attributes, whether or not it is there.
     replacing : bool
-        Whether values from elsewhere take the place of ours.
+        Whether values from the file replace ours.
 
     Returns
     -------
     AttributesImport
-        The file, and what has no place in it.
+        The file, and the values that it cannot hold.
     """
     documents = {guid: s.document for guid, s in sources.items() if s.document}
     cases = exchange.members[exchange.members["kind"] == "case"]
@@ -131,9 +131,9 @@ def _file_attributes(
     case_of: Mapping[str, str],
     cases: pd.DataFrame,
 ) -> tuple[dict[str, dict[str, str]], pd.DataFrame]:
-    """Return what is said of each document, and the values that have no column.
+    """Return the attributes of each document, and the values without a column.
 
-    What is said of a case is said of its documents, where it is not said of them otherwise.
+    Attributes of a case are those of its documents, unless a document has its own.
     """
     names = values["variable"].map(lambda name: normalise(name).casefold())
     # A variable "case" of a case says nothing that its name does not.
@@ -169,9 +169,9 @@ def _updated_table(
     *,
     replacing: bool,
 ) -> tuple[bytes | None, list[str]]:
-    """Return the file with what is told, and where it says something else.
+    """Return the file with the imported attributes, and the cells that differ.
 
-    Rows, columns and cells that are there stay; the separator, too.
+    Existing rows, columns, cells and the separator are kept.
     """
     rows = [row for _, row in rows_of(path)] if path.is_file() else []
     separator = ","
@@ -208,9 +208,7 @@ def _updated_table(
             changed = True
         row = row_of[document]
         for name, value in cells.items():
-            our_value = _in_one(row[places[name]])
-            if our_value.startswith("'") and cell_is_formula(our_value[1:]):
-                our_value = our_value[1:]
+            our_value = unguarded(_in_one(row[places[name]]))
             if our_value == value:
                 continue
             if our_value:

@@ -56,10 +56,10 @@ _WORD = re.compile(r"\w+")
 
 @dataclass(frozen=True)
 class Moves:
-    """Where stretches of one text stand in another version of it.
+    """Positions of passages of one text in another version of it.
 
-    What lies in the part that both begin or end with stays where it is; anything else is looked for, and
-    found only if it stands in the other version exactly once.
+    Passages in the common beginning or end keep their position. Any other passage is searched for, and found
+    only if it occurs exactly once in the other version.
 
     Attributes
     ----------
@@ -79,7 +79,7 @@ class Moves:
     def __call__(
         self, starts: Integers, ends: Integers
     ) -> tuple[Integers, Integers, npt.NDArray[np.bool_]]:
-        """Return the places in the new version, and which stretches stand in it.
+        """Return the positions in the new version, and which passages are in it.
 
         Parameters
         ----------
@@ -110,7 +110,7 @@ class Moves:
         return first, last, first >= 0
 
     def near(self, starts: Integers, ends: Integers) -> tuple[Integers, Integers]:
-        """Return the stretches of the new version in which what changed in the old one would be.
+        """Return the passages of the new version that correspond to changed passages of the old one.
 
         Parameters
         ----------
@@ -120,7 +120,7 @@ class Moves:
         Returns
         -------
         starts, ends : ndarray of int64, shape (n,)
-            What lies between the nearest sentences that are the same in both versions.
+            The text between the nearest sentences that are equal in both versions.
         """
         if not len(starts):
             return starts, ends
@@ -149,7 +149,7 @@ class Moves:
 
 @dataclass(frozen=True)
 class Source:
-    """A source of another program's project, and what becomes of it.
+    """A source of another program's project, and its document here.
 
     Attributes
     ----------
@@ -158,10 +158,10 @@ class Source:
     came : str
         Its imported text.
     document : str
-        The document's id here; empty if it becomes none.
+        The document's id here; empty if there is none.
     status : str
-        new; known (the same text is here); edited (ours is another version, and stays); replaced (ours is
-        another version, and gives way); without text.
+        new; known (the same text is here); edited (ours is another version, and is kept); replaced (ours is
+        another version, and is replaced); without text.
     text : str
         The document's text after the import.
     before : str
@@ -182,23 +182,23 @@ class Source:
 
     @cached_property
     def normalised(self) -> str:
-        """The text as it came, normalised."""
+        """The imported text, normalised."""
         return normalise(self.came)
 
     @cached_property
     def places(self) -> Places:
-        """Where the text as it came stands in its normalised form."""
+        """Positions of the imported text in its normalised form."""
         return normalised_places(self.came)
 
     @property
     def keeps_imported_text(self) -> bool:
-        """Whether the text as it came is to be kept: it becomes ours, and normalising changes it."""
+        """Whether the imported text is kept: it becomes ours, and normalisation changes it."""
         return self.status in {"new", "known", "replaced"} and self.came != self.text
 
     def carry(
         self, starts: Integers, ends: Integers
     ) -> tuple[Integers, Integers, npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
-        """Return where stretches of the text as it came stand here.
+        """Return the positions here of passages of the imported text.
 
         Parameters
         ----------
@@ -210,8 +210,8 @@ class Source:
         starts, ends : ndarray of int64, shape (n,)
             Places in the document's text.
         is_found : ndarray of bool, shape (n,)
-            Whether there is one: not for what normalising leaves nothing of, and what stands in our version
-            of an edited text not at all, or more than once.
+            Whether there is one. There is none for passages that normalisation removes, or whose text is not
+            in our version of an edited text, or more than once.
         looked_for : ndarray of bool, shape (n,)
             Whether it was found at another place, in another version.
         """
@@ -225,7 +225,7 @@ class Source:
 
 
 class Sources(NamedTuple):
-    """The sources of an exchange by GUID, what is lost of them, and what is to be known.
+    """The sources of an exchange by GUID, with losses and messages.
 
     `doubled` has the names of sources whose GUID another source has.
     """
@@ -237,19 +237,19 @@ class Sources(NamedTuple):
 
     @property
     def table(self) -> pd.DataFrame:
-        """Columns document, name and status, one row a source of the file."""
+        """Columns document, name and status, one row per source of the file."""
         sources = [(s.document, s.name, s.status) for s in self.by_guid.values()]
         doubled = [("", name, "doubled") for name in self.doubled]
         return pd.DataFrame([*sources, *doubled], columns=["document", "name", "status"])
 
     @property
     def to_keep(self) -> dict[str, Source]:
-        """The sources of which something is kept: not those whose document here stays as it was."""
+        """The sources with properties to keep: not those whose document here is unchanged."""
         return {guid: s for guid, s in self.by_guid.items() if s.document or not s.before}
 
 
 def text_content(text: str) -> bytes | None:
-    """Return what a text file holds so that a corpus reads this text from it.
+    """Return the content of a text file from which a corpus reads this text.
 
     Parameters
     ----------
@@ -259,8 +259,8 @@ def text_content(text: str) -> bytes | None:
     Returns
     -------
     bytes or None
-        UTF-8; with a byte order mark where it would be taken for another kind of file without. None if
-        no file can hold it.
+        UTF-8; with a byte order mark if the file would otherwise be recognised as another kind. None if no
+        file can hold the text.
     """
     for encoding in ("utf-8", "utf-8-sig"):
         content = text.encode(encoding)
@@ -273,12 +273,12 @@ def text_content(text: str) -> bytes | None:
 
 
 def text_file(guid: str) -> str:
-    """Return the name of the file that holds a source's text as it came."""
+    """Return the name of the file with a source's imported text."""
     return f"{guid}.txt"
 
 
 def text_before(guid: str, our_text: str, target: ImportTarget) -> str:
-    """Return the text to which places refer that were kept before.
+    """Return the text that earlier kept positions refer to.
 
     Parameters
     ----------
@@ -312,7 +312,7 @@ def match_sources(sources: pd.DataFrame, target: ImportTarget, *, replacing: boo
     target : ImportTarget
         The project before the import.
     replacing : bool
-        Whether texts that were edited elsewhere take the place of ours.
+        Whether texts that were edited elsewhere replace ours.
 
     Returns
     -------
@@ -373,17 +373,17 @@ def _matched_source(
         text = source.normalised
         return replace(source, document=document, status="replaced", text=text, before=our_text)
     reason = (
-        "Only text files can be replaced." if replacing else "--replace takes the other text over."
+        "Only text files can be replaced." if replacing else "--replace imports the other text."
     )
     notes.append(
-        f"{document}: the text was edited elsewhere; ours stays, and codings were moved to where their "
-        f"quote stands. {reason}"
+        f"{document}: the text was edited elsewhere; ours is kept, and codings were moved to the position of "
+        f"their quote. {reason}"
     )
     return replace(source, document=document, status="edited", text=our_text, before=our_text)
 
 
 def _name_before(guid: str, target: ImportTarget) -> str:
-    """Return the name that a source had here before its document was taken away."""
+    """Return the name that a source had here before its document was removed."""
     source_extras = target.extras.sources
     names = source_extras.loc[
         (source_extras["guid"] == guid) & source_extras["has_text"].astype(bool), "document"
@@ -431,7 +431,7 @@ def _match(sources: Mapping[str, Source], target: ImportTarget) -> dict[str, str
 def _pairs(
     names: Mapping[str, str], documents: Iterable[str], key: Callable[[str], str]
 ) -> list[tuple[str, str]]:
-    """Return which source has the name of which document, where that is one on each side."""
+    """Return pairs of sources and documents with the same name, if it is unique on each side."""
     documents_by_key: dict[str, list[str]] = {}
     for name in documents:
         documents_by_key.setdefault(key(name), []).append(name)
@@ -444,7 +444,7 @@ def _pairs(
 
 
 def without_ending(name: str) -> str:
-    """Return a name as it is compared: folded, and without the ending of a file."""
+    """Return a name for comparison: case-folded, and without the file ending."""
     return folded_name(normalise(name).removesuffix(PurePosixPath(normalise(name)).suffix))
 
 

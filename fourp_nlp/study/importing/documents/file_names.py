@@ -1,4 +1,4 @@
-"""Makes file names that every system accepts of names of sources and coders."""
+"""Makes file names that every system accepts, from names of sources and coders."""
 
 from __future__ import annotations
 
@@ -31,19 +31,19 @@ _NO_DOCUMENT = re.compile(r"readme", re.IGNORECASE)
 
 
 def folded_name(name: str) -> str:
-    """Return a name as file systems compare it that do not tell small letters from capitals."""
+    """Return a name as case-insensitive file systems compare it."""
     return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
 
 
 def free_name(name_with: Callable[[str], str], taken_names: Collection[str]) -> str:
-    """Return the first name that is not taken.
+    """Return the first free name.
 
     Parameters
     ----------
     name_with : callable
-        Given what to put behind the name ("", "_2", "_3", …), returns it.
+        Returns the name with a suffix ("", "_2", "_3", …).
     taken_names : collection of str
-        Names that are, folded_name.
+        Names in use, as `folded_name` returns them.
 
     Returns
     -------
@@ -58,22 +58,22 @@ def free_name(name_with: Callable[[str], str], taken_names: Collection[str]) -> 
 
 
 def document_name(name: str, taken_names: Collection[str], *, exclude: Collection[str] = ()) -> str:
-    """Return the id of a new document: a file name below the corpus folder that every system takes.
+    """Return the id of a new document: a file name below the corpus folder that every system accepts.
 
     Parameters
     ----------
     name : str
-        The source's name in the other program. Only if all of its parts between slashes are names that
-        every system takes is it a path, with folders.
+        The source's name in the other program. It is a path with folders only if every system accepts all of
+        its parts between slashes.
     taken_names : collection of str
-        Ids and files that are there, folded_name.
+        Existing ids and files, as `folded_name` returns them.
     exclude : collection of str
         Folders of the corpus that are not read.
 
     Returns
     -------
     str
-        The id. It ends in .txt, in the place of the ending of another kind of document.
+        The id. It ends in .txt, which replaces another ending.
     """
     parts = name.split("/")
     *folders, last = parts
@@ -100,7 +100,7 @@ def document_name(name: str, taken_names: Collection[str], *, exclude: Collectio
 
 
 def coder_name(name: str) -> str:
-    """Return the name of a coder of another program as one that a gold file can have.
+    """Return the name of another program's coder as a gold file's name.
 
     Parameters
     ----------
@@ -117,7 +117,7 @@ def coder_name(name: str) -> str:
 
 
 def _file_name(text: str, default: str, more: str = "") -> str:
-    """Return a text as a file name, with something behind it, or a default where nothing is left."""
+    """Return a text as a file name with a suffix, or a default if nothing remains."""
     shortened = _BEGINNING.sub("", _FORBIDDEN.sub("_", " ".join(normalise(text).split())))
     shortened = shortened.encode()[:_LONGEST].decode(errors="ignore").rstrip(" .")
     if not shortened.strip("_ "):

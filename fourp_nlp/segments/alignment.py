@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, get_args
 import numpy as np
 import pandas as pd
 
-from fourp_nlp.coding.gold.columns import CODED, READ, WHOLE
+from fourp_nlp.columns import WHOLE
 from fourp_nlp.errors import TableError
-from fourp_nlp.tables import CODINGS, conform
+from fourp_nlp.tables import CODED, CODINGS, READ, conform
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -202,7 +202,7 @@ def _on_one_line(
         raise TableError(
             f"Segment {segments['segment'].iloc[at]} of '{segments['document'].iloc[at]}' overlaps "
             "the one before it.",
-            cure="Lay codings over one division into segments at a time.",
+            cure="Align codings with one segmentation at a time.",
         )
     return order, first, last, begin + base[document], until + base[document], usable
 
