@@ -440,6 +440,16 @@ SCENARIOS: dict[str, Scenario] = {
             "agree --anchoring --json",
         ),
     ),
+    "swayed": Scenario(
+        "run",
+        (
+            "next 40 --show half --seed 2 --coder dora",
+            _newest("reports/n*.csv", small_study.follow),
+            "next --take-in {newest reports/n*.csv} --coder dora",
+            _edit("fourp.toml", '"anna"', '"dora"'),
+            "agree --anchoring",
+        ),
+    ),
     # agreement
     "agree": Scenario("run", (_cleo, "agree --resamples 50 --seed 3")),
     "agree_crowd": Scenario("crowd", ("agree --resamples 20",)),

@@ -202,6 +202,20 @@ def fill_in(sheet: Path, coder: str, *, turned: int = 0) -> None:
         writer.writerows(rows)
 
 
+def follow(sheet: Path) -> None:
+    """Fill a coding sheet in as somebody does who follows each suggestion, and codes nothing without one."""
+    with sheet.open(encoding="utf-8-sig", newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    for row in rows:
+        given = [code for code in ("quarrels", *RIGHT) if code in row["the machine suggests"]]
+        for code in given or ["none"]:
+            row[code] = "x"
+    with sheet.open("w", encoding="utf-8-sig", newline="") as stream:
+        writer = csv.DictWriter(stream, list(rows[0]))
+        writer.writeheader()
+        writer.writerows(rows)
+
+
 def decide(sheet: Path) -> None:
     """Decide on a sheet of disagreements: yes and no in turn, and every fifth row not yet."""
     with sheet.open(encoding="utf-8-sig", newline="") as stream:
