@@ -86,6 +86,9 @@ _UNSTABLE = [
     (re.compile(r"\b[0-9a-f]{40,64}\b"), "<hash>"),
     (re.compile(r"\b(fourp-(?:[a-z]+-)*)\d{8}T\d+"), r"\1<time>"),
 ]
+# Figures of a simulation, or of bins at whose edges probabilities lie: last digits of these move them.
+_DRAWN = {"ece_if_calibrated": 0.003, "rms_debiased": 0.003}
+_BINS = re.compile(r"(mean probability )[\d.]+, coded .*")
 _GUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
 
@@ -601,7 +604,7 @@ def table_differences(name: str, expected: list[list[str]], found: list[list[str
         messages += [
             f"{name}: row {number} ({_row_words(one)}), column {column!r}: expected {a!r}, found {b!r}"
             for column, a, b in zip(both, one, other, strict=True)
-            if not _same(a, b)
+            if not _same(a, b, _DRAWN.get(column, ABSOLUTE))
         ]
     return messages
 
@@ -641,7 +644,7 @@ def text_differences(name: str, expected: str, found: str) -> list[str]:
     list of str
         Lines that differ, as a unified diff has them; shapes of charts may differ by `CHART`.
     """
-    before, after = expected.splitlines(), found.splitlines()
+    before, after = _BINS.sub(r"\1…", expected).splitlines(), _BINS.sub(r"\1…", found).splitlines()
     if len(before) == len(after):
         after = [
             one if _same_shape(one, other) else other
