@@ -72,6 +72,23 @@ def test_a_text_may_differ_in_nothing_but_a_chart_drawn_a_hair_elsewhere():
     ]  # fmt: skip
 
 
+def test_a_probability_at_the_edge_of_two_bins_may_be_in_either():
+    def bins(*counts, low=0.03):
+        parts = [
+            f"mean probability {low + at / 5:.2f}, coded 50.0% of {n}"
+            for at, n in enumerate(counts)
+        ]
+        return "All codes: " + "; ".join(parts)
+
+    assert not text_differences("page", bins(6, 5), bins(5, 6))
+    assert not text_differences("page", bins(6, 5), bins(6, 5, low=0.04))
+    assert text_differences("page", bins(6, 5), bins(6, 6))
+    assert text_differences("page", bins(8, 5), bins(6, 7))
+    assert text_differences("page", bins(6, 5), bins(6, 5, low=0.3))
+    assert text_differences("page", bins(6, 5), bins(6, 5).replace("coded 50.0%", "coded 10.0%"))
+    assert text_differences("page", bins(6, 5), bins(6, 5).replace("All codes", "Water"))
+
+
 def test_tables_and_texts_that_are_new_or_gone_are_named():
     one, other = Snapshot({"a": TABLE}, {"b": "x\n"}), Snapshot({"c": TABLE}, {})
     assert differences(one, other) == ["table c is new", "table a is missing", "text b is missing"]

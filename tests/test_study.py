@@ -179,6 +179,18 @@ def test_methods_return_the_tables_that_commands_write(study, project):
     assert study.report()[0].name == "report.html"
 
 
+@pytest.mark.filterwarnings("error::pandas.errors.Pandas4Warning")
+def test_a_study_without_codings_is_exported_and_says_what_it_lacks(project, tmp_path):
+    (project.gold / "anna.csv").unlink()
+    study = open_study(project.root)
+    assert study.export(tmp_path / "p.qdpx").empty
+    assert read_qdpx(tmp_path / "p.qdpx").marks.empty
+    with pytest.raises(GoldError, match=r"no person has coded\. Add gold files[^,]*$"):
+        study.disagreements()
+    with pytest.raises(GoldError, match="Nothing is coded"):
+        study.methods()
+
+
 def test_disagreements_methods_and_exports_of_a_study(study, project, tmp_path):
     write_gold_file(project, "ben")
     gold = project.gold / "ben.csv"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from collections import defaultdict
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Literal
 
@@ -185,9 +186,8 @@ def codings_on_others_selections(exchange: Exchange) -> int:
     """
     selections = exchange.selections
     author = exchange.marks["selection"].map(
-        dict(zip(selections["guid"], selections["user"], strict=True))
+        defaultdict(str, zip(selections["guid"], selections["user"], strict=True))
     )
-    author = author.fillna("")
     # The first coding of a selection without an author lends it its coder.
     on_selection = exchange.marks["selection"] != ""
     first = (

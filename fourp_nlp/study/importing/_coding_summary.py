@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -49,7 +50,9 @@ def count_by_coder(users: pd.Series, coders: Mapping[str, Coder]) -> pd.Series:
     pandas.Series
         Counts; codings of users that the file does not list are under an empty name.
     """
-    return users.map({guid: c.known_as for guid, c in coders.items()}).fillna("").value_counts()
+    return users.map(
+        defaultdict(str, {guid: c.known_as for guid, c in coders.items()})
+    ).value_counts()
 
 
 def people_table(

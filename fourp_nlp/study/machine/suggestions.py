@@ -474,7 +474,7 @@ def _unlike_note(outside: pd.DataFrame) -> list[str]:
     ]
     more = f" and {len(named) - _NAMED} more" if len(named) > _NAMED else ""
     return [
-        "Unlike the text that the machine learned from, more than documents of that kind are: "
+        "These documents are unlike the text that the machine learned from: "
         f"{', '.join(named[:_NAMED])}{more}; 5% would be usual. Probabilities are not calibrated there, "
         "and the machine may miss or invent codes: code some of it, or leave it out."
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -75,7 +76,7 @@ def alignment_by_rule(study: Study, rules: Sequence[Rule] = RULES) -> pd.DataFra
     effects = effects.assign(
         documents=documents,
         in_part=documents - effects["coder"].map(wholly).fillna(0).astype("int64"),
-        read_as_of=effects["coder"].map(gold.since).fillna(""),
+        read_as_of=effects["coder"].map(defaultdict(str, gold.since)),
         new_text=effects["coder"].map(_new_text(study)).fillna(0).astype("int64"),
         new_codes=effects["coder"].map(_new_codes(gold)).fillna(0).astype("int64"),
         set=effects["rule"] == gold.rule,

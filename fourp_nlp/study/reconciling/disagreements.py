@@ -185,9 +185,13 @@ def _coders(gold: Gold, machine: str, between: Sequence[str]) -> list[str]:
         return people
     if gold.reference and machine:
         return [people[0] if people else gold.reference, machine]
+    if not gold.coders:
+        raise GoldError(
+            "Disagreements need two coders, but no person has coded.",
+            cure="Add gold files to the folder `gold`.",
+        )
     raise GoldError(
-        "Disagreements need two coders, and there is "
-        + ("one person and no machine." if gold.coders else "nobody who coded."),
+        "Disagreements need two coders, but there are one person and no machine.",
         cure="Add gold files to the folder `gold`, or run `fourp suggest` first.",
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
@@ -58,7 +59,7 @@ def add_selections(
     marks = marks.assign(selection=_foreign_selections(of_marks, marks))
     selection_of_note = _selections_of_notes(qde, selection_guids, guids)
     is_passage = notes["start"] >= 0
-    of_notes = notes["guid"].map(selection_of_note).where(is_passage, "").fillna("")
+    of_notes = notes["guid"].map(defaultdict(str, selection_of_note)).where(is_passage, "")
     our_guids = guids_of("selection", ["note"] * len(notes), notes["guid"])
     notes = notes.assign(selection=of_notes.where(of_notes != our_guids, ""))
     used = {*marks["selection"], *notes["selection"]} - {""}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
@@ -359,7 +360,8 @@ def _table(
     """Return the code and status of each node of the file."""
     all_status = dict.fromkeys(merged.into, "double") | dict(status)
     table = nodes.assign(
-        code=nodes["guid"].map(ids).fillna(""), status=nodes["guid"].map(all_status).fillna("")
+        code=nodes["guid"].map(defaultdict(str, ids)),
+        status=nodes["guid"].map(defaultdict(str, all_status)),
     )
     return table[["code", "name", "status"]].reset_index(drop=True)
 
@@ -397,7 +399,7 @@ def _imported_nodes(
     project: ProjectCodes,
 ) -> pd.DataFrame:
     """Return the nodes to keep, with their ids."""
-    code = rows["guid"].map(ids).fillna("")
+    code = rows["guid"].map(defaultdict(str, ids))
     imported = rows.assign(
         guid=rows["guid"].map(lambda guid: matched_nodes.folders.get(guid, guid)),
         parent=rows["parent"].map(lambda guid: matched_nodes.folders.get(guid, guid)),

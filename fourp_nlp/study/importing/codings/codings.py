@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -92,8 +92,10 @@ def place_marks(
     if marks.empty:
         return PlacedMarks(empty(PLACED), _lost_rows(empty(PLACED)), 0)
     frame = marks.assign(
-        document=marks["source"].map({guid: s.document for guid, s in sources.items()}).fillna(""),
-        code=marks["node"].map(codes).fillna(""),
+        document=marks["source"].map(
+            defaultdict(str, {guid: s.document for guid, s in sources.items()})
+        ),
+        code=marks["node"].map(defaultdict(str, codes)),
         coder=marks["user"].map({guid: c.known_as for guid, c in coders.items()}),
         came_start=marks["start"],
         came_end=marks["end"],
