@@ -46,7 +46,7 @@ def notes(project, codebook, **documents: str) -> list[str]:
     for name, text in documents.items():
         (project.corpus / f"{name}.txt").write_text(text, encoding="utf-8")
     made = suggest_corpus(Study(project, corpus=read_corpus(project), codebook=codebook))
-    return [note for note in made.notes if "Unlike" in note]
+    return [note for note in made.notes if "unlike the text" in note]
 
 
 def test_another_language_and_legal_text_are_named_and_a_usual_document_is_not(project):
