@@ -628,7 +628,19 @@ def _same(expected: str, found: str, absolute: float = ABSOLUTE) -> bool:
     one, other = as_number(expected), as_number(found)
     if one is None or other is None:
         return False
-    return abs(one - other) <= max(absolute, RELATIVE * max(abs(one), abs(other)))
+    difference = abs(one - other)
+    if difference <= max(absolute, RELATIVE * max(abs(one), abs(other))):
+        return True
+    return difference <= _last_digits(expected, found)
+
+
+def _last_digits(expected: str, found: str) -> float:
+    """Return two units of the last digit of two numbers rounded to as many digits, from four on.
+
+    Processors add in other orders: a probability of a machine that was trained here moves in its last digit.
+    """
+    decimals = {len(cell.partition(".")[2]) for cell in (expected, found)}
+    return 2.1 * 10.0**-digits if len(decimals) == 1 and (digits := decimals.pop()) >= 4 else 0.0
 
 
 def text_differences(name: str, expected: str, found: str) -> list[str]:

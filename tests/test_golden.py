@@ -50,6 +50,21 @@ def test_rounding_in_the_ninth_digit_is_no_difference_and_an_empty_cell_is_one()
     assert len(table_differences("t", TABLE, other)) == 1
 
 
+def test_the_last_of_four_decimals_may_move_by_two_and_of_three_by_nothing():
+    other = deepcopy(TABLE)
+    rows = [["code", "probability"], ["water", "0.1636"]]
+    for found, differs in (
+        ("0.1634", 0),
+        ("0.1635", 0),
+        ("0.1633", 1),
+        ("0.163", 1),
+        ("-0.1636", 1),
+    ):
+        assert len(table_differences("t", rows, [rows[0], ["water", found]])) == differs
+    other[2][3] = "0.124"
+    assert len(table_differences("t", TABLE, other)) == 1
+
+
 def test_rows_and_columns_that_come_go_or_move_are_named():
     assert table_differences("t", TABLE, TABLE[:2]) == [
         "t: expected 2 rows, found 1",
