@@ -10,6 +10,7 @@ Modules
 `batch/`: `fourp collect` and `fourp score`.
 `frequencies/`: `fourp frequencies` and `fourp plan`.
 `screen/`: What all commands print with: console, tables, notices.
+`accept`: `fourp accept`: accept or reject suggestions; each decision becomes a coding.
 `app`: The application that the commands belong to, and the options that they share.
 `codebook`: `fourp codebook check`: validate a codebook and list missing parts.
 `documents`: `fourp read` and `fourp segment`: documents, speakers and segments on the screen.
@@ -36,6 +37,7 @@ import io
 import os
 import sys
 
+from fourp_nlp.cli import accept as _accept
 from fourp_nlp.cli import codebook as _codebook
 from fourp_nlp.cli import documents as _documents
 from fourp_nlp.cli import export_project as _export

@@ -56,6 +56,7 @@ _ORDER = (
     "suggest",
     "plan",
     "next",
+    "accept",
     "reconcile",
     "agree",
     "frequencies",

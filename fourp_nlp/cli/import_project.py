@@ -268,7 +268,29 @@ def _import_file(
     _show_plan(path, plan, json=json)
     if not json:
         _show_files(plan, dry=dry)
+    if project is not None and len(plan.decisions):
+        _count_decisions(project, plan.decisions, quiet=json)
     return project or current
+
+
+def _count_decisions(project: Project, decisions: pd.DataFrame, *, quiet: bool) -> None:
+    """Make codings of decisions about suggestions in text that nobody had coded, and say so."""
+    from fourp_nlp.cli.screen.console import say
+    from fourp_nlp.study.reconciling.accepting import assisted_codings, keep_assisted
+    from fourp_nlp.study.study import Study
+
+    study = Study(project, reference_needed=False)
+    # The import itself has asked before it replaced earlier decisions.
+    codings = assisted_codings(study, decisions, replace=True)
+    if not codings.contents:
+        return
+    keep_assisted(study, codings, "imported decisions made codings")
+    if not quiet:
+        who = ", ".join(sorted(set(codings.decided["coder"])))
+        say(
+            f"codings of {who} by decision: {codings.accepted} suggestions accepted, {codings.rejected} "
+            "rejected. They count; agreement leaves them out."
+        )
 
 
 def _show_plan(path: Path, plan: ImportPlan, *, json: bool) -> None:

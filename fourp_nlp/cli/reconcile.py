@@ -100,6 +100,11 @@ def _import_decisions(
             f"decisions: {imported.new} new, {imported.changed} changed, {imported.unchanged} there "
             f"already; {imported.undecided} rows left undecided"
         )
+        if imported.accepted or imported.rejected:
+            say(
+                f"codings by decision: {imported.accepted} suggestions accepted, {imported.rejected} "
+                "rejected, in text that nobody had coded. They count; agreement leaves them out."
+            )
 
 
 def _print_reconciliation(study: Study, *, json: bool) -> None:

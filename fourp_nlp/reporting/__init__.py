@@ -32,6 +32,7 @@ from fourp_nlp.reporting.decision_sheet import write_decision_sheet
 from fourp_nlp.reporting.methods.facts import (
     AdjudicatedFacts,
     AlignmentFacts,
+    AssistedFacts,
     CodebookFacts,
     Compared,
     CorpusFacts,
@@ -57,6 +58,7 @@ __all__ = [
     "SUGGESTED",
     "AdjudicatedFacts",
     "AlignmentFacts",
+    "AssistedFacts",
     "Blank",
     "CodebookFacts",
     "Compared",

@@ -1,4 +1,4 @@
-"""A sheet of disagreements for a person to settle, as a workbook with the definitions beside it."""
+"""A sheet of disagreements or suggestions to decide on, as a workbook with the definitions beside it."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from fourp_nlp.spreadsheets import cell_text, open_book, write_plain, write_text
 
 if TYPE_CHECKING:
     import os
+    from collections.abc import Sequence
 
     from xlsxwriter.format import Format
     from xlsxwriter.worksheet import Worksheet
@@ -27,31 +28,40 @@ _HOW = (
     "You may sort, move or delete rows and add columns. Do not change document, start, end, text and code.",
     "When you are done: fourp reconcile --decisions THIS_FILE",
 )
-_ANSWERS = ("settled", "decided_by", "note")
+_YES_OR_NO = ("settled", "accept")
+_ANSWERS = (*_YES_OR_NO, "decided_by", "note")
 _CHOICES = ["yes", "no"]
 _ASIDE = {"document", "segment", "start", "end", "before", "after", "code", "speaker"}
 _WIDTHS = {
     "document": 22, "segment": 9, "start": 8, "end": 8, "speaker": 14, "before": 34, "text": 60,
     "after": 34, "code": 20, "name": 22, "given_by": 14, "not_given_by": 14, "probability": 11,
-    "definition": 50, "settled": 10, "decided_by": 16, "note": 30,
+    "definition": 50, "settled": 10, "accept": 10, "decided_by": 16, "note": 30,
 }  # fmt: skip
 
 
 def write_decision_sheet(
-    sheet: pd.DataFrame, definitions: pd.DataFrame, path: str | os.PathLike[str], *, name: str
+    sheet: pd.DataFrame,
+    definitions: pd.DataFrame,
+    path: str | os.PathLike[str],
+    *,
+    name: str,
+    how: Sequence[str] = _HOW,
 ) -> Path:
-    """Write disagreements as an Excel workbook, with a list of yes and no to choose from.
+    """Write disagreements or suggestions as an Excel workbook, with a list of yes and no to choose from.
 
     Parameters
     ----------
     sheet : pandas.DataFrame
-        One row a disagreement; the columns settled, decided_by and note are to be filled in.
+        One row a disagreement or suggestion; the columns settled or accept, decided_by and note are to be
+        filled in.
     definitions : pandas.DataFrame
         What the codes mean, one row a code.
     path : str or os.PathLike
         File to be written, whole or not at all.
     name : str
         Name of the sheet to be filled in.
+    how : sequence of str, optional
+        What to do, in sentences. By default for disagreements.
 
     Returns
     -------
@@ -66,7 +76,7 @@ def write_decision_sheet(
     with open_book(path) as (book, formats):
         _write_rows(book.add_worksheet(name), sheet, formats)
         write_plain(book.add_worksheet("codebook"), definitions, formats)
-        write_plain(book.add_worksheet("how to"), pd.DataFrame({"How to": _HOW}), formats)
+        write_plain(book.add_worksheet("how to"), pd.DataFrame({"How to": list(how)}), formats)
     return Path(path)
 
 
@@ -84,12 +94,12 @@ def _write_rows(page: Worksheet, sheet: pd.DataFrame, formats: dict[str, Format]
                 write_text(page, row, at, str(value), formats, style=style)
             elif style == "answer":
                 page.write_blank(row, at, None, formats[style])
-        if head == "settled" and len(sheet):
+        if head in _YES_OR_NO and len(sheet):
             # An error, not a warning: what is neither yes nor no would be refused when it is read.
             choice = {
                 "validate": "list",
                 "source": _CHOICES,
-                "error_title": "Settled",
+                "error_title": head.capitalize(),
                 "error_message": "Choose yes or no, or leave it blank.",
             }
             page.data_validation(1, at, len(sheet), at, choice)

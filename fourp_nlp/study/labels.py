@@ -109,6 +109,17 @@ def labels_of_person(corpus: Corpus, gold: Gold, codebook: Codebook, coder: str)
     Labels
         Of all segments of the corpus, in its order.
     """
+    if gold.blind is not None and gold.assisted is not None:
+        blind, assisted = (
+            labels_of_person(corpus, each, codebook, coder) for each in (gold.blind, gold.assisted)
+        )
+        # Where both say something of a code, what was coded without a suggestion counts.
+        return replace(
+            blind,
+            labels=np.where(blind.looked_for, blind.labels, assisted.labels),
+            looked_for=blind.looked_for | assisted.looked_for,
+            read=blind.read | assisted.read,
+        )
     looked_for = codes_read(corpus.segments, gold.read, codebook.code_ids, coder)
     read = np.asarray(looked_for.any(axis=1))
     looked_for &= applies_to_segments(corpus, codebook)

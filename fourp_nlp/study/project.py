@@ -93,6 +93,16 @@ class Project:
         return _tables_in(self.repeat)
 
     @property
+    def assisted(self) -> Path:
+        """The folder of assisted codings: what people decided while they saw the machine's suggestion."""
+        return self.gold / "assisted"
+
+    @property
+    def assisted_files(self) -> list[Path]:
+        """The files of assisted codings, by name."""
+        return _tables_in(self.assisted)
+
+    @property
     def settled(self) -> Path:
         """The gold file of adjudicated codes, whether or not it exists."""
         return self.gold / f"{SETTLED}.csv"
@@ -117,18 +127,29 @@ class Project:
         ProjectError
             If no file can have that name, or it is the one of settled codes.
         """
-        if coder == SETTLED:
-            raise ProjectError(
-                f"'{SETTLED}' is reserved for the codes that were settled between coders.",
-                cure="Name the person who codes, with --coder NAME.",
-            )
-        if not FILE_NAME.fullmatch(coder) or len(coder) > LONGEST_NAME:
-            raise ProjectError(
-                f"'{coder[:LONGEST_NAME]}' cannot be the name of a coder here: a gold file is named after "
-                "it.",
-                cure=f"Use up to {LONGEST_NAME} letters, digits and spaces.",
-            )
+        _check_coder(coder)
         return (self.repeat if repeat else self.gold) / f"{coder}_next.csv"
+
+    def gold_of_assisted(self, coder: str) -> Path:
+        """Return the gold file that a coder's decisions about suggestions go to.
+
+        Parameters
+        ----------
+        coder : str
+            Id of the coder.
+
+        Returns
+        -------
+        pathlib.Path
+            The file, whether or not it is there.
+
+        Raises
+        ------
+        ProjectError
+            If no file can have that name, or it is the one of settled codes.
+        """
+        _check_coder(coder)
+        return self.assisted / f"{coder}.csv"
 
     @property
     def model(self) -> Path:
@@ -215,7 +236,8 @@ class Project:
         encoder = self.root / self.settings.encoder
         if encoder.is_dir() and _is_outside(self.root, encoder):
             sentences.append(f"'encoder' in {SETTINGS} leads outside the project, to {encoder}.")
-        for path in (*self.gold_files, *self.repeat_files, self.attributes):
+        gold_files = (*self.gold_files, *self.repeat_files, *self.assisted_files)
+        for path in (*gold_files, self.attributes):
             if path.is_symlink() and _is_outside(self.root, path):
                 sentences.append(
                     f"{path.relative_to(self.root) if path.is_relative_to(self.root) else path} is a "
@@ -316,6 +338,21 @@ def open_project(folder: Path | str) -> Project:
 
 def _may_write(folder: Path) -> bool:
     return os.access(folder, os.W_OK | os.X_OK)
+
+
+def _check_coder(coder: str) -> None:
+    """Refuse a name that no gold file can have."""
+    if coder == SETTLED:
+        raise ProjectError(
+            f"'{SETTLED}' is reserved for the codes that were settled between coders.",
+            cure="Name the person who codes, with --coder NAME.",
+        )
+    if not FILE_NAME.fullmatch(coder) or len(coder) > LONGEST_NAME:
+        raise ProjectError(
+            f"'{coder[:LONGEST_NAME]}' cannot be the name of a coder here: a gold file is named after "
+            "it.",
+            cure=f"Use up to {LONGEST_NAME} letters, digits and spaces.",
+        )
 
 
 def _tables_in(folder: Path) -> list[Path]:

@@ -73,7 +73,9 @@ def input_folder(path: Path) -> InputFolder | None:
     """
     for place in dict.fromkeys([path.parent.resolve() / path.name, path.resolve()]):
         for project in _projects_above(place):
-            for folder in (project.gold.resolve(), project.repeat.resolve()):
+            for folder in (
+                each.resolve() for each in (project.gold, project.repeat, project.assisted)
+            ):
                 if place.parent == folder:
                     return InputFolder(project, folder, "gold codes")
             corpus = project.corpus.resolve()

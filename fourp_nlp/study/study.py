@@ -469,6 +469,73 @@ class Study(StudyTables):
         return listed.table
 
     @_step
+    def suggestions_to_decide(
+        self, coder: str, *, documents: Sequence[str] = (), codes: Sequence[str] = ()
+    ) -> pd.DataFrame:
+        """Return the suggestions that a person has neither coded nor decided on.
+
+        Parameters
+        ----------
+        coder : str
+            The person; somebody new has decided on none.
+        documents, codes : sequence of str, optional
+            Only these; by default all.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Rows of the table of suggestions, in reading order.
+
+        Raises
+        ------
+        NoSuggestionsError
+            If there are no suggestions that fit the documents.
+        ProjectError
+            If there is no such document or code.
+        """
+        from fourp_nlp.study.reconciling.accepting import suggestions_to_decide
+
+        return suggestions_to_decide(self, coder, documents=documents, codes=codes)
+
+    @_step
+    def accept(
+        self, suggestions: pd.DataFrame, coder: str, *, accepted: bool = True, replace: bool = False
+    ) -> pd.DataFrame:
+        """Accept or reject suggestions: each becomes a coding of the person who decided.
+
+        Parameters
+        ----------
+        suggestions : pandas.DataFrame
+            Some rows of the table of suggestions, such as `suggestions_to_decide` returns.
+        coder : str
+            Who decided.
+        accepted : bool, default True
+            Whether the codes apply. If not, the segments were read and the codes do not apply.
+        replace : bool, default False
+            Whether other decisions of this person may be replaced.
+
+        Returns
+        -------
+        pandas.DataFrame
+            The decisions that are codings now; those about text that people had coded without seeing
+            suggestions are not among them.
+
+        Raises
+        ------
+        GoldError
+            If the person decided otherwise before.
+        """
+        from fourp_nlp.study.reconciling.accepting import assisted_codings, keep_assisted
+
+        place = suggestions[["document", "start", "end", "code"]]
+        codings = assisted_codings(
+            self, place.assign(settled=accepted, decided_by=coder), replace=replace
+        )
+        if codings.contents:
+            keep_assisted(self, codings, "suggestions decided on")
+        return codings.decided
+
+    @_step
     def export(
         self,
         path: str | os.PathLike[str],

@@ -74,6 +74,7 @@ class StudyTables:
         if project is not None:
             self._kept["project"] = (_file_state([project.root / SETTINGS]), project)
         self._checked: set[str] = set()
+        self._is_blind = False
         self._depth = 1 if snapshot else 0
         given = {
             "corpus": corpus,
@@ -274,7 +275,7 @@ class StudyTables:
         else:
             name = matching_coder(coder, [*gold.coders, *filter(None, [self.machine])])
         return self._keep(
-            f"labels of {'repeat' if repeat else 'person'} {name}",
+            f"labels of {'repeat' if repeat else 'blind' if self._is_blind else 'person'} {name}",
             lambda: _by_identity(self.corpus, self.codebook, gold),
             lambda: labels_of_person(self.corpus, gold, self.codebook, name),
         )
@@ -307,6 +308,23 @@ class StudyTables:
 
         people = copy(self)
         people._given = {**self._given, "suggestions": empty(SUGGESTIONS)}  # noqa: SLF001 - a copy of this
+        return people
+
+    def coded_blind(self) -> Self:
+        """Return the same study without assisted codings.
+
+        Returns
+        -------
+        Study
+            What people coded without seeing the machine's suggestions, for agreement and estimates: a person
+            who sees a suggestion is swayed by it. This very study if nothing was assisted.
+        """
+        blind = self.gold.blind
+        if blind is None:
+            return self
+        people = copy(self)
+        people._given = {**self._given, "gold": blind}  # noqa: SLF001 - a copy of this
+        people._is_blind = True  # noqa: SLF001
         return people
 
     # How it is kept.
@@ -393,6 +411,7 @@ class StudyTables:
         return (
             _by_identity(self.project, self.corpus, self.codebook),
             _folder_state(folder),
+            _folder_state(self.project.assisted),
             _file_state(_database(self.project.store)),
         )
 

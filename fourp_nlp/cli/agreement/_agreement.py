@@ -55,6 +55,7 @@ def show_agreement(study: Study, options: AgreementOptions, *, json: bool) -> No
     from fourp_nlp.cli.screen.console import json_lines, near, say, show, warn
     from fourp_nlp.cli.screen.stored_suggestions import with_machine_if_any
     from fourp_nlp.study.measuring.agreement import RHO_THRESHOLD, agreement_in_full
+    from fourp_nlp.study.reading.assisted import assisted_notes
     from fourp_nlp.study.reporting.tables import write_report_tables
 
     gold = study.gold
@@ -70,6 +71,8 @@ def show_agreement(study: Study, options: AgreementOptions, *, json: bool) -> No
         analytic=options.analytic,
         rho=options.rho,
     )
+    for text in assisted_notes(study):
+        warn(text)
     if json:
         chosen = {*options.coefficients, *(["shaffer_rho"] if options.rho else [])}
         json_lines(table[table["coefficient"].isin(chosen)] if options.coefficients else table)

@@ -2,6 +2,7 @@
 
 Modules
 -------
+`assisted`: Assisted codings: what people decided about the machine's suggestions while they saw them.
 `coder_names`: Coders' names: which spellings belong to one person, and errors for unknown names.
 `codes_looked_for`: Which codes a coder looked for, where a gold file or a sheet says so.
 `columns`: Columns of gold files, and protection of cells against being read as formulas.

@@ -21,6 +21,9 @@ __all__ = ["DECISIONS_SHEET", "DECISION_COLUMNS", "FilledDecisions", "read_decis
 
 DECISION_COLUMNS = ["document", "start", "end", "code", "settled", "decided_by"]
 
+_ACCEPT = "accept"
+"""What the column settled is called on a sheet of the machine's suggestions."""
+
 DECISIONS_SHEET = "disagreements"
 """Name of the sheet in a workbook."""
 
@@ -49,17 +52,23 @@ class FilledDecisions(NamedTuple):
 
 
 def read_decisions(
-    path: Path, documents: pd.DataFrame, codes: Sequence[str], *, decided_by: str = ""
+    path: Path,
+    documents: pd.DataFrame,
+    codes: Sequence[str],
+    *,
+    decided_by: str = "",
+    sheet: str = DECISIONS_SHEET,
 ) -> FilledDecisions:
-    """Read decisions: a sheet of disagreements or a table of reconciliation that people filled in.
+    """Read decisions: a sheet of disagreements or suggestions, or a table of reconciliation, filled in.
 
     Rows may stand in any order and be missing, columns may have moved, and further ones are passed over.
 
     Parameters
     ----------
     path : pathlib.Path
-        CSV or XLSX with the columns of `DECISION_COLUMNS`. Where there is a column text, it must say
-        what the document says at that place. A row without anything under settled is undecided.
+        CSV or XLSX with the columns of `DECISION_COLUMNS`; settled may be called accept. Where there is a
+        column text, it must say what the document says at that place. A row without anything under settled
+        is undecided.
         Rows that a rule settled, or both coders agreed on, hold no person's decision and are left out.
     documents : pandas.DataFrame
         The documents, with the columns document and text.
@@ -67,6 +76,8 @@ def read_decisions(
         Ids of the codes that there are.
     decided_by : str, optional
         Name of the person who decided, for rows without a name.
+    sheet : str, optional
+        Name of the sheet in a workbook; if there is none of this name, the first is read.
 
     Returns
     -------
@@ -80,7 +91,9 @@ def read_decisions(
         not what its document says at its place, a row is decided by nobody, or two rows decide the same
         pair of segment and code differently. It names up to 20 rows.
     """
-    header, body = read_rows(path, DECISIONS_SHEET)
+    header, body = read_rows(path, sheet)
+    if _ACCEPT in header and "settled" not in header:
+        header = ["settled" if name == _ACCEPT else name for name in header]
     at = _columns(path, header)
     texts = dict(zip(documents["document"], documents["text"], strict=True))
     problems: list[Problem] = []

@@ -203,6 +203,22 @@ class Store:
             for row in rows:
                 self._log(connection, "decision", dict(zip(DECISIONS_COLUMNS, row, strict=True)))
 
+    def remove_decisions(self, decisions: pd.DataFrame) -> None:
+        """Remove decisions that are kept elsewhere now; the log keeps them.
+
+        Parameters
+        ----------
+        decisions : pandas.DataFrame
+            Columns document, start, end and code. Those of which there is no decision are passed over.
+        """
+        places = decisions[["document", "start", "end", "code"]]
+        rows = list(places.itertuples(index=False, name=None))
+        with self._writing(matters=True) as connection:
+            connection.executemany(
+                'DELETE FROM decisions WHERE document = ? AND start = ? AND "end" = ? AND code = ?',
+                [(document, int(start), int(end), code) for document, start, end, code in rows],
+            )
+
     def read_decisions(self) -> pd.DataFrame:
         """Return people's decisions, with the columns of `DECISIONS_COLUMNS`."""
         if not self.path.exists():

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 __all__ = [
     "AdjudicatedFacts",
     "AlignmentFacts",
+    "AssistedFacts",
     "CodebookFacts",
     "Compared",
     "CorpusFacts",
@@ -202,6 +203,29 @@ class DrawFacts(NamedTuple):
     stratify: str
     allocation: str
     repeat: bool
+
+
+class AssistedFacts(NamedTuple):
+    """What one person decided about suggestions while seeing them.
+
+    Attributes
+    ----------
+    coder : str
+        Who decided.
+    accepted, rejected, bulk : int
+        Suggestions accepted and rejected one by one, and accepted many at once.
+    finished : int
+        Documents that the person read to the end in this way.
+    segments : int
+        Segments that the decisions are about.
+    """
+
+    coder: str
+    accepted: int
+    rejected: int
+    bulk: int
+    finished: int
+    segments: int
 
 
 class DecisionFacts(NamedTuple):
@@ -438,6 +462,8 @@ class MethodsFacts:
         Frequencies corrected for the machine's errors, if they can be estimated.
     uncorrected : str
         Why they cannot, and what to do; empty if they can or there is no machine.
+    assisted : tuple of AssistedFacts
+        What people decided about suggestions while seeing them.
     versions : mapping of str to str
         Versions of the software.
     date : str
@@ -466,3 +492,4 @@ class MethodsFacts:
     uncorrected: str = ""
     alignment: AlignmentFacts | None = None
     interval: str = Drawing().method
+    assisted: tuple[AssistedFacts, ...] = ()

@@ -97,6 +97,7 @@ def methods_text(facts: MethodsFacts) -> MethodsText:
         ("Codebook", _codebook(facts)),
         ("Coders", _coders(facts)),
         ("Selection of segments for coding", _selection(facts)),
+        ("Coding with suggestions", _assisted(facts)),
         ("Agreement", _agreement(facts)),
         ("Resolution of disagreements", _resolution(facts)),
         ("Machine coder", _machine(facts)),
@@ -270,6 +271,30 @@ def _draw_grid(facts: MethodsFacts) -> Iterator[Grid]:
         rows,
         ("Out of: segments that could be drawn. Probability: inclusion probability in this draw.",),
     )
+
+
+def _assisted(facts: MethodsFacts) -> Iterator[Sentence]:
+    for assisted in facts.assisted:
+        decided = assisted.accepted + assisted.rejected
+        if decided:
+            yield (
+                f"{assisted.coder} decided on {number(decided, 'suggestion')} of the machine one by one, "
+                f"seeing each ({whole(assisted.accepted)} accepted, {whole(assisted.rejected)} rejected).",
+            )
+        if assisted.bulk:
+            yield (
+                f"{assisted.coder} accepted {number(assisted.bulk, 'suggestion')} in bulk, without reading "
+                "each; the machine did not learn from these.",
+            )
+        if assisted.finished:
+            yield (
+                f"{assisted.coder} coded {number(assisted.finished, 'document')} to the end in this way.",
+            )
+    if facts.assisted:
+        yield (
+            "These codings are counted. Figures of agreement and of the machine's errors do not include "
+            "them, because the coder saw the suggestions.",
+        )
 
 
 def _agreement(facts: MethodsFacts) -> Iterator[Sentence]:

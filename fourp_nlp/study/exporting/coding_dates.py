@@ -40,10 +40,10 @@ def coding_days(codings: pd.DataFrame, project: Project) -> list[str]:
         If the record is damaged.
     """
     days: dict[tuple[str, str], str] = {}
-    for folder, ending in ((project.gold, ""), (project.repeat, AGAIN)):
+    for folder, ending in ((project.gold, ""), (project.assisted, ""), (project.repeat, AGAIN)):
         entries = read_record(record_path(folder)).entries
         entries = entries[entries["since"].str.fullmatch(_DAY)]
         first = entries.sort_values("since").drop_duplicates(["coder", "document"])
         for coder, document, day in rows_of(first, "coder", "document", "since"):
-            days[f"{coder}{ending}", document] = f"{day}T00:00:00Z"
+            days.setdefault((f"{coder}{ending}", document), f"{day}T00:00:00Z")
     return [days.get(key, "") for key in rows_of(codings, "coder", "document")]

@@ -20,12 +20,14 @@ from fourp_nlp.machine.training import train, training_set, with_card
 from fourp_nlp.study.changes import changing, journal_of
 from fourp_nlp.study.machine.out_of_fold import diagram, out_of_fold_tables
 from fourp_nlp.study.reading.applicability import applies_to_segments
+from fourp_nlp.study.reading.assisted import bulk_decisions
 from fourp_nlp.study.reading.corpus import Watch, no_progress
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from fourp_nlp.machine.classifier import TrainedModel
+    from fourp_nlp.study.labels import Labels
     from fourp_nlp.study.project import Project
     from fourp_nlp.study.study import Study
 
@@ -61,12 +63,12 @@ def train_project(
     EncoderError
         If the encoder cannot be fine-tuned.
     """
-    project, corpus, gold, codebook = study.project, study.corpus, study.gold, study.codebook
+    project, corpus, codebook = study.project, study.corpus, study.codebook
     project.check_writable()
     check_place(project.model)
     fine_tune = project.settings.model.fine_tune if fine_tune is None else fine_tune
     sentences = read_coded_sentences(project.coded_sentences, codebook.code_ids)
-    human = study.labels(gold.reference).of_read_documents
+    human, blind = _learned_and_measured(study)
     chosen, labels, coded, read = human.segments, human.labels, human.read, human.looked_for
     # One column says all as long as no code is newer than what was read.
     looked_for = coded if (read == coded[:, None]).all() else read
@@ -91,10 +93,15 @@ def train_project(
         tuning_progress=watch("fine-tuning") if fine_tune else None,
         fitting_progress=watch("training"),
     )
-    facts_out_of_fold = out_of_fold_tables(model, labels, read, seed=project.settings.model.seed)
+    if blind is not human:
+        measured = replace(model.out_of_fold, labels=blind.labels, read=blind.looked_for)
+        model = replace(model, out_of_fold=measured)
+    facts_out_of_fold = out_of_fold_tables(
+        model, blind.labels, blind.looked_for, seed=project.settings.model.seed
+    )
     model = with_card(
         model,
-        _out_of_fold_figures(model, labels, read),
+        _out_of_fold_figures(model, blind.labels, blind.looked_for),
         codebook.names,
         unseen=facts_out_of_fold,
         diagram=diagram(
@@ -111,6 +118,26 @@ def train_project(
     return saved
 
 
+def _learned_and_measured(study: Study) -> tuple[Labels, Labels]:
+    """Return the reference coder's labels to learn from, and those to measure the machine with.
+
+    Both are of the same segments. What a person decided suggestion by suggestion is learned from, what was
+    accepted in bulk is not; the machine is measured on what was coded without suggestions.
+    """
+    coder = study.gold.reference
+    if study.gold.blind is None:
+        labels = study.labels(coder).of_read_documents
+        return labels, labels
+    learned, blind = study.labels(coder), study.coded_blind().labels(coder)
+    looked_for = learned.looked_for & ~(bulk_decisions(study, coder) & ~blind.looked_for)
+    learned = replace(
+        learned, looked_for=looked_for, read=np.asarray(looked_for.any(axis=1)) | blind.read
+    )
+    documents = learned.segments["document"]
+    of_documents = documents.isin(set(documents[learned.read])).to_numpy(dtype=bool)
+    return learned.where(of_documents), blind.where(of_documents)
+
+
 def training_fingerprint(study: Study) -> str:
     """Return a hash of all that a training would use: equal hashes, equal model.
 
@@ -124,7 +151,8 @@ def training_fingerprint(study: Study) -> str:
     str
         SHA-256 in hexadecimal.
     """
-    project, corpus, gold, codebook = study.project, study.corpus, study.gold, study.codebook
+    project, corpus, codebook = study.project, study.corpus, study.codebook
+    gold = study.coded_blind().gold
     documents_of_reference = gold.coded.get(gold.reference, frozenset())
     codings = gold.codings[gold.codings["coder"] == gold.reference]
     rows = codings.sort_values(["document", "start", "end", "code"])
@@ -162,6 +190,10 @@ def training_fingerprint(study: Study) -> str:
     if len(parts):
         spans = parts[["document", "start", "end"]].sort_values(["document", "start", "end"])
         content["read"] = spans.to_numpy().tolist()
+    learned, blind = _learned_and_measured(study)
+    if (learned.looked_for != blind.looked_for).any():
+        decided = np.packbits([learned.labels & learned.looked_for, learned.looked_for]).tobytes()
+        content["assisted"] = hashlib.sha256(decided).hexdigest()
     return hashlib.sha256(json.dumps(content, default=int).encode()).hexdigest()
 
 
@@ -196,7 +228,7 @@ def _out_of_fold_figures(
     model: TrainedModel, labels: NDArray[np.bool_], read: NDArray[np.bool_]
 ) -> list[dict[str, Any]]:
     out_of_fold = model.out_of_fold
-    if not out_of_fold.documents or model.from_one_document:
+    if not out_of_fold.documents or model.from_one_document or not read.any():
         return []
     table = agreement_table(
         labels,

@@ -224,6 +224,7 @@ def agreement_in_full(
     drawing = drawing or Drawing()
     if thresholds and not analytic:
         drawing = drawing._replace(minima=tuple(thresholds))
+    study = study.coded_blind()
     codebook = study.codebook
     options = _Options(codebook, units, by, drawing, analytic)
     comparisons = _comparisons(study.gold, study.machine, coders)

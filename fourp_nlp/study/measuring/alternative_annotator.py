@@ -66,6 +66,7 @@ def alt_test_machine(study: Study, *, epsilon: float = 0.2) -> AltTested:
         If fewer than three people coded, the machine suggested nothing, or no two people read the
         same segments.
     """
+    study = study.coded_blind()
     corpus, gold, suggestions = study.corpus, study.gold, study.suggestions_if_any
     machine, people = machine_of(suggestions), gold.people
     if len(people) < _FEWEST:

@@ -59,6 +59,7 @@ def anchoring_effect(
     GoldError
         If no segment that the coder read was drawn with an arm, or the arms cannot be compared.
     """
+    study = study.coded_blind()
     project, corpus, gold, codebook = study.project, study.corpus, study.gold, study.codebook
     who = coder or gold.reference
     store = Store(project.store)

@@ -198,6 +198,7 @@ def _compared_groups(
     study: Study, groups: tuple[str, str], coder: str, *, corrected: bool
 ) -> tuple[_Compared, list[str]]:
     """Return the two groups with a coder's codes: of a random sample, or of documents read in full."""
+    study = study.coded_blind()
     corpus, gold, suggestions = study.corpus, study.gold, study.suggestions_if_any
     names = _named(corpus, groups)
     coder = coder or gold.reference

@@ -37,6 +37,7 @@ def confusions(study: Study) -> pd.DataFrame:
         Table of confusions, for each pair of people and for the reference coder with the machine;
         pairs of codes furthest above what base rates would give come first.
     """
+    study = study.coded_blind()
     gold, machine = study.gold, study.machine
     pairs = list(combinations(gold.people, 2))
     if machine and gold.reference:

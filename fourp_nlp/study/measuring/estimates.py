@@ -92,6 +92,7 @@ def sample_of(study: Study, coder: str = "") -> CodedSample:
     GoldError
         If nobody coded, there is no such coder, or nothing that the coder read is a random sample.
     """
+    study = study.coded_blind()
     gold = study.gold
     who = coder or gold.reference
     if not who:
@@ -196,6 +197,7 @@ def estimates_for_report(study: Study) -> tuple[pd.DataFrame, list[str]]:
     notes : list of str
         Sentences for the reader; none if nobody coded.
     """
+    study = study.coded_blind()
     gold, suggestions = study.gold, study.suggestions_if_any
     if not gold.reference or suggestions.empty:
         return empty(ESTIMATES), []

@@ -12,6 +12,7 @@ from fourp_nlp.coding.reconciliation import reconcile
 from fourp_nlp.coding.store import Store
 from fourp_nlp.errors import GoldError
 from fourp_nlp.frequencies import count
+from fourp_nlp.study.reading.assisted import assisted_decisions
 from fourp_nlp.tables import FREQUENCIES, RECONCILIATION, conform, empty
 
 if TYPE_CHECKING:
@@ -50,8 +51,11 @@ def reconcile_with_gold(study: Study) -> pd.DataFrame:
     if not study.gold.reference:
         return empty(RECONCILIATION)
     suggestions, codebook = study.suggestions_if_any, study.codebook
-    human = study.labels(study.gold.reference).of_read_documents
-    documents = set(human.segments["document"])
+    everything = study.labels(study.gold.reference)
+    documents = set(everything.of_read_documents.segments["document"])
+    # A decision about a suggestion is compared with nothing: it is listed as the decision that it is.
+    human = study.coded_blind().labels(study.gold.reference)
+    human = human.where(human.segments["document"].isin(documents).to_numpy(dtype=bool))
     return reconcile(
         suggestions[suggestions["document"].isin(documents)],
         human.segments,
@@ -59,8 +63,20 @@ def reconcile_with_gold(study: Study) -> pd.DataFrame:
         codebook.code_ids,
         codebook.code_themes,
         covered=human.looked_for,
-        decisions=Store(study.project.store).read_decisions(),
+        decisions=_decisions(study),
     )
+
+
+def _decisions(study: Study) -> pd.DataFrame:
+    """Return decisions between coders, and those of the reference coder about suggestions."""
+    between = Store(study.project.store).read_decisions()
+    decided = assisted_decisions(study)
+    own = decided[(decided["coder"] == study.gold.reference) & (decided["code"] != "")]
+    if own.empty:
+        return between
+    own = own.assign(settled=own["accepted"], decided_by=own["coder"])[between.columns]
+    both = pd.concat([frame for frame in (between, own) if len(frame)], ignore_index=True)
+    return both.drop_duplicates(["document", "start", "end", "code"])
 
 
 def pairs_of_coders(gold: Gold, machine: str) -> list[tuple[str, str]]:

@@ -127,6 +127,7 @@ def retest(
     GoldError
         If nobody coded again, somebody has no first coding, or read nothing a second time.
     """
+    study = study.coded_blind()
     gold, repeats, codebook = study.gold, study.repeats, study.codebook
     if not repeats.coded:
         raise GoldError(

@@ -68,6 +68,7 @@ def plan_coding(
     GoldError
         If there is no such code or coder.
     """
+    study = study.coded_blind()
     corpus, gold, codebook, suggestions = (
         study.corpus,
         study.gold,

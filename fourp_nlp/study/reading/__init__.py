@@ -4,6 +4,8 @@ Modules
 -------
 `alignment_effects`: Effects of each alignment rule on the coders' spans in a study.
 `applicability`: Segments to which a code can apply, as the codebook declares.
+`assisted`: Assisted codings of a study: what people decided about suggestions, in numbers and as a
+    mask.
 `corpus`: The first steps: a project's documents, segments and gold codes.
 `marked_as_read`: What people declare about their reading: documents read again, definitions that mean
     the same.

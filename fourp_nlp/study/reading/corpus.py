@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -21,11 +21,15 @@ from fourp_nlp.segments.alignment import (
     coded_documents,
     covered_segments,
 )
+from fourp_nlp.study.reading.assisted import assisted_notes
 from fourp_nlp.study.reading.reading_state import codes_asked_by_draws, current_readings
 from fourp_nlp.study.result_places import left_out
-from fourp_nlp.tables import CODINGS, READ, empty
+from fourp_nlp.tables import CODINGS, READ, Table, conform, empty
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from pathlib import Path
+
     from fourp_nlp.codebook import Codebook
     from fourp_nlp.segments.alignment import Rule
     from fourp_nlp.study.project import Project
@@ -102,6 +106,11 @@ class Gold:
         Codes whose definition has changed since somebody looked for them, with the date of the change.
     places : sequence of str
         Where each coding stands, by file and line.
+    blind : Gold, optional
+        The same without assisted codings: what people coded without seeing the machine's suggestions. None if
+        all of it is.
+    assisted : Gold, optional
+        The assisted codings alone, with what their coders decided; None if there are none.
     """
 
     codings: pd.DataFrame
@@ -114,6 +123,8 @@ class Gold:
     spellings: Sequence[str] = ()
     redefined: dict[str, str] = field(default_factory=dict)
     places: Sequence[str] = ()
+    blind: Gold | None = None
+    assisted: Gold | None = None
 
     @property
     def coders(self) -> list[str]:
@@ -246,39 +257,57 @@ def read_gold_codes(
     GoldError
         If a file is wrong, or several people coded and the settings do not say who is the reference.
     """
-    rule = project.settings.coders.rule
-    if not project.gold_files:
-        return Gold(empty(CODINGS), {}, "", empty(READ), rule)
-    files = read_gold(project.gold_files, corpus.documents, codebook.code_ids, all_parts=True)
-    readings = current_readings(
-        project.gold, files, corpus.documents, codebook, partial(codes_asked_by_draws, project)
+    blind = _read_folder(project, project.gold, project.gold_files, corpus, codebook)
+    assisted = None
+    if project.assisted_files:
+        assisted = _read_folder(
+            project, project.assisted, project.assisted_files, corpus, codebook, known=blind.coded
+        )
+    by_coder = _joined_coders(blind.coded, assisted.coded if assisted else {})
+    reference = _reference(project, by_coder, needed=not without_reference)
+    blind = replace(blind, reference=reference)
+    if assisted is None:
+        return blind
+    # The reference coder is one even where all that they coded was assisted.
+    blind.coded.setdefault(reference, frozenset())
+    return replace(
+        blind,
+        codings=_joined(blind.codings, assisted.codings, CODINGS)
+        .drop_duplicates(["document", "start", "end", "code", "coder"])
+        .reset_index(drop=True),
+        coded=by_coder,
+        read=_joined(blind.read, assisted.read, READ),
+        changed=_joined(blind.changed, assisted.changed, CHANGED).drop_duplicates(),
+        since={**blind.since, **assisted.since},
+        spellings=[*blind.spellings, *assisted.spellings],
+        redefined={**assisted.redefined, **blind.redefined},
+        places=(),
+        blind=blind,
+        assisted=assisted,
     )
-    by_coder = coded_documents(files.coded)
-    reference = project.settings.coders.gold
-    if not reference:
-        people = sorted(set(by_coder) - {SETTLED})
-        if len(people) > 1 and not without_reference:
-            raise GoldError(
-                f"Several people coded ({', '.join(people)}), and nothing says whose codes "
-                "to learn from.",
-                file=project.root / "fourp.toml",
-                cure=f'Write under [coders]: gold = "{SETTLED if SETTLED in by_coder else people[0]}"',
-            )
-        reference = next(iter([*people, *by_coder]), "") if len(people) < 2 else ""
-    elif reference not in by_coder:
-        try:
-            reference = matching_coder(reference, sorted(by_coder))
-        except GoldError:
-            raise GoldError(
-                f"No gold file holds codes by '{reference}'.",
-                file=project.root / "fourp.toml",
-                place="key coders.gold",
-                cure=f"Coders there are: {', '.join(sorted(by_coder)) or 'none'}.",
-            ) from None
+
+
+def _read_folder(
+    project: Project,
+    folder: Path,
+    paths: Sequence[Path],
+    corpus: Corpus,
+    codebook: Codebook,
+    *,
+    known: Iterable[str] = (),
+) -> Gold:
+    """Return what the gold files of one folder hold; nobody is the reference."""
+    rule = project.settings.coders.rule
+    if not paths:
+        return Gold(empty(CODINGS), {}, "", empty(READ), rule)
+    files = read_gold(paths, corpus.documents, codebook.code_ids, all_parts=True, known=known)
+    readings = current_readings(
+        folder, files, corpus.documents, codebook, partial(codes_asked_by_draws, project)
+    )
     return Gold(
         files.codings,
-        by_coder,
-        reference,
+        dict(coded_documents(files.coded)),
+        "",
         readings.read,
         rule,
         readings.changed,
@@ -289,8 +318,49 @@ def read_gold_codes(
     )
 
 
+def _reference(project: Project, by_coder: Iterable[str], *, needed: bool) -> str:
+    """Return whose codes are learned from; empty if nobody coded."""
+    coders = list(by_coder)
+    reference = project.settings.coders.gold
+    if not coders:
+        return ""
+    if not reference:
+        people = sorted(set(coders) - {SETTLED})
+        if len(people) > 1 and needed:
+            raise GoldError(
+                f"Several people coded ({', '.join(people)}), and nothing says whose codes "
+                "to learn from.",
+                file=project.root / "fourp.toml",
+                cure=f'Write under [coders]: gold = "{SETTLED if SETTLED in coders else people[0]}"',
+            )
+        return next(iter([*people, *coders]), "") if len(people) < 2 else ""
+    if reference in coders:
+        return reference
+    try:
+        return matching_coder(reference, sorted(coders))
+    except GoldError:
+        raise GoldError(
+            f"No gold file holds codes by '{reference}'.",
+            file=project.root / "fourp.toml",
+            place="key coders.gold",
+            cure=f"Coders there are: {', '.join(sorted(coders)) or 'none'}.",
+        ) from None
+
+
+def _joined_coders(
+    one: Mapping[str, frozenset[str]], other: Mapping[str, frozenset[str]]
+) -> dict[str, frozenset[str]]:
+    nothing: frozenset[str] = frozenset()
+    return {name: one.get(name, nothing) | other.get(name, nothing) for name in {**one, **other}}
+
+
+def _joined(one: pd.DataFrame, other: pd.DataFrame, table: Table) -> pd.DataFrame:
+    some = [frame for frame in (one, other) if len(frame)]
+    return conform(pd.concat(some, ignore_index=True), table) if some else one
+
+
 def reading_notes(study: Study) -> list[str]:
-    """Return a sentence for each coder who read some documents in part.
+    """Return a sentence for each coder who read some documents in part, or decided on suggestions.
 
     Parameters
     ----------
@@ -318,4 +388,4 @@ def reading_notes(study: Study) -> list[str]:
                 f"{part['sum'].sum()} of {part['size'].sum()} segments. Counts and agreement of {coder} "
                 "are about the segments that were read, not the rest."
             )
-    return notes
+    return [*notes, *assisted_notes(study)]

@@ -178,7 +178,7 @@ def confirm_definition(study: Study, codes: Sequence[str]) -> list[str]:
     changed = [code for code in codes if code in gold.redefined]
     contents: dict[Path, bytes] = {}
     fingerprints: dict[Path, str | None] = {}
-    for folder in (project.gold, project.repeat):
+    for folder in (project.gold, project.repeat, project.assisted):
         path = record_path(folder)
         if path.is_file():
             fingerprints[path] = fingerprint(path)

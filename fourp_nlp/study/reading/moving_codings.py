@@ -59,7 +59,7 @@ def move_codings(study: Study) -> MovedCodings:
     files: dict[Path, int] = {}
     lost: list[str] = []
     fingerprints: dict[Path, str | None] = {}
-    for path in [*project.gold_files, *project.repeat_files]:
+    for path in [*project.gold_files, *project.repeat_files, *project.assisted_files]:
         fingerprints[path] = fingerprint(path)
         moved = move_rows(path, texts, read_record(record_path(path.parent)))
         lost += [f"{path.name}, line {line}: {_short(quote)}" for line, quote in moved.lost]

@@ -13,7 +13,7 @@ import pandas as pd
 from fourp_nlp.coding.gold.coder_names import SETTLED, one_spelling, spelling_notes
 from fourp_nlp.coding.gold.record_file import read_record
 from fourp_nlp.coding.gold.writer import gold_content
-from fourp_nlp.coding.sheets.decision_sheet import read_decisions
+from fourp_nlp.coding.sheets.decision_sheet import DECISIONS_SHEET, read_decisions
 from fourp_nlp.coding.store import Store
 from fourp_nlp.errors import GoldError, ProjectError
 from fourp_nlp.files import fingerprint
@@ -22,6 +22,7 @@ from fourp_nlp.study.changes import change_files
 from fourp_nlp.study.labels import stacked_labels
 from fourp_nlp.study.reading.applicability import applies_to_segments
 from fourp_nlp.study.reading.reading_state import record_path
+from fourp_nlp.study.reconciling.accepting import assisted_codings
 from fourp_nlp.tables import CODED, CODINGS, conform
 
 if TYPE_CHECKING:
@@ -47,11 +48,17 @@ class ImportedDecisions:
     Attributes
     ----------
     new, changed, unchanged : int
-        Decisions that were not there before, that replaced others, and that were there already.
+        Decisions between coders that were not there before, that replaced others, and that were there
+        already.
     undecided : int
         Rows that nobody decided yet.
     spellings : sequence of str
         A sentence for each person whose name is written in several ways.
+    accepted, rejected : int
+        Decisions about suggestions in text that nobody had coded: they are codings now of the person who
+        decided.
+    elsewhere : int
+        Decisions about places that are no segment, or where the code cannot apply: they have no effect.
     """
 
     new: int
@@ -59,6 +66,9 @@ class ImportedDecisions:
     unchanged: int
     undecided: int
     spellings: Sequence[str] = ()
+    accepted: int = 0
+    rejected: int = 0
+    elsewhere: int = 0
 
 
 def import_decisions(
@@ -67,8 +77,11 @@ def import_decisions(
     *,
     decided_by: str = "",
     replace: bool = False,
+    sheet: str = DECISIONS_SHEET,
 ) -> ImportedDecisions:
     """Import the decisions of a sheet into the project's database, with person and date.
+
+    A decision about a suggestion in text that nobody coded becomes a coding of the person who decided.
 
     Parameters
     ----------
@@ -80,6 +93,8 @@ def import_decisions(
         Name of the person who decided, for rows without a name.
     replace : bool, default False
         Whether they may replace other decisions, or other people's, about the same segment and code.
+    sheet : str, optional
+        Name of the sheet in a workbook.
 
     Returns
     -------
@@ -92,11 +107,13 @@ def import_decisions(
         If the sheet cannot be used, or something was decided otherwise before. Nothing is kept then.
     """
     project, corpus, codebook = study.project, study.corpus, study.codebook
-    filled = read_decisions(path, corpus.documents, codebook.code_ids, decided_by=decided_by)
-    store = Store(project.store)
-    before = store.read_decisions()
+    filled = read_decisions(
+        path, corpus.documents, codebook.code_ids, decided_by=decided_by, sheet=sheet
+    )
+    before = Store(project.store).read_decisions()
     spellings = one_spelling(filled.table["decided_by"], before["decided_by"])
     decisions = filled.table.assign(decided_by=filled.table["decided_by"].map(spellings))
+    codings = assisted_codings(study, decisions, replace=replace)
     at = pd.MultiIndex.from_frame(before[_KEY]).get_indexer(
         pd.MultiIndex.from_frame(decisions[_KEY])
     )
@@ -111,30 +128,47 @@ def import_decisions(
         differs[decided_before] = (
             earlier["settled"].to_numpy(dtype=bool) != stands[decided_before]
         ) | (earlier["decided_by"].to_numpy(dtype=object) != person[decided_before])
+    # Each person decides for themselves what they code; between coders, one decision counts.
+    differs &= ~codings.is_coding
     if differs.any() and not replace:
         raise _conflict(decisions[differs], before.iloc[at[differs]], path)
-    to_write = ~decided_before | differs
+    to_write = (~decided_before | differs) & ~codings.is_coding
     noted = decisions[decisions["note"] != ""]
     decisions_import = ImportedDecisions(
-        int((~decided_before).sum()),
+        int((~decided_before & ~codings.is_coding).sum()),
         int(differs.sum()),
-        int((decided_before & ~differs).sum()),
+        int((decided_before & ~differs & ~codings.is_coding).sum()),
         filled.undecided,
         spelling_notes(spellings, {}),
+        codings.accepted,
+        codings.rejected,
+        codings.elsewhere,
     )
-    with store.together():
+    detail = {
+        "file": path.name,
+        "new": decisions_import.new,
+        "changed": decisions_import.changed,
+        "undecided": decisions_import.undecided,
+        "accepted": codings.accepted,
+        "rejected": codings.rejected,
+        "notes": noted[[*_KEY, "decided_by", "note"]].to_dict("records"),
+    }
+
+    def keep(database: Store) -> None:
+        database.remove_decisions(codings.decided)
         if to_write.any():
-            store.write_decisions(decisions[to_write])
-        store.log(
-            "decisions taken in",
-            {
-                "file": path.name,
-                "new": decisions_import.new,
-                "changed": decisions_import.changed,
-                "undecided": decisions_import.undecided,
-                "notes": noted[[*_KEY, "decided_by", "note"]].to_dict("records"),
-            },
-        )
+            database.write_decisions(decisions[to_write])
+        database.log("decisions taken in", detail)
+
+    change_files(
+        project.root,
+        codings.contents,
+        what="importing decisions",
+        expect=codings.expect,
+        in_store=keep,
+    )
+    if codings.contents:
+        study.forget("gold")
     return decisions_import
 
 
@@ -246,14 +280,21 @@ def adjudicate(
             f"No segment is settled: all {settled.open.sum()} segments have an open disagreement.",
             cure="Write them on a sheet with `fourp agree --disagreements`, and decide some.",
         )
-    codings, coded = _tables(corpus, settled.segments, settled.codes, codebook.code_ids)
-    record = record_path(project.gold)
-    fingerprints[record] = fingerprint(record)
-    contents: dict[Path, Content] = {
-        target: gold_content(codings, coded=coded),
-        # Where a code cannot apply, nothing is left to be settled.
-        record: _record(study, coded, settled.looked_for | ~applies_to_segments(corpus, codebook)),
-    }
+    contents: dict[Path, Content] = {}
+    n_codings = 0
+    for folder, mask in _by_folder(study, settled):
+        file = folder / target.name
+        segments = settled.segments & (settled.looked_for & mask).any(axis=1)
+        if not segments.any() and not file.exists():
+            continue
+        codings, coded = _tables(
+            corpus, segments, settled.codes & mask & segments[:, None], codebook.code_ids
+        )
+        n_codings += len(codings)
+        record = record_path(folder)
+        fingerprints |= {path: fingerprint(path) for path in (file, record)}
+        contents[file] = gold_content(codings, coded=coded)
+        contents[record] = _record(study, folder, coded, settled.looked_for & mask)
     decisions_file = project.reports / "decisions.csv"
     result = Settled(
         target,
@@ -262,7 +303,7 @@ def adjudicate(
         int((settled.segments & (settled.readers > 1)).sum()),
         int((settled.segments & (settled.readers == 1)).sum()),
         int(settled.used.sum()),
-        len(codings),
+        n_codings,
         int(settled.open.sum()),
         int((~settled.used).sum()),
     )
@@ -327,6 +368,20 @@ def _settled_codes(study: Study, decisions: pd.DataFrame) -> _SettledCodes:
     return _SettledCodes(settled, waits, stands & settled[:, None], looked_for, readers, used)
 
 
+def _by_folder(study: Study, settled: _SettledCodes) -> list[tuple[Path, NDArray[np.bool_]]]:
+    """Return the folders of gold files, and for which segments and codes each holds what was settled.
+
+    What nobody coded without seeing suggestions goes to the assisted codings.
+    """
+    project = study.project
+    if study.gold.blind is None:
+        return [(project.gold, np.ones_like(settled.looked_for))]
+    blind = study.coded_blind()
+    looked_for, _ = stacked_labels(blind, blind.gold.people)
+    coded_blind = looked_for.any(axis=0)
+    return [(project.gold, coded_blind), (project.assisted, ~coded_blind)]
+
+
 def _places(
     decisions: pd.DataFrame, segments: pd.DataFrame, codes: list[str], read: NDArray[np.bool_]
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.bool_]]:
@@ -343,12 +398,15 @@ def _places(
 
 def _record(
     study: Study,
+    folder: Path,
     coded: pd.DataFrame,
     looked_for: NDArray[np.bool_],
 ) -> bytes:
-    """Return the record of what was read, with the adjudicated segments and codes."""
-    project, corpus, codebook = study.project, study.corpus, study.codebook
-    record = read_record(record_path(project.gold)).without_coder(SETTLED)
+    """Return the record of what was read in a folder, with the adjudicated segments and codes."""
+    corpus, codebook = study.corpus, study.codebook
+    # Where a code cannot apply, nothing is left to be settled.
+    looked_for = looked_for | ~applies_to_segments(corpus, codebook)
+    record = read_record(record_path(folder)).without_coder(SETTLED)
     record = record.knowing(codebook.definitions, since=datetime.now(UTC).strftime("%Y-%m-%d"))
     texts = dict(zip(corpus.documents["document"], corpus.documents["text"], strict=True))
     since = datetime.now(UTC).strftime("%Y-%m-%d")

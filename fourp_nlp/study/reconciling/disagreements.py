@@ -108,6 +108,7 @@ def disagreements(
     GoldError
         If there are no two coders, one is unknown, or no two read the same segments.
     """
+    study = study.coded_blind()
     codebook, segments, machine = study.codebook, study.segments, study.machine
     coders = _coders(study.gold, machine, between)
     read, labels = stacked_labels(study, coders)

@@ -49,6 +49,7 @@ def compared_coders(
     They are in this order, as far as any two read the same segments. Raises GoldError if what was
     coded again has no first coding.
     """
+    study = study.coded_blind()
     corpus, gold, again, codebook, suggestions = (
         study.corpus,
         study.gold,

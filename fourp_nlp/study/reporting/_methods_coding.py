@@ -15,6 +15,7 @@ from fourp_nlp.errors import GoldError
 from fourp_nlp.reporting import (
     AdjudicatedFacts,
     AlignmentFacts,
+    AssistedFacts,
     CodebookFacts,
     CorpusFacts,
     DecisionFacts,
@@ -24,6 +25,7 @@ from fourp_nlp.reporting import (
 from fourp_nlp.segments.alignment import covered_segments
 from fourp_nlp.study.labels import stacked_labels
 from fourp_nlp.study.reading.alignment_effects import alignment_by_rule
+from fourp_nlp.study.reading.assisted import assisted_summary
 from fourp_nlp.study.reading.unread_notes import codes_added_later, redefined_codes
 from fourp_nlp.study.reconciling.disagreements import disagreements
 from fourp_nlp.word_count import count_words
@@ -140,6 +142,7 @@ def draw_facts(study: Study) -> tuple[DrawFacts, ...]:
 
     They are in the order in which they were made.
     """
+    study = study.coded_blind()
     draws, drawn, log = study.store.read_draws(), study.store.read_drawn(), study.store.read_log()
     imported = {
         draw
@@ -181,6 +184,14 @@ def draw_facts(study: Study) -> tuple[DrawFacts, ...]:
             )
         )
     return tuple(facts)
+
+
+def assisted_facts(study: Study) -> tuple[AssistedFacts, ...]:
+    """Return what each person decided about suggestions while seeing them."""
+    return tuple(
+        AssistedFacts(**{name: row[name] for name in AssistedFacts._fields})
+        for row in assisted_summary(study).to_dict("records")
+    )
 
 
 def decision_facts(study: Study) -> tuple[DecisionFacts, ...]:

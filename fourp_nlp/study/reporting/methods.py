@@ -18,6 +18,7 @@ from fourp_nlp.study.reporting._methods_agreement import compared_coders
 from fourp_nlp.study.reporting._methods_coding import (
     adjudicated_facts,
     alignment_facts,
+    assisted_facts,
     codebook_facts,
     corpus_facts,
     decision_facts,
@@ -127,6 +128,7 @@ def methods_facts(study: Study, *, resamples: int = 1000, seed: int = 0) -> Meth
         versions={name: version(name) for name in _PACKAGES}
         | {"python": platform.python_version()},
         alignment=alignment_facts(study),
+        assisted=assisted_facts(study),
         date=datetime.now().astimezone().strftime("%Y-%m-%d"),
     )
 

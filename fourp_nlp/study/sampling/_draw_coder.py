@@ -20,15 +20,20 @@ if TYPE_CHECKING:
 __all__ = ["coder_of_draw", "readings_of_everybody"]
 
 
-def readings_of_everybody(study: Study) -> pd.DataFrame:
-    """Return the table READ. Drawing, unlike measuring, needs no reference coder."""
+def readings_of_everybody(study: Study, *, assisted: bool = False) -> pd.DataFrame:
+    """Return the table READ; drawing, unlike measuring, needs no reference coder.
+
+    It holds what was read without suggestions or, if `assisted` is true, with them.
+    """
     project, corpus, codebook = study.project, study.corpus, study.codebook
-    if not project.gold_files:
+    folder, paths = project.gold, project.gold_files
+    if assisted:
+        folder, paths = project.assisted, project.assisted_files
+    if not paths:
         return empty(READ)
-    codes = codebook.code_ids
-    files = read_gold(project.gold_files, corpus.documents, codes, all_parts=True)
+    files = read_gold(paths, corpus.documents, codebook.code_ids, all_parts=True)
     drawn_segments = partial(codes_asked_by_draws, project)
-    return current_readings(project.gold, files, corpus.documents, codebook, drawn_segments).read
+    return current_readings(folder, files, corpus.documents, codebook, drawn_segments).read
 
 
 def coder_of_draw(project: Project, read: pd.DataFrame, coder: str) -> tuple[str, list[str]]:

@@ -168,6 +168,7 @@ def coded_sample(study: Study, coder: str) -> CodedSample:
     `sample_outside_known` what the sample represents then. All of it is computed code by code: a code that
     was added later has the sample and the completely read documents in which it was looked for.
     """
+    study = study.coded_blind()
     corpus, gold, codebook = study.corpus, study.gold, study.codebook
     segments = corpus.segments
     sha256 = segments["document"].map(corpus.sha256).to_numpy(dtype=object)

@@ -181,6 +181,10 @@ def _sampling_frame(study: Study, options: DrawOptions, read: pd.DataFrame, code
     if not (options.include_open or options.repeat):
         eligible &= ~waiting
         left_out.append("does not have waiting from an earlier draw")
+    if options.by != "random" and study.project.assisted_files:
+        # A random sample is read without suggestions, also where suggestions were decided on.
+        eligible &= ~covered_segments(segments, readings_of_everybody(study, assisted=True), coder)
+        left_out.append("has not read with suggestions")
     if not eligible.any():
         raise GoldError(
             f"There is nothing left to draw for {coder}: of {len(segments)} segments, {coded.sum()} are "
