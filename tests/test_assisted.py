@@ -74,7 +74,9 @@ def test_accepted_and_rejected_suggestions_count_and_nothing_else_moves(study):
     waiting = study.suggestions_to_decide("anna")
     assert set(waiting["document"]) == {NEW}  # the others are coded
     expected = {
-        code: sum(right(row) == "yes" for row in waiting[waiting["code"] == code].to_dict("records"))
+        code: sum(
+            right(row) == "yes" for row in waiting[waiting["code"] == code].to_dict("records")
+        )
         for code in ("water", "seeds")
     }
     output = decide_all(study)
@@ -105,16 +107,16 @@ def test_a_decision_keeps_origin_machine_probability_and_day(study):
     assert decided["accepted"].tolist() == (decided["code"] == "water").tolist()
     key = ["document", "start", "end", "code"]
     both = decided.merge(waiting, on=key, suffixes=("", "_then"))
-    assert both["probability"].tolist() == pytest.approx(both["probability_then"].tolist(), abs=1e-4)
+    assert both["probability"].tolist() == pytest.approx(
+        both["probability_then"].tolist(), abs=1e-4
+    )
     assert both["model"].tolist() == both["model_then"].tolist()
     assert (decided["decided_at"].str.len() == len("2026-01-01")).all()
 
 
 def test_a_transcript_is_finished_by_accepting(study):
     decide_all(study, lambda row: right(row) if row["start"] else None)
-    refused = fourp(
-        study, "accept", "--finish", "--document", NEW, "--coder", "anna", code=1
-    )
+    refused = fourp(study, "accept", "--finish", "--document", NEW, "--coder", "anna", code=1)
     assert "has not decided on 1 suggestion" in refused
     sheet = study.project.reports / "accept_anna.xlsx"
     sheet.unlink()
@@ -150,7 +152,9 @@ def test_what_was_coded_blind_is_settled_by_a_decision_and_not_coded_again(study
 def test_the_machine_learns_from_single_decisions_and_not_from_those_in_bulk(study):
     assert is_up_to_date(study)
     output = fourp(study, "accept", "--above", "0.01", "--coder", "anna", "--json")
-    assert json.loads(output)["accepted"] == len(study.suggestions.query("suggested and document == @NEW"))
+    assert json.loads(output)["accepted"] == len(
+        study.suggestions.query("suggested and document == @NEW")
+    )
     counted = occurrences(study)
     assert sum(counted.values()) == json.loads(output)["accepted"]
     assert is_up_to_date(study)
@@ -216,7 +220,9 @@ def test_what_only_assisted_codings_settle_stays_apart(study):
 
 def test_decisions_of_an_earlier_version_become_codings_when_asked(study):
     waiting = study.suggestions_to_decide("anna")
-    decisions = waiting[["document", "start", "end", "code"]].assign(settled=True, decided_by="anna")
+    decisions = waiting[["document", "start", "end", "code"]].assign(
+        settled=True, decided_by="anna"
+    )
     study.store.write_decisions(decisions)
     assert occurrences(study) == {}
     output = fourp(study, "accept", "--earlier")

@@ -746,7 +746,7 @@ def test_documents_without_codings_count_as_read_only_when_somebody_says_so(tmp_
     coded = read_target(project, no_progress).coded
     assert set(coded["document"]) == {"doc 1.txt"}
     assert any("does not say what Anna read" in note for note in plan.notes)
-    project, _ = taken(came, project, all_read=True)
+    project, _ = taken(came, project, read="all")
     coded = read_target(project, no_progress).coded
     assert coded.groupby("coder")["document"].nunique().to_dict() == {"Anna": 2, "Ben": 2}
 

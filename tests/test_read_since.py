@@ -603,7 +603,7 @@ def test_a_project_that_comes_back_has_read_no_more_than_it_had(two):
     taken(out, two)
     assert (two.gold / RECORD_NAME).read_bytes() == before
     # Unless it is said of everybody and everything.
-    taken(out, two, all_read=True)
+    taken(out, two, read="all")
     corpus, gold, codebook = read(two)
     assert gold_labels(corpus, gold, codebook, "anna").read.sum(axis=0).tolist() == [40, 40, 40]
 

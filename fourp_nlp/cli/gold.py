@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = ["gold"]
 
+_SHOWN = 20  # documents that were read in part
 _MEASURES = {
     "carried": "segments given a code",
     "cut_off": "segments cut off",
@@ -77,10 +78,16 @@ MoveOption = Annotated[
 ]
 
 
-@app.command(
-    epilog="Examples: fourp gold --rule all   |   fourp gold --read-again anna --document interview3.txt"
+gold_app = typer.Typer(invoke_without_command=True)
+app.add_typer(gold_app, name="gold")
+
+
+@gold_app.callback(
+    epilog="Examples: fourp gold --rule all   |   fourp gold --read-again anna --document interview3.txt   "
+    "|   fourp gold mark-read anna --document interview3.txt --as whole"
 )
 def gold(
+    context: typer.Context,
     rule: RuleOption = None,
     read_again: ReadAgainOption = "",
     document: DocumentOption = None,
@@ -101,6 +108,8 @@ def gold(
     """
     from fourp_nlp.cli.screen.unread_notice import warn_unread
 
+    if context.invoked_subcommand is not None:
+        return
     if (document or code) and not read_again:
         raise typer.BadParameter("--document and --code go with --read-again.")
     changes = move or bool(read_again or same_definition)
@@ -113,6 +122,42 @@ def gold(
         _same_definition(study, same_definition, quiet=json)
     warn_unread(study)
     _print_alignment(study, rule, json=json)
+
+
+@gold_app.command(
+    "mark-read",
+    epilog="Examples: fourp gold mark-read anna --document interview3.txt --as whole   |   "
+    "fourp gold mark-read anna --document interview3.txt --as passages",
+)
+def mark_read(
+    coder: Annotated[str, typer.Argument(metavar="CODER", help="Who read.")],
+    document: Annotated[
+        list[str], typer.Option(metavar="ID", help="Which document (may be repeated).")
+    ],
+    scope: Annotated[
+        Literal["whole", "passages"],
+        typer.Option(
+            "--as",
+            help="whole: the coder has read all of it, and what is not coded has no code. passages: only the "
+            "coded passages count as read.",
+        ),
+    ],
+    project: ProjectOption = None,
+) -> None:
+    """Record that a coder has read a document as a whole, or only the passages that are coded."""
+    from fourp_nlp.cli.screen.coder_names import the_coder
+    from fourp_nlp.cli.screen.console import near, say
+    from fourp_nlp.study.reading.marked_as_read import mark_scope
+
+    study = the_study(project, changes=True, reference_needed=False)
+    marked = mark_scope(study, the_coder(coder, study.gold), document, scope)
+    unit = study.project.settings.unit
+    say(
+        f"{len(marked.documents)} document{'' if len(marked.documents) == 1 else 's'} changed: "
+        f"{marked.after} {unit}s count as read, {marked.before} before"
+    )
+    for path in marked.files:
+        say(f"wrote {near(path)}")
 
 
 def _read_again(
@@ -151,7 +196,7 @@ def _same_definition(study: Study, codes: list[str], *, quiet: bool) -> None:
 def _print_alignment(study: Study, rule: str | None, *, json: bool) -> None:
     """Print and write the effects of aligning spans with segments, coder by coder."""
     from fourp_nlp.cli.screen.console import json_lines, near, say, show, warn
-    from fourp_nlp.study.reading.alignment_effects import alignment_by_rule
+    from fourp_nlp.study.reading.alignment_effects import alignment_by_rule, documents_in_part
     from fourp_nlp.study.reporting.tables import write_report_tables
 
     unit = study.project.settings.unit
@@ -163,6 +208,12 @@ def _print_alignment(study: Study, rule: str | None, *, json: bool) -> None:
         return
     for title, frame in _screen(of_rules, unit):
         show(frame, title)
+    in_part = documents_in_part(study)
+    if len(in_part):
+        show(in_part.head(_SHOWN), f"Documents that were read in part, in {unit}s")
+        if len(in_part) > _SHOWN:
+            say(f"… and {len(in_part) - _SHOWN} more")
+        say("to change what was read: fourp gold mark-read CODER --document ID --as whole")
     lost = table[table["set"] & (table["examples"] != "")]
     for coder, count, examples in lost[["coder", "gave_none", "examples"]].itertuples(index=False):
         warn(f"{coder}: {count} span(s) gave no {unit} their code: {examples}")

@@ -99,9 +99,11 @@ DecidedByOption = Annotated[
     ),
 ]
 ReadOption = Annotated[
-    Optional[Literal["all"]],
+    Optional[Literal["whole", "passages", "all"]],
     typer.Option(
-        help="Every coder read every document of the file, also where nothing was coded.",
+        help="What was read of documents of which the file does not say it. whole: all of each in which the "
+        "coder coded anything; passages: only what is coded; all: every coder read every document of the "
+        "file. Default: the whole, unless a table of quotes adds to a document that was read in part.",
         show_default=False,
     ),
 ]
@@ -171,7 +173,7 @@ def import_files(
         rename=_renamed(rename or []),
         machines=frozenset(machine or ()),
         decided_by=decided_by.strip(),
-        all_read=read == "all",
+        read=read or "",
     )
 
     def import_one(path: Path, target: Project | None) -> Project | None:

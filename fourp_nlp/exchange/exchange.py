@@ -230,6 +230,8 @@ class Exchange:
         What the user should know, as sentences: how offsets were counted, which encoding a text had.
     only_coded : frozenset of str
         GUIDs of nodes that occur only in codings: they are codes only if one of their codings was placed.
+    has_texts : bool
+        Whether the texts of the sources are of the file itself, and not those of the study that it was read for.
     user, modified_by : str
         GUIDs of those who made the project and who changed it last; empty if no one is named.
     made_at, modified_at : str
@@ -254,6 +256,7 @@ class Exchange:
     modified_by: str = ""
     modified_at: str = ""
     only_coded: frozenset[str] = frozenset()
+    has_texts: bool = True
 
     def conformed(self) -> Exchange:
         """Return the same with every table checked and in its types.

@@ -337,7 +337,9 @@ class StudyTables:
         *names : str
             Names of tables ("model", "suggestions", "gold", …); without any, everything that was read.
         """
-        for name in names or list(self._kept):
+        made_of_gold = [name for name in self._kept if name.startswith("labels of ")]
+        dropped = [*names, *(made_of_gold if "gold" in names or "repeats" in names else ())]
+        for name in dropped or list(self._kept):
             self._kept.pop(name, None)
             self._checked.discard(name)
 

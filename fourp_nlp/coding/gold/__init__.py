@@ -15,6 +15,7 @@ Modules
 `readings`: What counts as read now: gold files compared with the record of what was read.
 `record_file`: The file of the record of what was read: JSON beside the gold files.
 `rows`: Reading the rows of a gold file with their line numbers.
+`scope_edits`: Changing what gold files say was read: a whole document, or the coded passages alone.
 `validation`: Validating rows of gold files against documents and codebook.
 `writer`: Writing gold files.
 """

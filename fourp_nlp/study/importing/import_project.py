@@ -244,6 +244,9 @@ def _match_codings(
         frozenset(matched.codes.codes.values()),
         options.whole,
         lists_codes=not set(matched.exchange.nodes["guid"]) <= set(matched.exchange.marks["node"]),
+        with_text=frozenset(
+            s.document for s in sources.values() if matched.exchange.has_texts and s.came
+        ),
     )
     gold = import_human_codings(
         placed[~by_machine],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from fourp_nlp.study.importing._coding_summary import adds_up
 
@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from fourp_nlp.study.importing.codes.codes import NewCodes
     from fourp_nlp.study.project import Project
 
-__all__ = ["ImportOptions", "ImportPlan"]
+__all__ = ["ImportOptions", "ImportPlan", "Reading"]
+
+Reading = Literal["", "whole", "passages", "all"]
 
 
 @dataclass(frozen=True)
@@ -42,8 +44,9 @@ class ImportOptions:
         Users there who are machines.
     decided_by : str
         The person who reviewed the machine's codings there; empty: no one.
-    all_read : bool
-        Whether every coder read every document.
+    read : {"", "whole", "passages", "all"}
+        What was read of documents of which the file does not say it: the whole, the coded passages alone,
+        or, with "all", every document by every coder. Empty: as `codings.reading` decides.
     """
 
     replace: bool = False
@@ -53,7 +56,7 @@ class ImportOptions:
     rename: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     machines: frozenset[str] = frozenset()
     decided_by: str = ""
-    all_read: bool = False
+    read: Reading = ""
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from fourp_nlp.errors import ExchangeError
@@ -66,4 +67,4 @@ def read_foreign(
     if counting:
         context["counting"] = counting
     exchange: Exchange = form.read()(path, **context)
-    return exchange
+    return replace(exchange, has_texts="documents" not in form.needs)

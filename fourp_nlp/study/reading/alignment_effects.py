@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from fourp_nlp.study.reading.corpus import Gold
     from fourp_nlp.study.study import Study
 
-__all__ = ["ALIGNMENT_BY_RULE", "alignment_by_rule"]
+__all__ = ["ALIGNMENT_BY_RULE", "alignment_by_rule", "documents_in_part"]
 
 ALIGNMENT_BY_RULE = make_table(
     "alignment_by_rule",
@@ -84,6 +84,30 @@ def alignment_by_rule(study: Study, rules: Sequence[Rule] = RULES) -> pd.DataFra
     place = {coder: at for at, coder in enumerate(gold.coders)}
     order = effects["coder"].map(place).sort_values(kind="stable").index
     return conform(effects.loc[order], ALIGNMENT_BY_RULE)
+
+
+def documents_in_part(study: Study) -> pd.DataFrame:
+    """Return the documents of which a coder has read a part.
+
+    Parameters
+    ----------
+    study : Study
+        The study.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns coder, document, read (segments that the coder read without seeing suggestions) and of (all
+        its segments).
+    """
+    gold, segments = study.coded_blind().gold, study.segments
+    rows = []
+    for coder in gold.coders:
+        read = pd.Series(covered_segments(segments, gold.read, coder))
+        counts = read.groupby(segments["document"].to_numpy(), sort=False).agg(["sum", "size"])
+        part = counts[(counts["sum"] > 0) & (counts["sum"] < counts["size"])]
+        rows += [(coder, str(name), n_read, of) for name, n_read, of in part.itertuples()]
+    return pd.DataFrame(rows, columns=["coder", "document", "read", "of"])
 
 
 def _new_text(study: Study) -> dict[str, int]:

@@ -34,9 +34,10 @@ def assisted_decisions(study: Study) -> pd.DataFrame:
     pandas.DataFrame
         The table DECIDED, with coders as the gold files spell them.
     """
-    gold, codes = study.gold, study.codebook.code_ids
+    gold = study.gold
     if gold.assisted is None:
         return empty(DECIDED)
+    codes = study.codebook.code_ids
     frames = [read_assisted(path, codes) for path in study.project.assisted_files]
     decided = conform(pd.concat(frames, ignore_index=True), DECIDED)
     spellings = one_spelling(decided["coder"].unique(), gold.coded)

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from fourp_nlp.coding.gold.coder_names import SETTLED, matching_coder
 from fourp_nlp.coding.gold.reader import read_gold
 from fourp_nlp.coding.gold.readings import readings
 from fourp_nlp.coding.gold.record_file import read_record
+from fourp_nlp.coding.gold.scope_edits import passages_only, read_as_whole, read_table
 from fourp_nlp.errors import GoldError
 from fourp_nlp.files import fingerprint
-from fourp_nlp.segments.alignment import (
-    codes_read,
-)
+from fourp_nlp.segments.alignment import codes_read, covered_segments
 from fourp_nlp.study.changes import change_files
 from fourp_nlp.study.reading.reading_state import codes_asked_by_draws, record_path, today
 
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
 
     from fourp_nlp.study.study import Study
 
-__all__ = ["MarkedAsRead", "confirm_definition", "mark_as_read"]
+__all__ = ["MarkedAsRead", "MarkedScope", "confirm_definition", "mark_as_read", "mark_scope"]
 
 
 class MarkedAsRead(NamedTuple):
@@ -146,6 +145,90 @@ def _refuse_what_files_exclude(coded: pd.DataFrame, coder: str, codes: Sequence[
                 f"for: {', '.join(cell.split())}.",
                 cure=f"Add {', '.join(strange)} to that column.",
             )
+
+
+class MarkedScope(NamedTuple):
+    """Documents that a coder is recorded to have read as a whole, or in coded passages alone.
+
+    Attributes
+    ----------
+    documents : list of str
+        Those of which this was not so before.
+    files : list of pathlib.Path
+        Gold files that were written.
+    before, after : int
+        Segments of all the documents that counted as read before, and that count now.
+    """
+
+    documents: list[str]
+    files: list[Path]
+    before: int
+    after: int
+
+
+def mark_scope(
+    study: Study, coder: str, documents: Sequence[str], scope: Literal["whole", "passages"]
+) -> MarkedScope:
+    """Record that a coder read documents as a whole, or that only the coded passages were read.
+
+    Parameters
+    ----------
+    study : Study
+        The study.
+    coder : str
+        The coder.
+    documents : sequence of str
+        Documents in which the coder coded.
+    scope : {"whole", "passages"}
+        What was read of them.
+
+    Returns
+    -------
+    MarkedScope
+        What changed, in the gold files themselves.
+
+    Raises
+    ------
+    GoldError
+        If there is no such coder, or the coder did not code a document.
+    """
+    project, corpus = study.project, study.corpus
+    coder = matching_coder(coder, study.gold.people)
+    blind = study.coded_blind().gold
+    coded = blind.coded.get(coder, frozenset())
+    for name in documents:
+        if name not in coded:
+            raise GoldError(
+                f"{coder} did not code a document '{name}'.",
+                cure=f"{coder} coded: {', '.join(sorted(coded)) or 'none'}.",
+            )
+    inside = corpus.segments["document"].isin(list(documents)).to_numpy(dtype=bool)
+    read_before = covered_segments(corpus.segments, blind.read, coder) & inside
+    tables = {path: read_table(path) for path in project.gold_files}
+    if scope == "passages":
+        edited = {path: passages_only(table, coder, documents) for path, table in tables.items()}
+    else:
+        own = [
+            path
+            for path, table in tables.items()
+            if any(table.is_of(row, coder, coded) for row in table.rows[1:])
+        ]
+        edited = {own[0]: read_as_whole(tables[own[0]], coder, documents)}
+    contents = {path: table.content() for path, table in edited.items() if table is not None}
+    detail = {"coder": coder, "documents": list(documents), "as": scope}
+    if contents:
+        change_files(
+            project.root,
+            contents,
+            what="what was read of documents",
+            expect={path: fingerprint(path) for path in contents},
+            in_store=lambda store: store.log("mark read", detail),
+        )
+    study.forget("gold")
+    read = covered_segments(corpus.segments, study.coded_blind().gold.read, coder) & inside
+    names = corpus.segments["document"].to_numpy(dtype=object)
+    changed = sorted(set(names[read != read_before]))
+    return MarkedScope(changed, list(contents), int(read_before.sum()), int(read.sum()))
 
 
 def confirm_definition(study: Study, codes: Sequence[str]) -> list[str]:

@@ -6,6 +6,8 @@ Modules
 `codings`: Places codings of another program's project in documents of the study.
 `comparison`: Compares codings of a file with those of the study: same, new, moved, gone or unclear.
 `gold_files`: Adds people's codings to gold files; removes codings only if asked to.
+`readings_of_file`: What the coders of an imported file have read, where the file says it and where it
+    does not.
 `human_codings`: Imports people's codings and readings: gold files, files of repeats, and the record of
     what was read.
 `machine_codings`: Imports machines' codings: recognises suggestions, and makes decisions if somebody

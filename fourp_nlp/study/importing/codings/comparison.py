@@ -33,12 +33,15 @@ class FileScope:
         Whether it has the whole project, so that items missing from it were deleted.
     lists_codes : bool
         Whether it has a codebook, not only the codes of codings.
+    with_text : frozenset of str
+        Those of its documents of which it holds the text, by their ids here.
     """
 
     texts: Mapping[str, str]
     codes: frozenset[str]
     whole: bool = False
     lists_codes: bool = False
+    with_text: frozenset[str] = frozenset()
 
     @property
     def documents(self) -> list[str]:

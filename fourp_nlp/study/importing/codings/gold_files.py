@@ -13,6 +13,7 @@ from fourp_nlp.coding.gold.rows import separator_of
 from fourp_nlp.coding.gold.writer import gold_content
 from fourp_nlp.study.importing.codings.comparison import compare, known_guids
 from fourp_nlp.study.importing.codings.moved_codings import KEY, coding_guids
+from fourp_nlp.study.importing.codings.readings_of_file import readings_of_file
 from fourp_nlp.study.importing.documents.file_names import folded_name
 from fourp_nlp.tables import CODED, CODINGS, among, conform, empty
 
@@ -21,12 +22,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from fourp_nlp.study.importing.codings.comparison import FileScope
+    from fourp_nlp.study.importing.plan import Reading
     from fourp_nlp.study.importing.target import ImportTarget
 
 __all__ = ["GoldImport", "has_own_columns", "import_gold"]
 
 _PAIR = ["coder", "document"]
-_SPAN = [*_PAIR, "start", "end"]
 
 
 @dataclass
@@ -80,7 +81,7 @@ def import_gold(
     changed: Collection[Path],
     folder: Path,
     replacing: bool,
-    all_read: bool,
+    reading: Reading,
 ) -> GoldImport:
     """Write people's codings and readings into gold files.
 
@@ -108,8 +109,8 @@ def import_gold(
         Folder of new gold files.
     replacing : bool
         Whether codings that the file no longer has are removed here.
-    all_read : bool
-        Whether every coder read every document.
+    reading : {"", "whole", "passages", "all"}
+        What was read of documents of which the file does not say it; see `readings_of_file`.
 
     Returns
     -------
@@ -144,9 +145,8 @@ def import_gold(
         codings.assign(coder=codings["coder"] + ending), target.extras.marks
     )
     gold_import.guids |= compared.guids(replacing=replacing)
-    coded, assumed_read, gold_import.all_read_rows = _read_here(
-        codings, read, target, names, scope.documents, all_read=all_read
-    )
+    imported = readings_of_file(codings, read, target, names, scope, reading)
+    coded, gold_import.all_read_rows = imported.new, imported.every
     files = dict(target.gold)
     if replacing and len(gold_import.gone):
         for path, gold in files.items():
@@ -177,7 +177,7 @@ def import_gold(
         unclear=compared.unclear,
         lost=compared.lost,
     )
-    gold_import.notes = _remarks_on_reading(assumed_read)
+    gold_import.notes = imported.notes
     if both_settled:
         _keep_settled(
             gold_import,
@@ -214,51 +214,6 @@ def _keep_settled(
         )
 
 
-def _read_here(
-    codings: pd.DataFrame,
-    read: pd.DataFrame,
-    target: ImportTarget,
-    people: list[str],
-    documents: Collection[str],
-    *,
-    all_read: bool,
-) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
-    """Return new readings, pairs assumed to be read, and all readings."""
-    our_reading = target.coded
-    whole_here = our_reading[our_reading["scope"] == "document"]
-    read = read[read["coder"].isin(people)]
-    whole = read[read["scope"] == "document"]
-    if all_read:
-        every = pd.MultiIndex.from_product([people, documents], names=_PAIR).to_frame(index=False)
-        every = every.assign(start=0, end=0, scope="document", quote="")
-        whole = pd.concat([frame for frame in (whole, every) if len(frame)] or [whole])
-    whole = whole.drop_duplicates(_PAIR)
-    part = read[read["scope"] != "document"]
-    part = part[~among(part, whole_here, _PAIR) & ~among(part, whole, _PAIR)]
-    # Where the file does not say what was read of a document: what is known here holds, and codings show that
-    # their spans were read.
-    without_reading = codings[~among(codings, read, _PAIR) & ~among(codings, whole, _PAIR)]
-    in_part = without_reading[
-        among(without_reading, our_reading, _PAIR) & ~among(without_reading, whole_here, _PAIR)
-    ].assign(scope="segment")
-    assumed_read = without_reading.loc[
-        ~among(without_reading, our_reading, _PAIR), _PAIR
-    ].drop_duplicates()
-    assumed_rows = assumed_read.assign(start=0, end=0, scope="document", quote="")
-    # A coding outside what the file says was read has been read all the same.
-    outside_read = codings[among(codings, part, _PAIR)].assign(scope="segment")
-    parts = pd.concat([frame for frame in (part, outside_read, in_part) if len(frame)] or [part])
-    parts = parts.drop_duplicates(_SPAN)
-    parts = parts[~among(parts, our_reading, _SPAN)]
-    whole = pd.concat([frame for frame in (whole, assumed_rows) if len(frame)] or [whole])
-    new = whole[~among(whole, whole_here, _PAIR)]
-    coded, all_read_rows = (
-        conform(pd.concat([frame for frame in (rows_, parts) if len(frame)] or [parts]), CODED)
-        for rows_ in (new, whole)
-    )
-    return coded, assumed_read, all_read_rows
-
-
 def _file_of(coder: str, target: ImportTarget, folder: Path) -> Path:
     file_of_name = {folded_name(path.stem): path for path in target.gold}
     return file_of_name.get(folded_name(coder), folder / f"{coder}.csv")
@@ -289,14 +244,6 @@ def _counts(people: list[str], codings: pd.DataFrame, **fates: pd.DataFrame) -> 
             for name, count in counts.items()
         }
     )
-
-
-def _remarks_on_reading(assumed_read: pd.DataFrame) -> list[str]:
-    return [
-        f"The file does not say what {coder} read: the {len(of_coder)} document(s) in which {coder} coded "
-        "anything count as read as a whole. If others were read as well, import with --read all."
-        for coder, of_coder in assumed_read.groupby("coder", sort=False)
-    ]
 
 
 def has_own_columns(path: Path) -> bool:

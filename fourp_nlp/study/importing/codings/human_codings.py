@@ -93,7 +93,7 @@ def import_human_codings(
             changed=moved.changed,
             folder=folder,
             replacing=options.replace,
-            all_read=options.all_read and not again,
+            reading="" if again and options.read == "all" else options.read,
         )
         gold_import.contents |= _reading_record(
             folder,
@@ -102,7 +102,7 @@ def import_human_codings(
             texts,
             replaced,
             scope,
-            all_read=options.all_read and not again,
+            all_read=options.read == "all" and not again,
         )
         gold_import.counts = gold_import.counts.assign(coder=gold_import.counts["coder"] + ending)
         gold_import.gone = gold_import.gone.assign(coder=gold_import.gone["coder"] + ending)
