@@ -751,7 +751,8 @@ def test_documents_without_codings_count_as_read_only_when_somebody_says_so(tmp_
     assert coded.groupby("coder")["document"].nunique().to_dict() == {"Anna": 2, "Ben": 2}
 
 
-def test_a_document_read_in_part_stays_so_when_codings_are_added_elsewhere(project):
+@pytest.mark.parametrize("read", ["passages", ""])
+def test_a_document_read_in_part_stays_so_when_only_passages_were_read(project, read):
     text = (project.corpus / "meeting1.txt").read_text(encoding="utf-8")
     path = project.gold / "cleo_next.csv"
     write_gold(
@@ -769,12 +770,15 @@ def test_a_document_read_in_part_stays_so_when_codings_are_added_elsewhere(proje
         marks=pd.concat([out.marks, more], ignore_index=True),
         read=out.read[out.read["coder"] != "cleo"],
     )
-    project, _ = taken(edited, project)
+    project, plan = taken(edited, project, read=read)
     coded = read_target(project, no_progress).coded
     own = coded[coded["coder"] == "cleo"].sort_values("start")
-    assert own[["start", "end", "scope"]].to_numpy().tolist() == [
-        [0, 20, "segment"], [40, 50, "segment"],
-    ]  # fmt: skip
+    expected = [[0, 20, "segment"], [40, 50, "segment"]]
+    if not read:  # the file of the sheet stays as it is
+        expected = [[0, len(text), "document"], [0, 20, "segment"]]
+    assert own[["start", "end", "scope"]].to_numpy().tolist() == expected
+    (note,) = [note for note in plan.notes if "had read a part of meeting1.txt" in note]
+    assert ("all of it counts as read" in note) == (not read)
     assert not again(edited, project).changes
 
 

@@ -619,7 +619,9 @@ class Study(StudyTables):
     def _tell_unread(self) -> None:
         from fourp_nlp.study.reading.unread_notes import unread_notes
 
-        _tell([*self.gold.spellings, *unread_notes(self)], stacklevel=5)
+        gold = self.gold
+        notes = [*gold.spellings, *filter(None, [gold.reference_note]), *unread_notes(self)]
+        _tell(notes, stacklevel=5)
 
 
 def _tell(notes: Iterable[str], *, stacklevel: int = 4) -> None:

@@ -11,9 +11,10 @@ __all__ = ["warn_unread"]
 
 
 def warn_unread(study: Study) -> None:
-    """Print a line for each coder of several spellings, and for new text and codes since a coder read."""
+    """Print a line for coders of several spellings, a reference coder by default, and unread text and codes."""
     from fourp_nlp.cli.screen.console import warn
     from fourp_nlp.study.reading.unread_notes import unread_notes
 
-    for text in (*study.gold.spellings, *unread_notes(study)):
+    gold = study.gold
+    for text in (*gold.spellings, *filter(None, [gold.reference_note]), *unread_notes(study)):
         warn(text)

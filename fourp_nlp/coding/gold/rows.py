@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import csv
-from typing import TYPE_CHECKING, NamedTuple
+from pathlib import Path
+from typing import NamedTuple
 
 from fourp_nlp.coding.gold.columns import COLUMNS, LOOKED_FOR, SCOPE
 from fourp_nlp.coding.gold.problems import Problem, nearest
 from fourp_nlp.files.delimited import cell_reader
 from fourp_nlp.files.table_limits import bounded, lines_of
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 __all__ = ["FileLines", "read_lines", "separator_of"]
 
@@ -126,6 +124,10 @@ def _wrong_columns(name: str, line: int, columns: list[str]) -> list[Problem]:
         for column in _KNOWN
         if columns.count(column) > 1
     ]
+    if {"code", "quote"} <= set(columns) and not {"start", "end"} & set(columns):
+        problem = "This is a table of quotes without positions, and no gold file."
+        cure = f"Move it out of this folder and import it: fourp import {Path(name).name} --coded-by NAME"
+        return [*problems, Problem(name, line, problem, cure)]
     foreign = [column for column in columns if column and column not in _KNOWN]
     for column in _KNOWN:
         if column in columns:

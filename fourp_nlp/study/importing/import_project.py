@@ -540,8 +540,8 @@ def _next_steps(target: ImportTarget, codes: MatchedCodes, counts: pd.DataFrame)
     if len(people) > 1 and not target.project.settings.coders.gold:
         first = counts.sort_values("codings", ascending=False)["coder"].iloc[0]
         notes.append(
-            f"{len(people)} people have coded. Say whose codes the machine learns from: write "
-            f'gold = "{first}", or another of them, under [coders] in fourp.toml.'
+            f"{len(people)} people have coded. The machine learns from the one who read most, unless you "
+            f'name one in fourp.toml: gold = "{first}" under [coders].'
         )
     new = codes.table["status"] == "new"
     # A new theme teaches nothing.

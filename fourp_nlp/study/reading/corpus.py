@@ -104,6 +104,8 @@ class Gold:
         A sentence for each coder whose name is written in several ways.
     redefined : dict of str to str
         Codes whose definition has changed since somebody looked for them, with the date of the change.
+    reference_note : str
+        Why the reference is this coder, if several people coded and the settings do not say it.
     places : sequence of str
         Where each coding stands, by file and line.
     blind : Gold, optional
@@ -123,6 +125,7 @@ class Gold:
     spellings: Sequence[str] = ()
     redefined: dict[str, str] = field(default_factory=dict)
     places: Sequence[str] = ()
+    reference_note: str = ""
     blind: Gold | None = None
     assisted: Gold | None = None
 
@@ -245,7 +248,8 @@ def read_gold_codes(
     codebook : Codebook
         Its codebook.
     without_reference : bool, default False
-        Whether nobody need be the reference: several people coded, and nothing is to be learned or compared.
+        Whether nobody need be the reference: if several people coded and the settings do not name one of
+        them, nobody is. By default it is who read most, and a note says so.
 
     Returns
     -------
@@ -255,7 +259,7 @@ def read_gold_codes(
     Raises
     ------
     GoldError
-        If a file is wrong, or several people coded and the settings do not say who is the reference.
+        If a file is wrong, or the settings name a reference who did not code.
     """
     blind = _read_folder(project, project.gold, project.gold_files, corpus, codebook)
     assisted = None
@@ -264,8 +268,11 @@ def read_gold_codes(
             project, project.assisted, project.assisted_files, corpus, codebook, known=blind.coded
         )
     by_coder = _joined_coders(blind.coded, assisted.coded if assisted else {})
-    reference = _reference(project, by_coder, needed=not without_reference)
-    blind = replace(blind, reference=reference)
+    all_read = _joined(blind.read, assisted.read, READ) if assisted else blind.read
+    reference, note = _reference(
+        project, corpus, list(by_coder), all_read, needed=not without_reference
+    )
+    blind = replace(blind, reference=reference, reference_note=note)
     if assisted is None:
         return blind
     # The reference coder is one even where all that they coded was assisted.
@@ -276,7 +283,7 @@ def read_gold_codes(
         .drop_duplicates(["document", "start", "end", "code", "coder"])
         .reset_index(drop=True),
         coded=by_coder,
-        read=_joined(blind.read, assisted.read, READ),
+        read=all_read,
         changed=_joined(blind.changed, assisted.changed, CHANGED).drop_duplicates(),
         since={**blind.since, **assisted.since},
         spellings=[*blind.spellings, *assisted.spellings],
@@ -318,24 +325,38 @@ def _read_folder(
     )
 
 
-def _reference(project: Project, by_coder: Iterable[str], *, needed: bool) -> str:
-    """Return whose codes are learned from; empty if nobody coded."""
-    coders = list(by_coder)
+def _reference(
+    project: Project, corpus: Corpus, coders: Sequence[str], read: pd.DataFrame, *, needed: bool
+) -> tuple[str, str]:
+    """Return whose codes are learned from and compared with, and a note if the settings do not say it."""
     reference = project.settings.coders.gold
     if not coders:
-        return ""
-    if not reference:
-        people = sorted(set(coders) - {SETTLED})
-        if len(people) > 1 and needed:
-            raise GoldError(
-                f"Several people coded ({', '.join(people)}), and nothing says whose codes "
-                "to learn from.",
-                file=project.root / "fourp.toml",
-                cure=f'Write under [coders]: gold = "{SETTLED if SETTLED in coders else people[0]}"',
-            )
-        return next(iter([*people, *coders]), "") if len(people) < 2 else ""
-    if reference in coders:
-        return reference
+        return "", ""
+    if reference:
+        if reference not in coders:
+            reference = _matching_reference(project, reference, coders)
+        return reference, ""
+    people = sorted(set(coders) - {SETTLED})
+    if len(people) < 2:
+        return [*people, *coders][0], ""
+    if not needed:
+        return "", ""
+    if SETTLED in coders:
+        return SETTLED, (
+            f"{len(people)} people coded, and fourp.toml does not say whose codes to learn from: the settled "
+            f'codes are used. To change this, write under [coders]: gold = "{people[0]}"'
+        )
+    n_read = {name: int(covered_segments(corpus.segments, read, name).sum()) for name in people}
+    ranked = sorted(people, key=lambda name: (-n_read[name], name))
+    counts = ", ".join(f"{name} {n_read[name]:,}" for name in ranked)
+    return ranked[0], (
+        f"{len(people)} people coded, and fourp.toml does not say whose codes to learn from: those of "
+        f"{ranked[0]} are used, who read most (segments: {counts}). To change this, write under [coders]: "
+        f'gold = "{ranked[1]}", or "{SETTLED}" after `fourp reconcile --settle`.'
+    )
+
+
+def _matching_reference(project: Project, reference: str, coders: Sequence[str]) -> str:
     try:
         return matching_coder(reference, sorted(coders))
     except GoldError:
