@@ -48,6 +48,7 @@ _ORDER = (
     "import",
     "codebook",
     "run",
+    "status",
     "collect",
     "read",
     "segment",
@@ -63,6 +64,7 @@ _ORDER = (
     "report",
     "export",
     "restore",
+    "doctor",
     "collect",
     "score",
 )

@@ -231,7 +231,7 @@ class Exchange:
     only_coded : frozenset of str
         GUIDs of nodes that occur only in codings: they are codes only if one of their codings was placed.
     has_texts : bool
-        Whether the texts of the sources are of the file itself, and not those of the study that it was read for.
+        Whether the texts of the sources are of the file itself, and not of the study that it was read for.
     user, modified_by : str
         GUIDs of those who made the project and who changed it last; empty if no one is named.
     made_at, modified_at : str

@@ -17,6 +17,8 @@ Modules
 `project`: A project on disk: its folder, its settings and the places of its files.
 `result_places`: Folders for results: never where a command would read them as documents or gold codes.
 `settings`: Settings of a project: the keys of `fourp.toml`, their types and defaults.
+`status`: Where a study stands: what is there, who read what, codes with too few codings, and what to do
+    next.
 `study`: A study: a project opened once, whose methods are the steps and return their tables.
 `study_tables`: The tables of a study: read when they are first asked for, kept while their files do not
     change.

@@ -2,6 +2,7 @@
 
 Modules
 -------
+`checks`: The checks of `fourp doctor`: each has a state, what was found, and the cure.
 `coder_names`: Coders named by options: each must exist, in any spelling.
 `console`: Printing to the terminal: tables, notes, progress and JSON Lines.
 `crash_report`: Unexpected errors: one line on the screen, and a file of details for the developers.

@@ -11,7 +11,7 @@ __all__ = ["warn_unread"]
 
 
 def warn_unread(study: Study) -> None:
-    """Print a line for coders of several spellings, a reference coder by default, and unread text and codes."""
+    """Print a line for each coder of several spellings, a reference coder by default, and what is unread."""
     from fourp_nlp.cli.screen.console import warn
     from fourp_nlp.study.reading.unread_notes import unread_notes
 
