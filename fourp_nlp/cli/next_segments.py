@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from fourp_nlp.study.study import Study
 
 _DEFAULT = 40
+_OVERLAP = 0.3
 
 CountArgument = Annotated[
     Optional[int],
@@ -45,6 +46,33 @@ StrategyOption = Annotated[
 ]
 CoderOption = Annotated[
     str, typer.Option(metavar="NAME", help="Who codes. Default: the gold coder.")
+]
+CodersOption = Annotated[
+    str,
+    typer.Option(
+        metavar="NAMES",
+        help="Draw for several coders at once, N segments on the sheet of each: anna,ben.",
+        show_default=False,
+    ),
+]
+OverlapOption = Annotated[
+    Optional[float],
+    typer.Option(
+        min=0.0,
+        max=1.0,
+        metavar="SHARE",
+        help="With --coders: the share of each sheet that all of them code, to measure agreement. Default: "
+        "0.3.",
+        show_default=False,
+    ),
+]
+SameAsOption = Annotated[
+    str,
+    typer.Option(
+        metavar="DRAW",
+        help="Instead of drawing: write a sheet of this draw's segments for another --coder.",
+        show_default=False,
+    ),
 ]
 SeedOption = Annotated[
     Optional[int],
@@ -138,7 +166,8 @@ CodebookOption = Annotated[
 
 @app.command(
     "next",
-    epilog="Examples: fourp next 60 --coder anna   |   fourp next 40 --by mixed   |   "
+    epilog="Examples: fourp next 60 --coder anna   |   fourp next 60 --coders anna,ben --overlap 0.3   |   "
+    "fourp next --same-as d1-3fa9c2 --coder ben   |   fourp next 40 --by mixed   |   "
     "fourp next --take-in reports/next_d1-3fa9c2.xlsx   |   fourp next --new-codes --coder anna   |   "
     "fourp next 300 --scored scored --coder anna",
 )
@@ -146,6 +175,9 @@ def next_segments(
     count: CountArgument = None,
     by: StrategyOption = "random",
     coder: CoderOption = "",
+    coders: CodersOption = "",
+    overlap: OverlapOption = None,
+    same_as: SameAsOption = "",
     seed: SeedOption = None,
     code: CodeOption = "",
     stratify: StratifyOption = None,
@@ -188,6 +220,13 @@ def next_segments(
         show=show,
     )
     by_site = stratify == "site"
+    _refuse_with_several_coders(
+        coders,
+        overlap,
+        same_as,
+        coder,
+        otherwise=scored is not None or new_codes or take_in is not None,
+    )
     if scored is not None:
         _refuse_with_scored(options, new_codes=new_codes)
         if take_in is not None:
@@ -206,12 +245,32 @@ def next_segments(
         corpus = study.corpus
     if new_codes:
         _new_codes(study, coder, context, overwrite=overwrite, json=json)
+    elif coders:
+        share = _OVERLAP if overlap is None else overlap
+        _draw_for_coders(study, options, coders, share, overwrite=overwrite, json=json)
+    elif same_as:
+        _draw_same_as(study, same_as, coder, context, overwrite=overwrite, json=json)
     elif take_in is not None:
         _import_sheet(study, take_in, coder, replace=replace, repeat=repeat, json=json)
     else:
         _draw(study, options, overwrite=overwrite, json=json)
     if skipped_documents(corpus.skipped):
         raise typer.Exit(SKIPPED_SOME)
+
+
+def _refuse_with_several_coders(
+    coders: str, overlap: float | None, same_as: str, coder: str, *, otherwise: bool
+) -> None:
+    """Refuse options that have no effect with --coders or --same-as, or without them."""
+    if overlap is not None and not coders:
+        raise typer.BadParameter("--overlap goes with --coders.")
+    if (coders or same_as) and otherwise:
+        raise typer.BadParameter(
+            "--coders and --same-as draw from the project; they do not go with --scored, --new-codes and "
+            "--take-in."
+        )
+    if coders and (coder or same_as):
+        raise typer.BadParameter("Use one of --coder, --coders and --same-as (with --coder).")
 
 
 def _refuse_with_scored(options: DrawOptions, *, new_codes: bool) -> None:
@@ -274,6 +333,49 @@ def _draw(study: Study, options: DrawOptions, *, overwrite: bool, json: bool) ->
     with watching() as watch:
         draw = draw_next(study, options, overwrite=overwrite, watch=watch)
     _print_draw(draw, json=json)
+
+
+def _draw_for_coders(
+    study: Study, options: DrawOptions, coders: str, overlap: float, *, overwrite: bool, json: bool
+) -> None:
+    from fourp_nlp.cli.screen.console import json_lines, near, say, warn, watching
+    from fourp_nlp.study.sampling.shared_draws import draw_for_coders
+
+    names = [name.strip() for name in coders.split(",") if name.strip()]
+    with watching() as watch:
+        shared = draw_for_coders(
+            study, options, names, overlap=overlap, overwrite=overwrite, watch=watch
+        )
+    for text in shared.notes:
+        warn(text)
+    if json:
+        import pandas as pd
+
+        rows = [
+            sheet._asdict() | {"files": [str(path) for path in sheet.files]}
+            for sheet in shared.sheets
+        ]
+        json_lines(pd.DataFrame(rows))
+        return
+    for sheet in shared.sheets:
+        say(
+            f"{sheet.coder}: {sheet.rows} segments by {options.by}, of which {sheet.common} are on every "
+            f"sheet (seed {shared.seed}; draws {', '.join(sheet.draws)})"
+        )
+        for path in sheet.files:
+            say(f"wrote {near(path)}")
+    say("Each coder codes every row alone. When a sheet is filled in:")
+    for sheet in shared.sheets:
+        say(f"  fourp next --take-in {near(sheet.files[1])} --coder {sheet.coder}")
+
+
+def _draw_same_as(
+    study: Study, draw: str, coder: str, context: int, *, overwrite: bool, json: bool
+) -> None:
+    from fourp_nlp.study.sampling.shared_draws import draw_same_as
+
+    same = draw_same_as(study, draw, coder, context=context, overwrite=overwrite)
+    _print_draw(same, json=json)
 
 
 def _print_draw(draw: Draw, *, json: bool) -> None:

@@ -14,6 +14,7 @@ Modules
 `_sampling_frame`: Sampling frames: which segments a draw could take, recorded so that it can be
     reconstructed later.
 `sampling_rounds`: Combining random draws into one sample with known inclusion probabilities.
+`shared_draws`: Draws for several coders: a part that all of them code, and a part of each one's own.
 `sheet_checks`: Checking a filled-in sheet against its draws, and merging it into a person's gold file.
 `sheet_import`: Importing a coding sheet that a person filled in.
 `sheets`: Writing coding sheets of draws.

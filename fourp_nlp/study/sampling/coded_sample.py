@@ -360,6 +360,8 @@ def _rounds(
         if not (options := json.loads(facts["options"])).get("repeat")
         and options.get("unit") == project.settings.unit
         and (coder in {facts["coder"], SETTLED} or facts["draw"] in imported_draws)
+        # What several coders have in common was drawn once.
+        and not (coder == SETTLED and "same_as" in options)
     ]
     rows_of = {
         str(facts["draw"]): drawn[drawn["draw"] == facts["draw"]] for facts, _ in draws_of_coder

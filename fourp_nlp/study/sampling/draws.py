@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -35,17 +36,27 @@ from fourp_nlp.study.sampling.draw_options import ASKS_MACHINE, DrawOptions, che
 from fourp_nlp.study.sampling.sheets import save_draw, sheet_definitions
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from numpy.typing import NDArray
 
     from fourp_nlp.study.project import Project
     from fourp_nlp.study.study import Study
 
-__all__ = ["Draw", "DrawOptions", "draw_next"]
+__all__ = [
+    "Draw",
+    "DrawOptions",
+    "OneDraw",
+    "SamplingFrame",
+    "draw_next",
+    "one_draw",
+    "sampling_frame",
+]
 
 _NOTHING = "no code"  # what the sheet says where the machine suggests none
 
 
-class _Frame(NamedTuple):
+class SamplingFrame(NamedTuple):
     """The segments from which a draw is taken.
 
     Attributes
@@ -94,11 +105,90 @@ def draw_next(
     ProjectError
         If an option does not fit the strategy, or the sheet is there already.
     """
-    project, codebook, segments = study.project, study.codebook, study.segments
     read = readings_of_everybody(study)
-    coder, notes = coder_of_draw(project, read, options.coder)
-    check_options(options, codebook)
-    frame = _sampling_frame(study, options, read, coder)
+    coder, notes = coder_of_draw(study.project, read, options.coder)
+    check_options(options, study.codebook)
+    frame = sampling_frame(study, options, read, coder)
+    one = one_draw(study, options, coder, frame, watch)
+    files = sheet_files(study.project.reports, one.facts["draw"])
+    save_draw(
+        study.project.root,
+        one.facts,
+        one.drawn,
+        files,
+        one.sheet,
+        study.codebook.code_ids,
+        sheet_definitions(study.codebook),
+        overwrite=overwrite,
+        applicable=one.applicable,
+    )
+    study.forget("gold", "repeats")
+    return Draw(one.facts, one.drawn, one.texts, files, [*notes, *one.notes])
+
+
+class OneDraw(NamedTuple):
+    """A draw before it is kept.
+
+    Attributes
+    ----------
+    facts : dict
+        One row of the table of draws.
+    drawn : pandas.DataFrame
+        Table of drawn segments.
+    rows : ndarray of int64, shape (n_drawn,)
+        Their numbers among all segments.
+    texts : list of str, length n_drawn
+        Their texts.
+    sheet : pandas.DataFrame
+        What a sheet shows of each.
+    applicable : ndarray of bool, shape (n_drawn, n_codes)
+        Which codes can apply to each.
+    notes : list of str
+        Sentences for the reader.
+    """
+
+    facts: dict[str, object]
+    drawn: pd.DataFrame
+    rows: NDArray[np.int64]
+    texts: list[str]
+    sheet: pd.DataFrame
+    applicable: NDArray[np.bool_]
+    notes: list[str]
+
+
+def one_draw(
+    study: Study,
+    options: DrawOptions,
+    coder: str,
+    frame: SamplingFrame,
+    watch: Watch,
+    *,
+    more_options: Mapping[str, object] = MappingProxyType({}),
+) -> OneDraw:
+    """Draw segments for a coder from a frame; nothing is kept yet.
+
+    Parameters
+    ----------
+    study : Study
+        The study.
+    options : DrawOptions
+        What to draw; checked before.
+    coder : str
+        Who will code them.
+    frame : SamplingFrame
+        What can be drawn.
+    watch : callable
+        Is told of progress.
+    more_options : mapping, optional
+        What the database keeps with the options.
+
+    Returns
+    -------
+    OneDraw
+        The draw.
+    """
+    project, codebook, segments = study.project, study.codebook, study.segments
+    notes: list[str] = []
     seed = random_seed(options.seed)
     scores, asked_model = None, ""
     if options.by in ASKS_MACHINE:
@@ -134,7 +224,7 @@ def draw_next(
         seed=seed,
         frame_size=int(frame.eligible.sum()),
         frame=frame.words,
-        options=kept_options,
+        options=kept_options | dict(more_options),
         probability=pick.probability,
         stratum=pick.stratum,
         strategy=options.by,
@@ -142,29 +232,41 @@ def draw_next(
         arm=arms.arm,
         model=asked_model or arms.machine,
     )
-    files = sheet_files(project.reports, facts["draw"])
     texts = chosen["text"].tolist()
     before, after = neighbours(segments, pick.rows, options.context)
     sheet = sheet_table(drawn, before, texts, after)
     if arms.shown_texts is not None:
         sheet = sheet.assign(**{SUGGESTED: arms.shown_texts})
-    save_draw(
-        project.root,
-        facts,
-        drawn,
-        files,
-        sheet,
-        codebook.code_ids,
-        sheet_definitions(codebook),
-        overwrite=overwrite,
-        applicable=applies_to_segments(study.corpus, codebook)[pick.rows],
-    )
-    study.forget("gold", "repeats")
-    return Draw(facts, drawn, texts, files, notes)
+    applicable = applies_to_segments(study.corpus, codebook)[pick.rows]
+    return OneDraw(facts, drawn, pick.rows, texts, sheet, applicable, notes)
 
 
-def _sampling_frame(study: Study, options: DrawOptions, read: pd.DataFrame, coder: str) -> _Frame:
-    """Return the segments that can be drawn for a coder."""
+def sampling_frame(
+    study: Study, options: DrawOptions, read: pd.DataFrame, coder: str
+) -> SamplingFrame:
+    """Return the segments that can be drawn for a coder.
+
+    Parameters
+    ----------
+    study : Study
+        The study.
+    options : DrawOptions
+        What to draw.
+    read : pandas.DataFrame
+        The table READ.
+    coder : str
+        The coder.
+
+    Returns
+    -------
+    SamplingFrame
+        The frame.
+
+    Raises
+    ------
+    GoldError
+        If nothing is left to draw.
+    """
     segments, settings = study.segments, study.project.settings
     sha256 = segments["document"].map(study.corpus.sha256).to_numpy(dtype=object)
     coded = covered_segments(segments, read, coder)
@@ -196,13 +298,13 @@ def _sampling_frame(study: Study, options: DrawOptions, read: pd.DataFrame, code
     words = f"segments of the corpus ({settings.unit}s of {len(study.documents)} documents)"
     if left_out:
         words += f" that {coder} {' and '.join(left_out)}"
-    return _Frame(eligible, coded, sha256, words)
+    return SamplingFrame(eligible, coded, sha256, words)
 
 
 def _options_to_keep(
     study: Study,
     options: DrawOptions,
-    frame: _Frame,
+    frame: SamplingFrame,
     strata: NDArray[np.object_] | None,
     rows: NDArray[np.int64],
 ) -> dict[str, object]:

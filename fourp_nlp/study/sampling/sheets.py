@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from fourp_nlp.coding.sheets.coding_sheet import CANNOT_APPLY, mark_columns
 from fourp_nlp.errors import ProjectError
@@ -21,8 +21,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from fourp_nlp.codebook import Codebook
+    from fourp_nlp.coding.store import Store
+    from fourp_nlp.files import Content
 
-__all__ = ["mark_cells", "save_draw", "sheet_definitions"]
+__all__ = ["DrawSheet", "mark_cells", "save_draw", "save_draws", "sheet_definitions"]
 
 
 def sheet_definitions(codebook: Codebook) -> pd.DataFrame:
@@ -109,22 +111,82 @@ def save_draw(
     FourpError
         If something cannot be written; nothing is then.
     """
-    for path in files:
+    save_draws(
+        root,
+        [(facts, drawn)],
+        [DrawSheet(files, sheet, applicable)],
+        codes,
+        definitions,
+        overwrite=overwrite,
+    )
+
+
+class DrawSheet(NamedTuple):
+    """One coding sheet.
+
+    Attributes
+    ----------
+    files : sequence of pathlib.Path, length 2
+        The CSV file and the workbook.
+    table : pandas.DataFrame
+        What is said of each segment.
+    applicable : ndarray of bool, shape (n_rows, n_codes), or None
+        Which codes can apply to each segment; by default all.
+    """
+
+    files: Sequence[Path]
+    table: pd.DataFrame
+    applicable: NDArray[np.bool_] | None = None
+
+
+def save_draws(
+    root: Path,
+    draws: Sequence[tuple[Mapping[str, object], pd.DataFrame]],
+    sheets: Sequence[DrawSheet],
+    codes: Sequence[str],
+    definitions: pd.DataFrame,
+    *,
+    overwrite: bool,
+) -> None:
+    """Store several draws and write their sheets: all of it, or nothing.
+
+    Parameters
+    ----------
+    root : pathlib.Path
+        The project's folder.
+    draws : sequence of (mapping, pandas.DataFrame)
+        For each draw one row of the table of draws, and the table of drawn segments.
+    sheets : sequence of DrawSheet
+        The sheets; one may show the segments of several draws.
+    codes, definitions, overwrite
+        As for `save_draw`.
+
+    Raises
+    ------
+    ProjectError
+        If a file is there already and not to be replaced.
+    FourpError
+        If something cannot be written; nothing is then.
+    """
+    for path in (path for sheet in sheets for path in sheet.files):
         if path.exists() and not overwrite:
             raise ProjectError(
                 "This sheet is there already; nothing was changed.",
                 file=path,
                 cure="Add --overwrite to replace it, or move it away.",
             )
-    as_csv, as_xlsx = files
     marks = mark_columns(codes)
-    sheet = sheet.assign(**mark_cells(marks, applicable), note="")
-    change_files(
-        root,
-        {
-            as_csv: partial(write_csv, cut_cells(sheet)),
-            as_xlsx: partial(write_coding_sheet, sheet, marks, definitions),
-        },
-        what=f"the draw {facts['draw']}",
-        in_store=lambda store: store.write_draw(facts, drawn),
-    )
+    contents: dict[Path, Content] = {}
+    for sheet in sheets:
+        as_csv, as_xlsx = sheet.files
+        table = sheet.table.assign(**mark_cells(marks, sheet.applicable), note="")
+        contents[as_csv] = partial(write_csv, cut_cells(table))
+        contents[as_xlsx] = partial(write_coding_sheet, table, marks, definitions)
+
+    def keep(store: Store) -> None:
+        for facts, drawn in draws:
+            store.write_draw(facts, drawn)
+
+    names = ", ".join(str(facts["draw"]) for facts, _ in draws)
+    what = f"the draw{'' if len(draws) == 1 else 's'} {names}"
+    change_files(root, contents, what=what, in_store=keep)
