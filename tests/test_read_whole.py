@@ -27,7 +27,15 @@ def study(tmp_path):
     project = write_project(tmp_path / "here", documents=2, gold=False)
     study = open_study(project.root)
     first = study.segments.iloc[0]
-    row = [first["document"], first["start"], first["end"], "water", "anna", first["text"], "segment"]
+    row = [
+        first["document"],
+        first["start"],
+        first["end"],
+        "water",
+        "anna",
+        first["text"],
+        "segment",
+    ]
     with (project.gold / "anna_next.csv").open("w", newline="", encoding="utf-8") as stream:
         writer = csv.writer(stream)
         writer.writerow(["document", "start", "end", "code", "coder", "quote", "scope"])

@@ -20,7 +20,9 @@ def study(tmp_path):
 
 
 def test_who_read_most_is_the_reference_and_that_is_told(study):
-    with pytest.warns(FourpWarning, match=r"those of ben are used, who read most \(segments: ben 36, anna 30"):
+    with pytest.warns(
+        FourpWarning, match=r"those of ben are used, who read most \(segments: ben 36, anna 30"
+    ):
         agreement = study.agreement(resamples=0)
     assert {"anna", "ben"} <= set(agreement["coder_a"]) | set(agreement["coder_b"])
     assert study.gold.reference == "ben"
@@ -50,7 +52,9 @@ def test_the_settings_decide_without_a_note(study):
 
 
 def test_a_table_of_quotes_among_the_gold_files_is_named_with_what_to_do(study):
-    (study.project.gold / "cleo.csv").write_text("document,code,quote\na,water,b\n", encoding="utf-8")
+    (study.project.gold / "cleo.csv").write_text(
+        "document,code,quote\na,water,b\n", encoding="utf-8"
+    )
     done = CliRunner().invoke(app, ["gold", "--project", str(study.project.root)])
     assert "fourp import cleo.csv --coded-by NAME" in str(done.exception)
     assert str(done.exception).count("cleo.csv, line 1") == 1

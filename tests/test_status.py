@@ -35,7 +35,15 @@ def test_the_next_step_is_the_first_thing_that_is_missing(study):
     study.draw(5, coder="anna", seed=1)
     status = study_status(study)
     assert status.coders.to_dict("records") == [
-        {"coder": "anna", "documents": 0, "segments": 0, "of": 18, "codings": 0, "decided": 0, "waiting": 5}
+        {
+            "coder": "anna",
+            "documents": 0,
+            "segments": 0,
+            "of": 18,
+            "codings": 0,
+            "decided": 0,
+            "waiting": 5,
+        }
     ]
     assert status.next_steps[0] == (
         "Fill in the sheet of anna (5 segments) and import it", "fourp next --take-in FILE",
@@ -114,7 +122,10 @@ def test_the_doctor_names_each_fault_with_its_cure(study, monkeypatch):
     assert any("default encoder: ValueError: no weights" in line for line in lines)
     assert any("gold files" in line and "'end' is missing" in output for line in lines)
     assert any("database" in line for line in lines)
-    rows = [json.loads(line) for line in fourp(study.project.root, "doctor", "--json", code=1).splitlines()]
+    rows = [
+        json.loads(line)
+        for line in fourp(study.project.root, "doctor", "--json", code=1).splitlines()
+    ]
     assert sum(row["state"] == "problem" for row in rows) == len(lines)
     with pytest.raises(sqlite3.DatabaseError):
         sqlite3.connect(study.project.store).execute("SELECT * FROM draws")

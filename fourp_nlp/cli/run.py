@@ -20,6 +20,9 @@ from fourp_nlp.cli.app import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
     from fourp_nlp.study.machine.suggestions import Suggested
     from fourp_nlp.study.reporting.results import Results
     from fourp_nlp.study.study import Study
@@ -38,7 +41,7 @@ def run(
     project: ProjectOption = None,
 ) -> None:
     """Do everything: read, segment, train, suggest, reconcile, agree, count and report."""
-    from fourp_nlp.cli.screen.console import near, say, skipped_documents, watching
+    from fourp_nlp.cli.screen.console import say, skipped_documents, watching
     from fourp_nlp.study.machine.precision_guarantee import precision_target
     from fourp_nlp.study.machine.suggestions import suggest_corpus
     from fourp_nlp.study.reporting.results import run_measures, write_report
@@ -61,8 +64,8 @@ def run(
     _show_suggestions(study, suggested)
     results = run_measures(study)
     _show_results(study, results)
-    for path in write_report(study, results=results):
-        say(f"wrote {near(path)}")
+    files = write_report(study, results=results)
+    _show_end(study, suggested, files)
     if skipped_documents(study.corpus.skipped):
         raise typer.Exit(SKIPPED_SOME)
 
@@ -116,7 +119,6 @@ def _show_suggestions(study: Study, suggested: Suggested) -> None:
         f"suggest: {int(suggestions['suggested'].sum())} suggestions by {suggested.model.id}"
         + (out_of_fold if n_coded else "")
     )
-    say(suggested.expected)
     for text in [*suggested.notes, *reading_notes(study)]:
         warn(text)
     if suggested.accepted is not None:
@@ -125,6 +127,23 @@ def _show_suggestions(study: Study, suggested: Suggested) -> None:
             f"Accepted at precision {suggested.accepted.precision:g}",
             digits=2,
         )
+
+
+def _show_end(study: Study, suggested: Suggested, files: Sequence[Path]) -> None:
+    """Name the files in one line, and say what matters: how many suggestions, how sure, what to do next."""
+    from fourp_nlp.cli.screen.console import near, say
+    from fourp_nlp.study.status import study_status
+
+    page, *tables = files
+    say(f"wrote {near(page)}, and {len(tables)} tables beside it; tables.xlsx holds all of them")
+    say("")
+    count = int(suggested.suggestions["suggested"].sum())
+    say(f"{count:,} suggestions for {len(study.segments):,} segments.")
+    say(suggested.expected)
+    steps = study_status(study).next_steps
+    if steps:
+        what, command = steps[0]
+        say(f"Next: {what[0].lower()}{what[1:]}: {command}")
 
 
 def _show_results(study: Study, results: Results) -> None:

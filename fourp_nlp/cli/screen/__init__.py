@@ -9,5 +9,7 @@ Modules
 `sheet_summary`: Printing what was imported from a coding sheet.
 `stored_suggestions`: Stored suggestions for commands that can work without them.
 `tables`: Result tables arranged for the screen.
+`terminal_tables`: Tables that fit a terminal: no number is broken, and columns that do not fit are named
+    below the table.
 `unread_notice`: Warnings about unread text and codes, printed by every command that uses codings.
 """

@@ -62,7 +62,7 @@ def installation_checks() -> list[Check]:
         try:
             checks.append(Check("ok", name, version(name)))
         except PackageNotFoundError:
-            cure = "Install fourp_nlp again: pip install --force-reinstall fourp_nlp"
+            cure = "Install it: pip install fourp_nlp"
             checks.append(Check("problem", name, "not installed", cure))
     checks += [
         _tried("sentence splitter", _split),
@@ -81,7 +81,7 @@ def _tried(what: str, work: Callable[[], str]) -> Check:
     except FourpError as error:
         return Check("problem", what, error.problem, error.cure or "")
     except Exception as error:  # noqa: BLE001 - a doctor names whatever is wrong
-        cure = "Install fourp_nlp again: pip install --force-reinstall fourp_nlp"
+        cure = "Install it: pip install fourp_nlp"
         return Check("problem", what, f"{type(error).__name__}: {error}", cure)
 
 

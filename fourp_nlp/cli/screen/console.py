@@ -152,12 +152,34 @@ def _show(frame: pd.DataFrame, title: str, digits: int) -> None:
     from rich import box
     from rich.table import Table
 
-    table = Table(title=Text(title) if title else None, title_justify="left", box=box.SIMPLE_HEAD)
-    for name, number in zip(names, right, strict=True):
-        table.add_column(Text(name), justify="right" if number else "left", overflow="fold")
-    for row in cells:
+    from fourp_nlp.cli.screen.terminal_tables import fit
+
+    screen = _out()
+    fitted = fit(names, cells, right, screen.width)
+    table = Table(
+        title=Text(title) if title else None,
+        title_justify="left",
+        box=box.SIMPLE_HEAD,
+        padding=(0, 1, 0, 0),
+    )
+    columns = zip(fitted.names, fitted.right, fitted.one_line, strict=True)
+    for name, number, one_line in columns:
+        words = max(map(len, name.split()), default=1)
+        table.add_column(
+            Text(name),
+            justify="right" if number else "left",
+            overflow="fold",
+            min_width=max([words, *(len(row[len(table.columns)]) for row in fitted.rows)])
+            if one_line
+            else None,
+        )
+    for row in fitted.rows:
         table.add_row(*(Text(cell) for cell in row))
-    _out().print(table)
+    screen.print(table)
+    if fitted.left_out:
+        screen.print(
+            _literal(f"not shown at this width: {', '.join(fitted.left_out)} (the files have all)")
+        )
 
 
 def _is_number(values: pd.Series) -> bool:
