@@ -12,6 +12,7 @@ from fourp_nlp.reporting._agreement_columns import CodingsColumns
 from fourp_nlp.reporting._agreement_section import PER_CODE, in_full
 from fourp_nlp.reporting._html_pages import render_page, write_page
 from fourp_nlp.reporting._machine_section import calibration_rows, confused_pairs_of_coders
+from fourp_nlp.reporting._results_section import results_section
 from fourp_nlp.reporting.charts.bar_charts import group_chart, theme_chart
 from fourp_nlp.reporting.charts.estimates import estimate_tables
 from fourp_nlp.reporting.charts.reliability import reliability_chart
@@ -82,6 +83,7 @@ def render_html(contents: ReportContents) -> str:
     return render_page(
         "report.html.j2",
         contents=contents,
+        results=results_section(contents),
         counters=list(_counters(contents)),
         pairs=in_full(contents, list(_pairs(contents))),
         confused=list(confused_pairs_of_coders(contents)),
