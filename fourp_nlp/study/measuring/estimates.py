@@ -431,7 +431,7 @@ def sample_notes(sample: CodedSample, suggestions: pd.DataFrame) -> list[str]:
         )
     else:
         stands_for_clause = (
-            f"; they represent {len(sample.gold) - sample.sure:,} segments" if sample.sure else ""
+            f"; they represent {int(sample.is_data.sum()) - sample.sure:,} segments" if sample.sure else ""
         )
         known_clause = (
             f", and {sample.sure:,} others that were read before the draw, or in documents read whole, are "

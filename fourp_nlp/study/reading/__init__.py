@@ -3,11 +3,13 @@
 Modules
 -------
 `alignment_effects`: Effects of each alignment rule on the coders' spans in a study.
-`applicability`: Segments to which a code can apply, as the codebook declares.
+`applicability`: Segments to which a code can apply, as the codebook and the roles of speakers say.
 `corpus`: The first steps: a project's documents, segments and gold codes.
 `marked_as_read`: What people declare about their reading: documents read again, definitions that mean
     the same.
 `moving_codings`: Moving codings to the new positions of their text in documents that have changed.
 `reading_state`: What counts as read in a study: gold files compared with the record of texts and codes.
+`speaker_roles`: Roles of speakers, as fourp.toml and speakers.csv set them, and which segments are context
+    alone.
 `unread_notes`: Warnings about text, codes and definitions that changed after people had read.
 """

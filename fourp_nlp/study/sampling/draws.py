@@ -25,7 +25,7 @@ from fourp_nlp.segments.alignment import covered_segments
 from fourp_nlp.study.labels import suggestion_matrix
 from fourp_nlp.study.machine.training import encoder_name
 from fourp_nlp.study.measuring.retest import read_repeats
-from fourp_nlp.study.reading.applicability import applies_to_segments
+from fourp_nlp.study.reading.applicability import applies_to_segments, data_segments
 from fourp_nlp.study.reading.corpus import Watch, no_progress
 from fourp_nlp.study.sampling._draw_coder import coder_of_draw, readings_of_everybody
 from fourp_nlp.study.sampling._machine_scores import machine_scores
@@ -169,11 +169,12 @@ def _sampling_frame(study: Study, options: DrawOptions, read: pd.DataFrame, code
     sha256 = segments["document"].map(study.corpus.sha256).to_numpy(dtype=object)
     coded = covered_segments(segments, read, coder)
     waiting = _in_draws(segments, sha256, Store(study.project.store), coder) & ~coded
-    eligible = np.ones(len(segments), dtype=bool)
+    data = data_segments(study.corpus, study.codebook)
+    eligible = data.copy()
     left_out = []
     if options.repeat:
         repeats = read_repeats(study.project, study.corpus, study.codebook)
-        eligible = coded & ~covered_segments(segments, repeats.read, coder)
+        eligible = data & coded & ~covered_segments(segments, repeats.read, coder)
         left_out.append("has coded and has not coded again")
     elif not options.include_coded:
         eligible &= ~coded
@@ -183,13 +184,16 @@ def _sampling_frame(study: Study, options: DrawOptions, read: pd.DataFrame, code
         left_out.append("does not have waiting from an earlier draw")
     if not eligible.any():
         raise GoldError(
-            f"There is nothing left to draw for {coder}: of {len(segments)} segments, {coded.sum()} are "
-            f"coded and {waiting.sum()} wait in earlier draws.",
+            f"There is nothing left to draw for {coder}: of {data.sum()} segments, {(coded & data).sum()} are "
+            f"coded and {(waiting & data).sum()} wait in earlier draws."
+            + ("" if data.all() else f" {(~data).sum()} others are context alone and not coded."),
             cure="With --repeat, only segments that are coded once can be drawn."
             if options.repeat
             else "Import the sheets that are done, or add --include-open or --include-coded.",
         )
     words = f"segments of the corpus ({settings.unit}s of {len(study.documents)} documents)"
+    if not data.all():
+        words += f" without {(~data).sum()} of speakers whose role is not coded"
     if left_out:
         words += f" that {coder} {' and '.join(left_out)}"
     return _Frame(eligible, coded, sha256, words)

@@ -148,6 +148,7 @@ def _lacking_codes(study: Study, read: pd.DataFrame, coder: str) -> NDArray[np.b
     looked_for = codes_read(study.segments, read, study.codebook.code_ids, coder)
     read_at_all = np.asarray(looked_for.any(axis=1))
     lacking = read_at_all[:, None] & ~looked_for
+    # Segments that are context alone take no code.
     return np.asarray(lacking & applies_to_segments(study.corpus, study.codebook))
 
 
