@@ -177,9 +177,13 @@ SEGMENTS = make_table(
     text=("str", "text[start:end] of the document, exactly"),
     speaker=("str", "speaker label in force, empty if there is none"),
     role=("str", "sentence, heading, bullet, turn or paragraph"),
-    speaker_role=Column("str", "role of the speaker, such as interviewer; empty if none is set", ""),
+    speaker_role=Column(
+        "str", "role of the speaker, such as interviewer; empty if none is set", ""
+    ),
     context=Column(
-        "bool", "whether the segment is context alone: the role of its speaker is not coded", False
+        "bool",
+        "whether the segment is context alone: the role of its speaker is not coded",
+        default=False,
     ),
 )
 

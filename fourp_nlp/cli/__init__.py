@@ -26,6 +26,7 @@ Modules
 `report`: `fourp report`: one page with everything, or the methods text for a journal.
 `restore`: `fourp restore`: list and restore backups of the project's database.
 `run`: `fourp run`: every step of a project, in order.
+`speakers`: `fourp speakers`: who speaks in the documents, and which role each speaker has.
 `suggest`: `fourp suggest`: codes for a project's documents, or for any files.
 `train`: `fourp train`: learn from gold codes.
 """
@@ -47,6 +48,7 @@ from fourp_nlp.cli import reconcile as _reconcile
 from fourp_nlp.cli import report as _report
 from fourp_nlp.cli import restore as _restore
 from fourp_nlp.cli import run as _run
+from fourp_nlp.cli import speakers as _speakers
 from fourp_nlp.cli import suggest as _suggest
 from fourp_nlp.cli import train as _train
 from fourp_nlp.cli.agreement import agree as _agree

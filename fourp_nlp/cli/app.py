@@ -50,6 +50,7 @@ _ORDER = (
     "run",
     "collect",
     "read",
+    "speakers",
     "segment",
     "gold",
     "train",

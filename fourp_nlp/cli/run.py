@@ -104,6 +104,7 @@ def _show_suggestions(study: Study, suggested: Suggested) -> None:
     from fourp_nlp.cli.screen.console import say, show, warn
     from fourp_nlp.cli.screen.tables import guarantee_screen
     from fourp_nlp.study.reading.corpus import reading_notes
+    from fourp_nlp.study.reading.who_speaks import unset_note
 
     suggestions = suggested.suggestions
     coded = suggestions[suggestions["out_of_fold"]]
@@ -117,7 +118,7 @@ def _show_suggestions(study: Study, suggested: Suggested) -> None:
         + (out_of_fold if n_coded else "")
     )
     say(suggested.expected)
-    for text in [*suggested.notes, *reading_notes(study)]:
+    for text in [*suggested.notes, *unset_note(study), *reading_notes(study)]:
         warn(text)
     if suggested.accepted is not None:
         show(

@@ -205,6 +205,7 @@ def _for_project(folder: Path | None, wanted: _Wanted) -> _Output:
     from fourp_nlp.cli.screen.console import watching
     from fourp_nlp.machine.suggestions import suggestion_tables
     from fourp_nlp.study.machine.suggestions import suggest_corpus
+    from fourp_nlp.study.reading.who_speaks import role_notes, unset_note
     from fourp_nlp.study.reporting.tables import write_report_tables
     from fourp_nlp.tables import PROMISES, empty
 
@@ -221,7 +222,7 @@ def _for_project(folder: Path | None, wanted: _Wanted) -> _Output:
     return _Output(
         study.corpus.skipped,
         table,
-        suggested.notes,
+        [*suggested.notes, *unset_note(study), *role_notes(study)],
         written,
         suggested.accepted,
         codebook.names,

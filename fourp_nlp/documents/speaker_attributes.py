@@ -56,7 +56,9 @@ def is_speaker_table(path: Path) -> bool:
         return False
     first = start.decode("utf-8-sig", "replace").lstrip("\r\n").split("\n", 1)[0].rstrip("\r")
     delimiter = max(",;\t|", key=first.count)
-    heads = {cell.strip().casefold() for row in csv.reader([first], delimiter=delimiter) for cell in row}
+    heads = {
+        cell.strip().casefold() for row in csv.reader([first], delimiter=delimiter) for cell in row
+    }
     return bool(heads & {"speaker", "role"}) and not heads & _WORDS
 
 
@@ -67,8 +69,8 @@ def read_speakers(path: str | Path) -> pd.DataFrame:
     ----------
     path : str or pathlib.Path
         A CSV file with the column ``speaker`` (the label in the documents), perhaps ``document`` (to tell
-        speakers of one name apart; empty for all documents) and ``role``, and any further columns: attributes,
-        such as gender. An apostrophe before what a spreadsheet would take for a formula is taken off.
+        speakers of one name apart; empty for all documents) and ``role``, and any further columns:
+        attributes, such as gender. An apostrophe before what a spreadsheet would take for a formula is taken off.
 
     Returns
     -------

@@ -78,7 +78,9 @@ class Project:
         """The table of speakers' roles and attributes; None if there is none."""
         if not self.corpus.is_dir():
             return None
-        tables = (path for path in self.corpus.glob("[sS][pP][eE][aA][kK][eE][rR][sS].[cC][sS][vV]"))
+        tables = (
+            path for path in self.corpus.glob("[sS][pP][eE][aA][kK][eE][rR][sS].[cC][sS][vV]")
+        )
         return next((path for path in sorted(tables) if is_speaker_table(path)), None)
 
     @property

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -30,6 +31,7 @@ __all__ = [
     "Settings",
     "SpeakerSettings",
     "settings_from",
+    "toml_string",
 ]
 
 SETTINGS = "fourp.toml"
@@ -183,6 +185,12 @@ class Settings(_Strict):
     agreement: Agreement = Agreement()
     tables: dict[str, TableSettings] = {}
     speakers: SpeakerSettings = SpeakerSettings()
+
+
+def toml_string(text: str) -> str:
+    """Return a text as TOML writes it, in quotation marks."""
+    # What JSON escapes, TOML reads; it refuses one more character.
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 _KINDS = (Settings, Model, Coders, Agreement, TableSettings, SpeakerSettings)

@@ -118,6 +118,19 @@ class Study(StudyTables):
         return outcome.suggestions
 
     @_step
+    def speakers(self) -> pd.DataFrame:
+        """Return who speaks in each document, and the role that is set or guessed for each speaker.
+
+        Returns
+        -------
+        pandas.DataFrame
+            The table SPEAKERS. A guess changes nothing that is counted.
+        """
+        from fourp_nlp.study.reading.who_speaks import speaker_overview
+
+        return speaker_overview(self)
+
+    @_step
     def reconciliation(self) -> pd.DataFrame:
         """Compare the suggestions with the gold codings, segment by segment.
 
@@ -191,7 +204,7 @@ class Study(StudyTables):
     def frequencies(
         self,
         *,
-        by: Literal["case", "document", "group"] | None = None,
+        by: str | None = None,
         unit: Literal["occurrences", "segments", "documents"] = "occurrences",
         coders: Sequence[str] = (),
         corrected: bool = False,
@@ -202,8 +215,9 @@ class Study(StudyTables):
 
         Parameters
         ----------
-        by : {"case", "document", "group"}, optional
-            What the figures are for. Default: cases, and groups of corrected frequencies.
+        by : str, optional
+            What the figures are for: "case", "document", "group", "speaker", "role", or a column of
+            speakers.csv. Default: cases, and groups of corrected frequencies.
         unit : {"occurrences", "segments", "documents"}
             What is counted; corrected frequencies are shares of segments.
         coders : sequence of str, optional
@@ -219,7 +233,7 @@ class Study(StudyTables):
         Returns
         -------
         pandas.DataFrame
-            Table of frequencies, or of estimates.
+            Table of frequencies (by speaker, role or attribute: of speakers' frequencies), or of estimates.
 
         Raises
         ------
@@ -227,10 +241,14 @@ class Study(StudyTables):
             If corrected frequencies are wanted and nobody coded a random sample.
         """
         from fourp_nlp.study.measuring import estimates, measures
+        from fourp_nlp.study.measuring.speaker_parts import OF_DOCUMENTS, speaker_frequencies
 
         self._tell_unread()
+        if not corrected and by is not None and by not in OF_DOCUMENTS:
+            return speaker_frequencies(self, by=by, unit=unit, coders=coders)
         if not corrected:
-            return measures.frequencies(self, unit=unit, by=by or "case", coders=coders)
+            of_documents = cast("Literal['case', 'document', 'group']", by or "case")
+            return measures.frequencies(self, unit=unit, by=of_documents, coders=coders)
         if len(coders) > 1:
             raise ValueError("One coder's sample corrects the machine's codes: name one.")
         outcome = estimates.estimate_frequencies(

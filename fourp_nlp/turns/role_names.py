@@ -25,8 +25,7 @@ _ASK = frozenset(
         # German, Spanish, Portuguese, Italian
         "interviewerin", "interviewende", "moderatorin", "moderation", "forscher", "forscherin",
         "entrevistador", "entrevistadora", "moderador", "moderadora", "investigador", "investigadora",
-        "pesquisador", "pesquisadora", "intervistatore", "intervistatrice", "moderatore", "moderatrice",
-        "интервьюер", "采访者", "主持人", "访谈者",
+        "pesquisador", "pesquisadora", "intervistatore", "intervistatrice", "moderatore", "интервьюер", "采访者", "主持人", "访谈者",
     }
 )  # fmt: skip
 _ANSWER = frozenset(

@@ -12,4 +12,5 @@ Modules
 `speaker_roles`: Roles of speakers, as fourp.toml and speakers.csv set them, and which segments are context
     alone.
 `unread_notes`: Warnings about text, codes and definitions that changed after people had read.
+`who_speaks`: Who speaks in each document, how many questions each speaker asks, and which role that suggests.
 """

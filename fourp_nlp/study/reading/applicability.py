@@ -62,7 +62,7 @@ def applies_to_segments(
     codes that say themselves which speakers, or roles of speakers, they apply to.
     """
     applicable = np.ones((len(corpus.segments), len(codebook.code_ids)), dtype=bool)
-    declared, context = codebook.applies_to, _context(corpus)
+    declared, context = codebook.applies_to, corpus.context
     if not declared and not context.any():
         return applicable
     facts = _Known(corpus)
@@ -87,9 +87,9 @@ def data_segments(corpus: Corpus, codebook: Codebook) -> NDArray[np.bool_]:
     -------
     ndarray of bool, shape (n_segments,)
         Nobody is asked to code the others, and they count for nothing. Where no role is set, all are data.
-        What a speaker of a role that is not coded says is data if a code of the codebook applies to it by name.
+        So is what a speaker of a role that is not coded says, if a code of the codebook applies to it by name.
     """
-    context = _context(corpus)
+    context = corpus.context
     if not context.any():
         return ~context
     by_name = [
@@ -100,13 +100,6 @@ def data_segments(corpus: Corpus, codebook: Codebook) -> NDArray[np.bool_]:
     return np.asarray(
         ~context | applies_to_segments(corpus, codebook)[:, by_name].any(axis=1), dtype=bool
     )
-
-
-def _context(corpus: Corpus) -> NDArray[np.bool_]:
-    segments = corpus.segments
-    if "context" not in segments.columns:
-        return np.zeros(len(segments), dtype=bool)
-    return segments["context"].to_numpy(dtype=bool)
 
 
 class _Known:
@@ -167,7 +160,7 @@ def only_where_it_applies(
     """
     size = len(codebook.code_ids)
     before = suggestions["why"].isin([CANNOT_APPLY, CONTEXT_ALONE]).to_numpy(dtype=bool)
-    context = _context(corpus)
+    context = corpus.context
     limited = bool(codebook.applies_to) or bool(before.any()) or bool(context.any())
     if suggestions.empty or not (limited or (corpus.segments["speaker"] != "").any()):
         return suggestions
@@ -234,7 +227,7 @@ def applies_notes(corpus: Corpus, codebook: Codebook, gold: Gold) -> list[str]:
         nothing and every segment is data.
     """
     declared = codebook.applies_to
-    if not declared and not _context(corpus).any():
+    if not declared and not corpus.context.any():
         return []
     facts = _Known(corpus)
     notes: dict[str, None] = {}
@@ -282,9 +275,11 @@ def codings_that_cannot_apply(
         They stay in the gold files, and count for nothing.
     """
     cannot_apply = np.zeros(len(codings), dtype=bool)
-    some = codings["code"].isin(
-        codebook.code_ids if _context(corpus).any() else list(codebook.applies_to)
-    ).to_numpy(dtype=bool)
+    some = (
+        codings["code"]
+        .isin(codebook.code_ids if corpus.context.any() else list(codebook.applies_to))
+        .to_numpy(dtype=bool)
+    )
     if not some.any():
         return cannot_apply
     chosen = codings[some].reset_index(drop=True)
@@ -305,8 +300,8 @@ def _in_vain(corpus: Corpus, codebook: Codebook, gold: Gold) -> list[str]:
     if n_lost := int((lost & ~aside).sum()):
         notes.append(
             f"{_counted(n_lost)} where the code cannot apply by the codebook "
-            f"({_examples(gold, lost & ~aside)}). They stay in the gold files and do not count: correct them, "
-            "or `applies_to`."
+            f"({_examples(gold, lost & ~aside)}). They stay in the gold files and do not count: correct "
+            "them, or `applies_to`."
         )
     if n_aside := int(aside.sum()):
         coders = gold.codings.loc[aside, "coder"].value_counts()
@@ -344,7 +339,7 @@ def _on_context(
 ) -> NDArray[np.bool_]:
     """Return which of the codings that count for nothing lie on context alone."""
     aside = np.zeros(len(codings), dtype=bool)
-    context = _context(corpus)
+    context = corpus.context
     if not (lost.any() and context.any()):
         return aside
     chosen = codings[lost].reset_index(drop=True)
@@ -391,7 +386,9 @@ def speakers_of(
         else np.full(len(segments), "", dtype=object)
     )
     first = starts.to_numpy(dtype=np.int64)
-    spans_of = pd.Series(np.arange(len(documents))).groupby(documents.to_numpy(dtype=object)).indices
+    spans_of = (
+        pd.Series(np.arange(len(documents))).groupby(documents.to_numpy(dtype=object)).indices
+    )
     for document, at in spans_of.items():
         rows = rows_of.get(document)
         if rows is None:

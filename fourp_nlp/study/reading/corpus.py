@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from fourp_nlp.coding.gold.coder_names import SETTLED, matching_coder
@@ -28,6 +29,8 @@ from fourp_nlp.study.result_places import left_out
 from fourp_nlp.tables import CODINGS, READ, empty
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from fourp_nlp.codebook import Codebook
     from fourp_nlp.segments.alignment import Rule
     from fourp_nlp.study.project import Project
@@ -78,6 +81,13 @@ class Corpus:
     def sha256(self) -> dict[str, str]:
         """The SHA-256 of each document's text, by document id."""
         return dict(zip(self.documents["document"], self.documents["sha256"], strict=True))
+
+    @property
+    def context(self) -> NDArray[np.bool_]:
+        """Segments of speakers whose role is not coded, shape (n_segments,)."""
+        if "context" not in self.segments.columns:
+            return np.zeros(len(self.segments), dtype=bool)
+        return self.segments["context"].to_numpy(dtype=bool)
 
 
 @dataclass(frozen=True)
@@ -313,7 +323,7 @@ def reading_notes(study: Study) -> list[str]:
         that have changed since, `unread_notes` tells.
     """
     corpus, gold = study.corpus, study.gold
-    data = data_segments(corpus, study.codebook)
+    data = data_segments(corpus, study.codebook) if corpus.context.any() else ~corpus.context
     names = corpus.segments["document"].to_numpy()[data]
     notes = []
     for coder in gold.coders:

@@ -193,9 +193,7 @@ class SpeakerRoles:
         ProjectError
             If two roles are set for the speaker and neither counts before the other.
         """
-        fitting = [
-            one for one in self.sets if one.fits_document(document) and one.fits(speaker)
-        ]
+        fitting = [one for one in self.sets if one.fits_document(document) and one.fits(speaker)]
         if not fitting:
             return None
 
@@ -256,9 +254,7 @@ def speaker_roles(project: Project, table: pd.DataFrame) -> SpeakerRoles:
     table : pandas.DataFrame
         From `speaker_table`.
     """
-    return SpeakerRoles(
-        project.settings.speakers, table, project.root / SETTINGS, project.speakers
-    )
+    return SpeakerRoles(project.settings.speakers, table, project.root / SETTINGS, project.speakers)
 
 
 def with_roles(segments: pd.DataFrame, project: Project, table: pd.DataFrame) -> pd.DataFrame:
@@ -294,9 +290,7 @@ def with_roles(segments: pd.DataFrame, project: Project, table: pd.DataFrame) ->
         entry = roles.of(document, speaker) if speaker else None
         role = "" if entry is None else roles.spelt(entry.role)
         role_of.append(role)
-        context.append(
-            not roles.is_coded(role, speaker=speaker, has_speakers=document in speaking)
-        )
+        context.append(not roles.is_coded(role, speaker=speaker, has_speakers=document in speaking))
     at = pd.MultiIndex.from_frame(pairs).get_indexer(
         pd.MultiIndex.from_frame(segments[["document", "speaker"]])
     )
@@ -314,7 +308,9 @@ def _folded(text: str) -> str:
 def _pattern(label: str) -> re.Pattern[str]:
     """Return a pattern in which a star stands for any characters and a question mark for one."""
     pieces = {"*": ".*", "?": "."}
-    return re.compile("".join(pieces.get(sign, re.escape(sign)) for sign in _folded(label)), re.DOTALL)
+    return re.compile(
+        "".join(pieces.get(sign, re.escape(sign)) for sign in _folded(label)), re.DOTALL
+    )
 
 
 def _key(name: str) -> str:

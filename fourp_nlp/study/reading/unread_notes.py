@@ -16,6 +16,7 @@ from fourp_nlp.segments.alignment import (
     covered_segments,
 )
 from fourp_nlp.study.reading.applicability import applies_notes, data_segments
+from fourp_nlp.study.reading.who_speaks import role_notes
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -40,8 +41,8 @@ def unread_notes(study: Study) -> list[str]:
     Returns
     -------
     list of str
-        What is unread, and what to do; which definitions have changed; and what is coded where it cannot
-        apply. None if nothing is new.
+        What is unread, and what to do; which definitions have changed; what is coded where it cannot
+        apply; and which roles are set for nobody. None if nothing is new.
     """
     corpus, gold, codebook = study.corpus, study.gold, study.codebook
     notes = []
@@ -58,6 +59,7 @@ def unread_notes(study: Study) -> list[str]:
         notes += sentences
     notes += _of_definitions(study)
     notes += applies_notes(corpus, codebook, gold)
+    notes += role_notes(study)
     if _is_behind(study):
         notes.append(
             "Text or codes were added after the codes were settled. When people have read "

@@ -27,10 +27,11 @@ from fourp_nlp.study.machine.training import encoder_name
 from fourp_nlp.study.measuring.retest import read_repeats
 from fourp_nlp.study.reading.applicability import applies_to_segments, data_segments
 from fourp_nlp.study.reading.corpus import Watch, no_progress
+from fourp_nlp.study.reading.who_speaks import unset_note
 from fourp_nlp.study.sampling._draw_coder import coder_of_draw, readings_of_everybody
 from fourp_nlp.study.sampling._machine_scores import machine_scores
 from fourp_nlp.study.sampling._sampling_frame import draw_strata, frame_hash, frame_record
-from fourp_nlp.study.sampling.context import neighbours
+from fourp_nlp.study.sampling.context import neighbours, speaker_columns
 from fourp_nlp.study.sampling.draw_options import ASKS_MACHINE, DrawOptions, check_options
 from fourp_nlp.study.sampling.sheets import save_draw, sheet_definitions
 
@@ -98,6 +99,7 @@ def draw_next(
     read = readings_of_everybody(study)
     coder, notes = coder_of_draw(project, read, options.coder)
     check_options(options, codebook)
+    notes += unset_note(study)
     frame = _sampling_frame(study, options, read, coder)
     seed = random_seed(options.seed)
     scores, asked_model = None, ""
@@ -145,7 +147,7 @@ def draw_next(
     files = sheet_files(project.reports, facts["draw"])
     texts = chosen["text"].tolist()
     before, after = neighbours(segments, pick.rows, options.context)
-    sheet = sheet_table(drawn, before, texts, after)
+    sheet = sheet_table(drawn, before, texts, after, speaker_columns(segments, pick.rows))
     if arms.shown_texts is not None:
         sheet = sheet.assign(**{SUGGESTED: arms.shown_texts})
     save_draw(
