@@ -70,7 +70,8 @@ def read_speakers(path: str | Path) -> pd.DataFrame:
     path : str or pathlib.Path
         A CSV file with the column ``speaker`` (the label in the documents), perhaps ``document`` (to tell
         speakers of one name apart; empty for all documents) and ``role``, and any further columns:
-        attributes, such as gender. An apostrophe before what a spreadsheet would take for a formula is taken off.
+        attributes, such as gender. An apostrophe before what a spreadsheet would take for a formula is taken
+        off.
 
     Returns
     -------

@@ -129,16 +129,25 @@ def _as_list(value: object) -> object:
 
 
 Labels = Annotated[list[Annotated[str, Field(min_length=1)]], BeforeValidator(_as_list)]
-RoleNames = Annotated[
-    list[Annotated[str, Field(min_length=1)]], BeforeValidator(_as_list), Field(min_length=1)
-]
+
+
+def _some(roles: list[str]) -> list[str]:
+    if not roles:
+        raise ValueError(
+            "names no role; leave the key out, and every role but interviewer is coded"
+        )
+    return roles
+
+
+RoleNames = Annotated[Labels, AfterValidator(_some)]
 
 
 class SpeakerSettings(BaseModel):
     """Who has which role, and which roles are coded.
 
-    Every key but `coded` and `documents` is a role, and its value are labels of speakers or patterns of labels,
-    in which `*` stands for any characters and `?` for one. `documents` has the same for single documents.
+    Every key but `coded` and `documents` is a role, and its value are labels of speakers or patterns of
+    labels, in which `*` stands for any characters and `?` for one. `documents` has the same for single
+    documents.
     """
 
     model_config = ConfigDict(extra="allow", frozen=True)

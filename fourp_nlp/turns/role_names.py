@@ -19,25 +19,29 @@ _ASK = frozenset(
         "researchers", "field researcher", "co-interviewer", "co-facilitator", "co-moderator", "int", "intv",
         "interv", "mod", "fac",
         # French
-        "intervieweur", "intervieweuse", "intervieweurs", "enquêteur", "enquêtrice", "enquêteurs", "enqueteur",
-        "enquetrice", "enquêteur·rice", "animateur", "animatrice", "modérateur", "modératrice", "moderateur",
-        "moderatrice", "chercheur", "chercheuse", "chercheure", "facilitateur", "facilitatrice", "enq", "anim",
+        "intervieweur", "intervieweuse", "intervieweurs", "enquêteur", "enquêtrice", "enquêteurs",
+        "enqueteur", "enquetrice", "enquêteur·rice", "animateur", "animatrice", "modérateur",
+        "modératrice", "moderateur", "moderatrice", "chercheur", "chercheuse", "chercheure",
+        "facilitateur", "facilitatrice", "enq", "anim",
         # German, Spanish, Portuguese, Italian
         "interviewerin", "interviewende", "moderatorin", "moderation", "forscher", "forscherin",
         "entrevistador", "entrevistadora", "moderador", "moderadora", "investigador", "investigadora",
-        "pesquisador", "pesquisadora", "intervistatore", "intervistatrice", "moderatore", "интервьюер", "采访者", "主持人", "访谈者",
+        "pesquisador", "pesquisadora", "intervistatore", "intervistatrice", "moderatore",
+        "интервьюер", "采访者", "主持人", "访谈者",
     }
 )  # fmt: skip
 _ANSWER = frozenset(
     {
-        "participant", "participants", "respondent", "respondents", "interviewee", "interviewees", "informant",
-        "resp", "part", "interviewed", "focus group participant",
+        "participant", "participants", "respondent", "respondents", "interviewee", "interviewees",
+        "informant", "resp", "part", "interviewed", "focus group participant",
         # French
-        "participante", "participantes", "répondant", "répondante", "répondants", "repondant", "repondante",
-        "enquêté", "enquêtée", "enquete", "enquetee", "interviewé", "interviewée", "informateur", "informatrice",
+        "participante", "participantes", "répondant", "répondante", "répondants", "repondant",
+        "repondante", "enquêté", "enquêtée", "enquete", "enquetee", "interviewé", "interviewée",
+        "informateur", "informatrice",
         # German, Spanish, Portuguese, Italian
-        "befragte", "befragter", "befragte person", "teilnehmer", "teilnehmerin", "teilnehmende", "entrevistado",
-        "entrevistada", "intervistato", "intervistata", "partecipante", "респондент", "受访者",
+        "befragte", "befragter", "befragte person", "teilnehmer", "teilnehmerin", "teilnehmende",
+        "entrevistado", "entrevistada", "intervistato", "intervistata", "partecipante", "респондент",
+        "受访者",
     }
 )  # fmt: skip
 # One or two letters say less: "I" may be Irene.

@@ -87,7 +87,8 @@ def data_segments(corpus: Corpus, codebook: Codebook) -> NDArray[np.bool_]:
     -------
     ndarray of bool, shape (n_segments,)
         Nobody is asked to code the others, and they count for nothing. Where no role is set, all are data.
-        So is what a speaker of a role that is not coded says, if a code of the codebook applies to it by name.
+        So is what a speaker of a role that is not coded says, if a code of the codebook applies to that
+        speaker by name, or to the role.
     """
     context = corpus.context
     if not context.any():
@@ -309,9 +310,9 @@ def _in_vain(corpus: Corpus, codebook: Codebook, gold: Gold) -> list[str]:
         roles = _roles_of(corpus, gold.codings[aside])
         notes.append(
             f"{_counted(n_aside)} ({whose}) on what speakers of a role say that is not coded "
-            f"({roles}; {_examples(gold, aside)}). They stay in the gold files and count for nothing: not for "
-            "training, frequencies, agreement or estimates. To count them, name the role under [speakers] in "
-            "fourp.toml: coded = [...]"
+            f"({roles}; {_examples(gold, aside)}). They stay in the gold files and count for nothing: not "
+            "for training, frequencies, agreement or estimates. To count them, name the role under "
+            "[speakers] in fourp.toml: coded = [...]"
         )
     return notes
 

@@ -170,8 +170,8 @@ class SpeakerRoles:
                     f"The role '{name}' is to be coded, and it is set for nobody.{meant}",
                     file=settings_file or SETTINGS,
                     place="key speakers.coded",
-                    cure=f"Roles that are set: {roles}. Set it for speakers: "
-                    f'{_key(name)} = ["LABEL"] under [speakers]; `fourp speakers` lists the labels.',
+                    cure=f"Roles that are set: {roles}. Correct the name, or set the role for speakers: "
+                    f'{_key(name)} = ["LABEL"] under [speakers].',
                 )
 
     @property

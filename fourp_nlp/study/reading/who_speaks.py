@@ -63,10 +63,10 @@ def guessed_roles(corpus: Corpus) -> pd.DataFrame:
 
     Notes
     -----
-    A word for a role ("Interviewer 2", "Animatrice", "Participant 3") decides. Otherwise the questions do: those
-    who ask in at least 0.3 of their sentences, and at least three times, are interviewers if everybody else asks
-    at most half as often. A letter or two ("I", "Q", "R", "P1") decides where the questions do not contradict it.
-    Where there is somebody who asks, the others answer. A guess changes nothing that is counted.
+    A word for a role ("Interviewer 2", "Animatrice", "Participant 3") decides. Otherwise the questions do:
+    those who ask in at least 0.3 of their sentences, and at least three times, are interviewers if everybody
+    else asks at most half as often. A letter or two ("I", "Q", "R", "P1") decides where the questions do not
+    contradict it. Where there is somebody who asks, the others answer. A guess changes no count.
     """
     counts = _sentences_and_questions(corpus)
     about = dict(zip(corpus.documents["document"], corpus.documents["speaker"], strict=True))
@@ -106,41 +106,40 @@ def _sentences_and_questions(corpus: Corpus) -> pd.DataFrame:
 
 def _guesses(speakers: list[_Evidence], main: str) -> list[tuple[str, str]]:
     """Return role and reason for each speaker of a document."""
-    named = [role_by_name(one.speaker) for one in speakers]
     askers = _askers(speakers)
-    guesses: list[tuple[str, str]] = []
-    for one, name in zip(speakers, named, strict=True):
-        asks = one.speaker in askers
-        if name.certain:
-            guesses.append((name.role, f"the label; {one.in_words}"))
-        elif name.role == PARTICIPANT and asks:
-            guesses.append((INTERVIEWER, f"asks, whatever the label: {one.in_words}"))
-        elif name.role == INTERVIEWER and askers and not asks:
-            guesses.append(("", f"the label says interviewer, but only {one.in_words}"))
-        elif name.role:
-            guesses.append((name.role, f"the label; {one.in_words}"))
-        elif asks:
-            guesses.append((INTERVIEWER, f"asks most: {one.in_words}"))
-        else:
-            guesses.append(("", ""))
+    guesses = [_by_label(one, askers) for one in speakers]
     someone_asks = any(role == INTERVIEWER for role, _ in guesses)
-    for at, one in enumerate(speakers):
-        if guesses[at][1]:
-            continue
-        if someone_asks:
-            asks_too = one.share >= _OFTEN and one.questions >= _FEW_QUESTIONS
-            guesses[at] = (
-                ("", f"asks too: {one.in_words}")
-                if asks_too
-                else (PARTICIPANT, f"others ask; {one.in_words}")
-            )
-        elif len(speakers) > 1 and main and one.speaker.casefold() == main.strip().casefold():
-            guesses[at] = (PARTICIPANT, f"the speaker in documents.csv; {one.in_words}")
-        elif len(speakers) == 1:
-            guesses[at] = ("", "speaks alone")
-        else:
-            guesses[at] = ("", f"nobody asks much more than the others; {one.in_words}")
-    return guesses
+    return [
+        guess if guess[1] else _by_others(one, speakers, main, someone_asks=someone_asks)
+        for one, guess in zip(speakers, guesses, strict=True)
+    ]
+
+
+def _by_label(one: _Evidence, askers: set[str]) -> tuple[str, str]:
+    """Return what a speaker's label and questions say; no reason if they say nothing."""
+    name, asks = role_by_name(one.speaker), one.speaker in askers
+    if name.role and not name.certain and name.role == PARTICIPANT and asks:
+        return INTERVIEWER, f"asks, whatever the label: {one.in_words}"
+    if name.role == INTERVIEWER and not name.certain and askers and not asks:
+        return "", f"the label says interviewer, but only {one.in_words}"
+    if name.role:
+        return name.role, f"the label; {one.in_words}"
+    return (INTERVIEWER, f"asks most: {one.in_words}") if asks else ("", "")
+
+
+def _by_others(
+    one: _Evidence, speakers: list[_Evidence], main: str, *, someone_asks: bool
+) -> tuple[str, str]:
+    """Return what the others of a document say of a speaker whose label and questions say nothing."""
+    if someone_asks and one.share >= _OFTEN and one.questions >= _FEW_QUESTIONS:
+        return "", f"asks too: {one.in_words}"
+    if someone_asks:
+        return PARTICIPANT, f"others ask; {one.in_words}"
+    if len(speakers) == 1:
+        return "", "speaks alone"
+    if main and one.speaker.casefold() == main.strip().casefold():
+        return PARTICIPANT, f"the speaker in documents.csv; {one.in_words}"
+    return "", f"nobody asks much more than the others; {one.in_words}"
 
 
 def _askers(speakers: list[_Evidence]) -> set[str]:
@@ -174,7 +173,7 @@ def speaker_overview(study: Study) -> pd.DataFrame:
     documents = corpus.documents.set_index("document")
     turns, words = {}, {}
     for document in dict.fromkeys(table["document"]):
-        said = speakers_in(documents.at[document, "text"], documents.at[document, "labels"])
+        said = speakers_in(*documents.loc[document, ["text", "labels"]])
         for speaker in said.words:
             turns[document, speaker] = said.turns.get(speaker, 0)
             words[document, speaker] = said.words[speaker]
@@ -300,8 +299,9 @@ def role_notes(study: Study) -> list[str]:
         if len(spoken):
             names = ", ".join(list(dict.fromkeys(spoken["speaker"]))[:_NAMED])
             notes.append(
-                f"{len(spoken):,} segments of speakers without a role ({names}) are not coded, because `coded` "
-                f"under [speakers] names {roles.coded_in_words} alone. Set their roles, or leave `coded` out."
+                f"{len(spoken):,} segments of speakers without a role ({names}) are not coded, because "
+                f"`coded` under [speakers] names {roles.coded_in_words} alone. Set their roles, or leave "
+                "`coded` out."
             )
     return notes
 
@@ -333,7 +333,8 @@ def _silent(study: Study, speaking: list[tuple[str, str]]) -> list[str]:
         return []
     more = f"; and {len(missing) - _NAMED} more" if len(missing) > _NAMED else ""
     return [
-        f"{path.name}: {'; '.join(missing[:_NAMED])}{more}. Correct the rows; `fourp speakers` lists who speaks."
+        f"{path.name}: {'; '.join(missing[:_NAMED])}{more}. Correct the rows; `fourp speakers` "
+        "lists who speaks."
     ]
 
 

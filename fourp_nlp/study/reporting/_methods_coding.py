@@ -53,6 +53,8 @@ def corpus_facts(study: Study) -> CorpusFacts:
     """Return how many documents, cases, words and segments there are."""
     settings, documents, skipped = study.project.settings, study.documents, study.corpus.skipped
     cases = documents["case"].where(documents["case"] != "", documents["document"])
+    data = data_segments(study.corpus, study.codebook)
+    aside = study.segments.loc[~data, "speaker_role"].value_counts() if not data.all() else {}
     any_case = bool((documents["case"] != "").any())
     return CorpusFacts(
         documents=len(documents),
@@ -63,6 +65,7 @@ def corpus_facts(study: Study) -> CorpusFacts:
         skipped=int((~skipped["reason"].str.startswith(NOTE)).sum()),
         unit=settings.unit,
         notice=settings.notice,
+        context=tuple((str(role), int(size)) for role, size in aside.items()),
     )
 
 

@@ -178,10 +178,10 @@ def coded_sample(study: Study, coder: str) -> CodedSample:
     `sample_outside_known` what the sample represents then. All of it is computed code by code: a code that
     was added later has the sample and the completely read documents in which it was looked for.
 
-    Segments that are context alone are no part of what is estimated, whether or not a draw took any when they
-    were still data. What the draws took of the data is a domain of the sample: given its number, each choice of
-    so many of the domain's segments is as likely, and the realised share is the inclusion probability
-    (Särndal, Swensson & Wretman 1992, section 10.3).
+    Segments that are context alone are no part of what is estimated, whether or not a draw took any when
+    they were still data. What the draws took of the data is the sample in a domain: given how many there are,
+    each choice of so many of the domain's segments is as likely, and the realised share is the inclusion
+    probability (Särndal, Swensson & Wretman 1992, section 10.3).
     """
     corpus, gold, codebook = study.corpus, study.gold, study.codebook
     segments = corpus.segments

@@ -186,16 +186,15 @@ def _sampling_frame(study: Study, options: DrawOptions, read: pd.DataFrame, code
         left_out.append("does not have waiting from an earlier draw")
     if not eligible.any():
         raise GoldError(
-            f"There is nothing left to draw for {coder}: of {data.sum()} segments, {(coded & data).sum()} are "
-            f"coded and {(waiting & data).sum()} wait in earlier draws."
+            f"There is nothing left to draw for {coder}: of {data.sum()} segments, {(coded & data).sum()} "
+            f"are coded and {(waiting & data).sum()} wait in earlier draws."
             + ("" if data.all() else f" {(~data).sum()} others are context alone and not coded."),
             cure="With --repeat, only segments that are coded once can be drawn."
             if options.repeat
             else "Import the sheets that are done, or add --include-open or --include-coded.",
         )
-    words = f"segments of the corpus ({settings.unit}s of {len(study.documents)} documents)"
-    if not data.all():
-        words += f" without {(~data).sum()} of speakers whose role is not coded"
+    aside = "" if data.all() else f"; {(~data).sum()} of speakers whose role is not coded left out"
+    words = f"segments of the corpus ({settings.unit}s of {len(study.documents)} documents{aside})"
     if left_out:
         words += f" that {coder} {' and '.join(left_out)}"
     return _Frame(eligible, coded, sha256, words)

@@ -197,15 +197,16 @@ def sample_outside_known(
     -------
     CombinedSample or None
         As from `best_sample`; what was read whole is sure (pi = 1), and drawn is what was drawn outside
-        of it. What is no data is neither, with pi = 1: it is not missing. None if no draw was read to its end whose frame can be told again.
+        of it. What is no data is neither, and has pi = 1: it is not missing. None if no draw was read to its
+        end whose frame can be told again.
 
     Notes
     -----
-    Outside of what was read whole, and within the data, the probability of segments with equal probability is replaced by the
-    realised n_rest / N_rest: given how many of them the draws took outside, each choice of so many is as
-    likely. That is exact for simple random draws, and for draws divided equally by groups; for draws
-    divided in proportion it is right but for the rounding of the numbers by stratum. A class of which by
-    chance nothing was drawn outside keeps the probability of its design: another draw could have taken it.
+    Outside of what was read whole, and within the data, the probability of segments with equal probability
+    is replaced by the realised n_rest / N_rest: given how many of them the draws took there, each choice of
+    so many is as likely. That is exact for simple random draws, and for draws divided equally by groups; for
+    draws divided in proportion it is right but for the rounding of the numbers by stratum. A class of which
+    by chance nothing was drawn outside keeps the probability of its design: another draw could have taken it.
     """
     within = np.ones(len(read), dtype=bool) if data is None else data
     aside = whole | ~within
