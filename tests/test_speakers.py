@@ -252,8 +252,7 @@ def test_confirming_writes_the_roles_and_leaves_the_rest_as_it_is(bakery):
 
 
 def added_to(text, everywhere, documents=None):
-    changed = with_roles_added(text, RolesToConfirm(everywhere, documents or {}))
-    return changed
+    return with_roles_added(text, RolesToConfirm(everywhere, documents or {}))
 
 
 @pytest.mark.parametrize(

@@ -26,21 +26,29 @@ _OFTEN = 0.3
 """Share of questions from which a speaker may be the one who asks."""
 _SELDOM = 0.1
 """Share of questions up to which a speaker does not ask."""
+_AS_OFTEN = 0.9
+"""Share of the turns of the one who speaks most often, from which a speaker may lead the conversation."""
 _ENDS = r"[.!?…。！？؟]+(?:[\s\"'”’»)\]]|$)"
 _QUESTION = r"[?？؟]"
 _NAMED = 5  # names that are told one by one
 
 
 class _Evidence(NamedTuple):
-    """What is known of one speaker of a document."""
+    """What is known of one speaker of a document; who leads speaks first, or about as often as anybody."""
 
     speaker: str
     sentences: int
     questions: int
+    leads: bool
 
     @property
     def share(self) -> float:
         return self.questions / self.sentences if self.sentences else 0.0
+
+    @property
+    def asks(self) -> bool:
+        """Whether many of the sentences are questions."""
+        return self.questions >= _FEW_QUESTIONS and self.share >= _OFTEN
 
     @property
     def in_words(self) -> str:
@@ -59,45 +67,67 @@ def guessed_roles(corpus: Corpus) -> pd.DataFrame:
     -------
     pandas.DataFrame
         One row for each speaker of each document: document, speaker, sentences, questions, guess
-        (`INTERVIEWER`, `PARTICIPANT` or empty) and why.
+        (`INTERVIEWER`, `PARTICIPANT` or empty), why, and asks: whether questions bear out that somebody is an
+        interviewer.
 
     Notes
     -----
     A word for a role ("Interviewer 2", "Animatrice", "Participant 3") decides. Otherwise the questions do:
     those who ask in at least 0.3 of their sentences, and at least three times, are interviewers if everybody
-    else asks at most half as often. A letter or two ("I", "Q", "R", "P1") decides where the questions do not
-    contradict it. Where there is somebody who asks, the others answer. A guess changes no count.
+    else asks at most half as often, and if they lead: speak first, or begin at least 0.9 times as often as
+    anybody. So somebody in the audience of a talk who asks is none. A letter or two ("I", "Q", "R", "P1")
+    decides where neither the questions nor the turns contradict it. Where there is an interviewer, the
+    others answer. A guess changes no count.
     """
     counts = _sentences_and_questions(corpus)
     about = dict(zip(corpus.documents["document"], corpus.documents["speaker"], strict=True))
     rows = []
     for document, part in counts.groupby("document", sort=False):
         speakers = [
-            _Evidence(str(name), int(sentences), int(questions))
-            for name, sentences, questions in part[
-                ["speaker", "sentences", "questions"]
-            ].itertuples(index=False)
+            _Evidence(str(name), int(sentences), int(questions), place == 0 or bool(often))
+            for place, (name, sentences, questions, often) in enumerate(
+                zip(
+                    part["speaker"],
+                    part["sentences"],
+                    part["questions"],
+                    part["turns"] >= _AS_OFTEN * part["turns"].max(),
+                    strict=True,
+                )
+            )
         ]
         guesses = _guesses(speakers, str(about.get(document, "")))
         rows += [
-            (document, one.speaker, one.sentences, one.questions, *guess)
+            (
+                document,
+                one.speaker,
+                one.sentences,
+                one.questions,
+                *guess,
+                guess[0] == INTERVIEWER and one.asks,
+            )
             for one, guess in zip(speakers, guesses, strict=True)
         ]
-    names = ["document", "speaker", "sentences", "questions", "guess", "why"]
+    names = ["document", "speaker", "sentences", "questions", "guess", "why", "asks"]
     return pd.DataFrame(rows, columns=names)
 
 
 def _sentences_and_questions(corpus: Corpus) -> pd.DataFrame:
-    """Return the number of sentences and questions of each speaker, in the order of the documents."""
+    """Return turns, sentences and questions of each speaker, in the order in which they begin to speak."""
     spoken = corpus.segments[corpus.segments["speaker"] != ""]
     ends = spoken["text"].str.count(_ENDS)
     is_sentence = (spoken["role"] == "sentence") | (spoken["role"] == "bullet")
     sentences = np.where(is_sentence, 1, np.maximum(ends, 1))
     asked = spoken["text"].str.count(_QUESTION)
     questions = np.minimum(asked, sentences)
+    who = spoken["document"] + "\n" + spoken["speaker"]
+    begins = (who != who.shift()).astype(np.int64)
     return (
         spoken[["document", "speaker"]]
-        .assign(sentences=sentences.astype(np.int64), questions=questions.astype(np.int64))
+        .assign(
+            turns=begins,
+            sentences=sentences.astype(np.int64),
+            questions=questions.astype(np.int64),
+        )
         .groupby(["document", "speaker"], sort=False)
         .sum()
         .reset_index()
@@ -120,8 +150,8 @@ def _by_label(one: _Evidence, askers: set[str]) -> tuple[str, str]:
     name, asks = role_by_name(one.speaker), one.speaker in askers
     if name.role and not name.certain and name.role == PARTICIPANT and asks:
         return INTERVIEWER, f"asks, whatever the label: {one.in_words}"
-    if name.role == INTERVIEWER and not name.certain and askers and not asks:
-        return "", f"the label says interviewer, but only {one.in_words}"
+    if name.role == INTERVIEWER and not name.certain and not asks and (askers or not one.leads):
+        return "", f"the label of an interviewer, but others lead; {one.in_words}"
     if name.role:
         return name.role, f"the label; {one.in_words}"
     return (INTERVIEWER, f"asks most: {one.in_words}") if asks else ("", "")
@@ -131,10 +161,10 @@ def _by_others(
     one: _Evidence, speakers: list[_Evidence], main: str, *, someone_asks: bool
 ) -> tuple[str, str]:
     """Return what the others of a document say of a speaker whose label and questions say nothing."""
-    if someone_asks and one.share >= _OFTEN and one.questions >= _FEW_QUESTIONS:
+    if someone_asks and one.asks:
         return "", f"asks too: {one.in_words}"
     if someone_asks:
-        return PARTICIPANT, f"others ask; {one.in_words}"
+        return PARTICIPANT, f"somebody else interviews; {one.in_words}"
     if len(speakers) == 1:
         return "", "speaks alone"
     if main and one.speaker.casefold() == main.strip().casefold():
@@ -144,9 +174,7 @@ def _by_others(
 
 def _askers(speakers: list[_Evidence]) -> set[str]:
     """Return who asks clearly more questions than everybody else; nobody if that is not clear."""
-    asking = {
-        one.speaker for one in speakers if one.questions >= _FEW_QUESTIONS and one.share >= _OFTEN
-    }
+    asking = {one.speaker for one in speakers if one.asks and one.leads}
     rest = [one.share for one in speakers if one.speaker not in asking]
     least = min((one.share for one in speakers if one.speaker in asking), default=0.0)
     if not rest or max(rest) > max(least / 2, _SELDOM):
@@ -219,7 +247,7 @@ def unset_note(study: Study) -> list[str]:
     if roles is not None and roles.coded is not None:
         return []
     table = guessed_roles(corpus)
-    asking = table[table["guess"] == INTERVIEWER]
+    asking = table[table["asks"]]
     if roles is not None:
         unset = [
             roles.of(document, speaker) is None
