@@ -22,6 +22,8 @@ SUGGEST_KEYS = [
     "start",
     "end",
     "text",
+    "speaker",
+    "speaker_role",
     "code",
     "theme",
     "probability",

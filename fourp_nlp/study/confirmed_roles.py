@@ -142,7 +142,7 @@ def with_roles_added(text: str, added: RolesToConfirm) -> str | None:
     except (TypeError, AttributeError):
         return None
     line_end = "\r\n" if "\r\n" in text else "\n"
-    tables = [((_SPEAKERS,), added.everywhere)]
+    tables: list[tuple[tuple[str, ...], dict[str, list[str]]]] = [((_SPEAKERS,), added.everywhere)]
     tables += [(_table_of(document), roles) for document, roles in added.documents.items()]
     changed = text
     for table, roles in tables:

@@ -151,7 +151,7 @@ class SpeakerSettings(BaseModel):
     """
 
     model_config = ConfigDict(extra="allow", frozen=True)
-    __pydantic_extra__: dict[str, Labels]
+    __pydantic_extra__: dict[str, Labels] = Field(init=False)
 
     coded: RoleNames | None = None
     documents: dict[str, dict[str, Labels]] = {}

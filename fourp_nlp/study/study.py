@@ -110,11 +110,12 @@ class Study(StudyTables):
             If the model does not fit the codebook, or a precision is wanted that it cannot guarantee.
         """
         from fourp_nlp.study.machine.suggestions import suggest_corpus
+        from fourp_nlp.study.reading.who_speaks import unset_note
 
         outcome = suggest_corpus(
             self, precision=precision, confidence=confidence, amount=amount, watch=self.watch
         )
-        _tell(outcome.notes)
+        _tell([*outcome.notes, *unset_note(self)])
         return outcome.suggestions
 
     @_step

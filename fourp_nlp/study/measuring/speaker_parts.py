@@ -10,6 +10,7 @@ import pandas as pd
 from fourp_nlp.documents.speaker_attributes import LINE, SPEAKER_COLUMNS
 from fourp_nlp.errors import TableError
 from fourp_nlp.frequencies import count, rates
+from fourp_nlp.study.reading.applicability import data_segments
 from fourp_nlp.tables import SPEAKER_FREQUENCIES, SPEAKER_RATES, conform, empty
 
 if TYPE_CHECKING:
@@ -245,7 +246,7 @@ class _Counted:
         self.labels: Labels = labels.of_read_segments
         self.coder, self.parts = coder, parts
         self.codes, self.themes = study.codebook.code_ids, study.codebook.code_themes
-        n_data = int(study.labels(coder).segments["segment"].size - study.corpus.context.sum())
+        n_data = int(data_segments(study.corpus, study.codebook).sum())
         n_read = int(labels.read.sum())
         self.caution = (
             ""

@@ -54,7 +54,9 @@ def corpus_facts(study: Study) -> CorpusFacts:
     settings, documents, skipped = study.project.settings, study.documents, study.corpus.skipped
     cases = documents["case"].where(documents["case"] != "", documents["document"])
     data = data_segments(study.corpus, study.codebook)
-    aside = study.segments.loc[~data, "speaker_role"].value_counts() if not data.all() else {}
+    aside: dict[object, int] = (
+        {} if data.all() else study.segments.loc[~data, "speaker_role"].value_counts().to_dict()
+    )
     any_case = bool((documents["case"] != "").any())
     return CorpusFacts(
         documents=len(documents),
