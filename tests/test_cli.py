@@ -43,6 +43,7 @@ COMMANDS = [
     "run",
     "collect",
     "read",
+    "speakers",
     "segment",
     "gold",
     "train",

@@ -901,3 +901,23 @@ def test_suggestions_of_an_earlier_version_get_their_speakers(bakery):
         database.execute("PRAGMA user_version = 6")
     stored = stored_suggestions(bakery, *read(bakery)[::2])
     assert set(stored["speaker"]) == {"Interviewer", "Tove", *BAKERS, ""}
+
+
+def test_rates_of_what_was_read_whole_need_no_caution_because_of_context(bakery):
+    from fourp_nlp.study.measuring.cooccurrence import rates_per_words
+
+    table = rates_per_words(Study(with_settings(bakery)), by="group", coders=["vera"])
+    assert set(table["caution"]) == {""}
+    words = table[table["code"] == "help"].set_index("group")["words"].to_dict()
+    answers = 4 * sum(len(text.split()) for text in ANSWERED)
+    assert words == {"south": answers, "north": answers + 12}
+
+
+def test_a_table_of_speakers_that_changes_is_read_anew(bakery):
+    study = open_study(bakery.root)
+    assert data_segments(study.corpus, study.codebook).all()
+    write_csv(bakery.corpus / "speakers.csv", [["speaker", "role"], ["Tove", "Interviewer"]])
+    assert int((~data_segments(study.corpus, study.codebook)).sum()) == 10
+    assert set(study.speakers().set_index("speaker").loc["Tove", "set_in"]) == {
+        "speakers.csv, line 2"
+    }
