@@ -495,7 +495,7 @@ def test_codings_on_interviewers_are_told_with_counts_and_kept(bakery):
     project = with_settings(bakery)
     (told,) = unread_notes(Study(project))
     assert told.startswith(
-        "8 codings (vera 8) on what speakers of a role say that is not coded (interviewer 8; vera.csv, line "
+        "8 codings (vera 8) on segments of speakers whose role is not coded (interviewer 8; vera.csv, line "
     )
     assert "They stay in the gold files and count for nothing" in told
     assert (bakery.gold / "vera.csv").read_bytes() == content
@@ -519,7 +519,7 @@ def test_named_roles_alone_are_coded_and_a_document_without_speakers_is_data(bak
     }
     codings, told = unread_notes(study)
     assert codings.startswith(
-        "24 codings (ines 12, vera 12) on what speakers of a role say that is"
+        "24 codings (ines 12, vera 12) on segments of speakers whose role is not"
     )
     assert "(Ragna 12, Pelle 12; " in codings
     assert told.startswith(

@@ -309,10 +309,10 @@ def _in_vain(corpus: Corpus, codebook: Codebook, gold: Gold) -> list[str]:
         whose = ", ".join(f"{coder} {count:,}" for coder, count in coders.items())
         roles = _roles_of(corpus, gold.codings[aside])
         notes.append(
-            f"{_counted(n_aside)} ({whose}) on what speakers of a role say that is not coded "
-            f"({roles}; {_examples(gold, aside)}). They stay in the gold files and count for nothing: not "
-            "for training, frequencies, agreement or estimates. To count them, name the role under "
-            "[speakers] in fourp.toml: coded = [...]"
+            f"{_counted(n_aside)} ({whose}) on segments of speakers whose role is not coded ({roles}; "
+            f"{_examples(gold, aside)}). They stay in the gold files and count for nothing: not for "
+            "training, frequencies, agreement or estimates. To count them, name the role in `coded` under [speakers] "
+            "in fourp.toml."
         )
     return notes
 
