@@ -311,8 +311,8 @@ def _in_vain(corpus: Corpus, codebook: Codebook, gold: Gold) -> list[str]:
         notes.append(
             f"{_counted(n_aside)} ({whose}) on segments of speakers whose role is not coded ({roles}; "
             f"{_examples(gold, aside)}). They stay in the gold files and count for nothing: not for "
-            "training, frequencies, agreement or estimates. To count them, name the role in `coded` under [speakers] "
-            "in fourp.toml."
+            "training, frequencies, agreement or estimates. To count them, name the role in `coded` under "
+            "[speakers] in fourp.toml."
         )
     return notes
 
