@@ -8,6 +8,7 @@ import tomllib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from fourp_nlp.files import fingerprint
 from fourp_nlp.study.changes import change_files
 from fourp_nlp.study.reading.speaker_roles import speaker_roles
 from fourp_nlp.study.reading.who_speaks import speaker_overview
@@ -112,16 +113,22 @@ def confirm_roles(study: Study, *, dry_run: bool = False) -> RolesToConfirm:
     if dry_run or not confirmed.count:
         return confirmed
     path = project.root / SETTINGS
+    project.refuse_outside([path])
+    before = fingerprint(path)
     raw = path.read_bytes()
     text = raw.decode("utf-8-sig")
     changed = with_roles_added(text, confirmed)
     if changed is None:
         return confirmed
-    settings_from(
-        tomllib.loads(changed), changed, path
-    )  # the file must be valid, whatever was added
+    # The file must be valid, whatever was added.
+    settings_from(tomllib.loads(changed), changed, path)
     mark = b"\xef\xbb\xbf" if raw.startswith(b"\xef\xbb\xbf") else b""
-    change_files(project.root, {path: mark + changed.encode("utf-8")}, what="the roles of speakers")
+    change_files(
+        project.root,
+        {path: mark + changed.encode("utf-8")},
+        what="the roles of speakers",
+        expect={path: before},
+    )
     study.forget()
     confirmed.written = True
     return confirmed
