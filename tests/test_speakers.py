@@ -12,7 +12,7 @@ import pytest
 
 from fourp_nlp.codebook import codebook_text, parse_codebook, read_codebook
 from fourp_nlp.coding.sheets.coding_sheet import read_sheet
-from fourp_nlp.documents.speaker_attributes import read_speakers
+from fourp_nlp.documents.speaker_attributes import is_speaker_table, read_speakers
 from fourp_nlp.errors import (
     CodebookError,
     DocumentError,
@@ -855,6 +855,13 @@ def test_the_table_is_read_as_spreadsheets_write_it(tmp_path):
         "Baker",
         "=31",
     ]
+    for content in ("speaker\trole\rOda\tBaker\r", "speaker\trole\nOda\tBaker\n"):
+        for encoding in ("utf-8", "utf-16"):
+            path.write_bytes(content.encode(encoding))
+            assert is_speaker_table(path)
+            assert read_speakers(path)["role"].tolist() == ["Baker"]
+    path.write_bytes(b"")
+    assert not is_speaker_table(path)
 
 
 # What is written

@@ -54,7 +54,8 @@ def is_speaker_table(path: Path) -> bool:
             start = stream.read(_LONGEST_HEAD)
     except OSError:
         return False
-    first = start.decode("utf-8-sig", "replace").lstrip("\r\n").split("\n", 1)[0].rstrip("\r")
+    encoding = "utf-16" if start[:2] in {b"\xff\xfe", b"\xfe\xff"} else "utf-8-sig"
+    first = next(iter(start.decode(encoding, "replace").lstrip().splitlines()), "")
     delimiter = max(",;\t|", key=first.count)
     heads = {
         cell.strip().casefold() for row in csv.reader([first], delimiter=delimiter) for cell in row
