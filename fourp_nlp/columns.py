@@ -25,6 +25,7 @@ __all__ = [
     "CODINGS",
     "COMPARISONS",
     "CONFUSIONS",
+    "CONTEXT_ALONE",
     "COOCCURRENCE",
     "DISAGREEMENTS",
     "DOCUMENTS",
@@ -42,6 +43,9 @@ __all__ = [
     "RELIABILITY",
     "SEGMENTS",
     "SKIPPED",
+    "SPEAKERS",
+    "SPEAKER_FREQUENCIES",
+    "SPEAKER_RATES",
     "SUGGESTIONS",
     "WHOLE",
     "Column",
@@ -56,6 +60,9 @@ Value = str | int | float | bool
 
 CANNOT_APPLY = "cannot apply here, by the codebook"
 """The reason beside a probability of 0 where a code cannot apply."""
+
+CONTEXT_ALONE = "context alone: this speaker's role is not coded"
+"""The reason beside a probability of 0 where nothing is coded, because of who speaks."""
 
 
 @dataclass(frozen=True)
@@ -170,6 +177,30 @@ SEGMENTS = make_table(
     text=("str", "text[start:end] of the document, exactly"),
     speaker=("str", "speaker label in force, empty if there is none"),
     role=("str", "sentence, heading, bullet, turn or paragraph"),
+    speaker_role=Column(
+        "str", "role of the speaker, such as interviewer; empty if none is set", ""
+    ),
+    context=Column(
+        "bool",
+        "whether the segment is context alone: the role of its speaker is not coded",
+        default=False,
+    ),
+)
+
+SPEAKERS = make_table(
+    "speakers",
+    document=("str", "id of the document"),
+    speaker=("str", "label of the speaker"),
+    turns=("int64", "how often the speaker begins to speak"),
+    words=("int64", "words of the speaker"),
+    sentences=("int64", "sentences of the speaker"),
+    questions=("int64", "how many of them are questions"),
+    question_share=("float64", "share of questions; nan without sentences"),
+    role=("str", "role that is set; empty if none is"),
+    set_in=("str", "the file in which it is set"),
+    guess=("str", "role that is guessed where none is set; empty if there is no guess"),
+    why=("str", "what the guess rests on, or why there is none"),
+    coded=("bool", "whether what the speaker says is coded"),
 )
 
 CODINGS = make_table(
@@ -221,6 +252,10 @@ SUGGESTIONS = make_table(
     start=Column("int64", "first code point of the segment", files=_EVERYWHERE),
     end=Column("int64", "one past its last code point", files=_EVERYWHERE),
     text=Column("str", "the segment's text", files=_EVERYWHERE),
+    speaker=Column("str", "speaker of the segment, empty if none", older="", files=_EVERYWHERE),
+    speaker_role=Column(
+        "str", "role of the speaker, empty if none is set", older="", files=_EVERYWHERE
+    ),
     code=Column("str", "id of the code", files=_EVERYWHERE),
     theme=Column("str", "id of the code's theme", files=_EVERYWHERE),
     probability=Column(
@@ -563,15 +598,47 @@ RATES = make_table(
     caution=Column("str", "what to know before the figure is used; empty otherwise", ""),
 )
 
+_OF_SPEAKERS: dict[str, tuple[Kind, str] | Column] = {
+    "code": ("str", "id of the code"),
+    "theme": ("str", "id of the code's theme"),
+    "by": ("str", "speaker, role, or a column of speakers.csv: what the row is counted by"),
+    "part": ("str", "the speaker, the role or the value of that column; empty where none is known"),
+    "document": (
+        "str",
+        "document in which the speaker speaks; empty if the row is not of one speaker in one document",
+    ),
+    "speaker": ("str", "label of the speaker; empty unless counted by speaker"),
+    "speaker_role": ("str", "role of the speaker; empty unless counted by speaker or role"),
+    "unit": ("str", "occurrences, segments or documents"),
+    "coder": ("str", "id of the coder"),
+    "count": ("int64", "how many"),
+}
+
+SPEAKER_FREQUENCIES = make_table(
+    "speaker_frequencies",
+    **_OF_SPEAKERS,
+    segments=("int64", "segments in which the coder looked for the code"),
+)
+
+SPEAKER_RATES = make_table(
+    "speaker_rates",
+    **_OF_SPEAKERS,
+    words=("int64", "words of the segments that were counted in"),
+    per=("int64", "for how many words the rate is"),
+    rate=("float64", "count for so many words, nan where there is no word"),
+    caution=Column("str", "what to know before the figure is used; empty otherwise", ""),
+)
+
 ESTIMATES = make_table(
     "estimates",
     code=("str", "id of the code"),
     theme=("str", "id of the code's theme"),
     level=(
         "str",
-        "corpus, group, case or document (of scored shards: site): what the estimate is of",
+        "corpus, group, case, document, speaker, role or a column of speakers.csv (of scored shards: site): "
+        "what the estimate is of",
     ),
-    place=("str", "id of that group, case or document; empty for the corpus"),
+    place=("str", "id of that group, case, document or speaker; empty for the corpus"),
     method=("str", "naive (the machine's count), corrected, gold or adjusted_count"),
     target=("str", "what the interval is for: corpus (these segments) or documents (like these)"),
     value=("float64", "share of segments with the code, nan where refused"),

@@ -291,6 +291,32 @@ def _interview(folder: Path) -> None:
     (folder / "corpus" / "torn.docx").write_bytes(b"PK\x03\x04 torn")
 
 
+_ASKED = ("Who waters the leeks?", "Where are the seeds?", "Who has the key?", "Thank you.")
+_TOLD = (WATER_1, "The seed tins are on the shelf.", "Nobody has seen the key.", "Come on Friday.")
+
+
+def _talks(folder: Path) -> None:
+    """Add three interviews, one of which is asked by somebody with a name."""
+    for number, (asks, tells) in enumerate((("INT", "Rosa"), ("INT", "Karl"), ("Tove", "Rosa"))):
+        lines = [
+            line
+            for question, answer in zip(_ASKED, _TOLD, strict=True)
+            for line in (f"{asks}: {question}", f"{tells}: {answer}")
+        ]
+        (folder / "corpus" / f"talk{number}.txt").write_text("\n".join(lines), encoding="utf-8")
+
+
+def _speaker_table(folder: Path) -> None:
+    """Say who is who, and name somebody who never speaks."""
+    lines = [
+        "document,speaker,role,plot",
+        ",Karl,guest,upper",
+        "talk0.txt,Rosa,,lower",
+        ",Ines,guest,upper",
+    ]
+    (folder / "corpus" / "speakers.csv").write_text("\n".join(lines), encoding="utf-8")
+
+
 _TO_CODE = "Anna waters the beds.\nThe seed tins are full. Nobody quarrels."
 
 
@@ -364,6 +390,17 @@ SCENARIOS: dict[str, Scenario] = {
     "read": Scenario(
         "coded",
         (_interview, "read", "read --json", "read --turns", "read --turns --json", "segment", "segment --json"),
+    ),
+    "speakers": Scenario(
+        "pair",
+        (
+            "speakers", _talks, "speakers", "speakers --json", "suggest", "frequencies --by role",
+            "frequencies --by speaker --unit segments", "speakers --confirm --dry-run", "speakers --confirm",
+            "speakers --confirm", "suggest", "frequencies --by role --json",
+            _edit("fourp.toml", '"Rosa", "Karl"', '"Rosa"'), _speaker_table, "speakers",
+            "frequencies --by plot --per-1000-words", "next 40 --coder dora --seed 2",
+            _edit("fourp.toml", "[speakers]", '[speakers]\ncoded = ["guests"]'), "speakers",
+        ),
     ),
     "codebook": Scenario(
         "coded", ("codebook check", "codebook check --json", "codebook check corpus/codebook.yaml")

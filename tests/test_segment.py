@@ -38,7 +38,7 @@ _TEXTS = st.one_of(st.text(max_size=200), st.lists(_PIECES, max_size=60).map("".
 
 
 def _check(text, table):
-    assert list(table.columns) == SEGMENTS.names
+    assert list(table.columns) == list(SEGMENTS.columns)
     assert table["segment"].tolist() == list(range(len(table)))
     before = 0
     for row in table.itertuples():

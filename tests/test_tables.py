@@ -59,7 +59,7 @@ def test_the_word_false_is_not_taken_for_true():
 
 def test_an_empty_table_has_its_types():
     frame = empty(SEGMENTS)
-    assert frame.columns.tolist() == SEGMENTS.names
+    assert frame.columns.tolist() == list(SEGMENTS.columns)
     pd.testing.assert_frame_equal(conform(frame, SEGMENTS), frame)
 
 

@@ -64,7 +64,9 @@ def walked(tmp_path_factory):
 
 def test_the_files_of_the_tutorial_are_those_of_its_script(tmp_path):
     for path in make_tutorial.write_all(tmp_path):
-        assert make_tutorial.content_of(path) == make_tutorial.content_of(make_tutorial.FOLDER / path.name)
+        assert make_tutorial.content_of(path) == make_tutorial.content_of(
+            make_tutorial.FOLDER / path.name
+        )
 
 
 def test_it_ends_with_a_finished_transcript(walked):

@@ -28,6 +28,7 @@ Modules
 `restore`: `fourp restore`: list and restore backups of the project's database.
 `run`: `fourp run`: every step of a project, in order.
 `status`: `fourp status` and `fourp doctor`: where a study stands, and whether everything works.
+`speakers`: `fourp speakers`: who speaks in the documents, and which role each speaker has.
 `suggest`: `fourp suggest`: codes for a project's documents, or for any files.
 `train`: `fourp train`: learn from gold codes.
 """
@@ -50,6 +51,7 @@ from fourp_nlp.cli import reconcile as _reconcile
 from fourp_nlp.cli import report as _report
 from fourp_nlp.cli import restore as _restore
 from fourp_nlp.cli import run as _run
+from fourp_nlp.cli import speakers as _speakers
 from fourp_nlp.cli import status as _status
 from fourp_nlp.cli import suggest as _suggest
 from fourp_nlp.cli import train as _train

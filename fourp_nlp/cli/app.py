@@ -51,6 +51,7 @@ _ORDER = (
     "status",
     "collect",
     "read",
+    "speakers",
     "segment",
     "gold",
     "train",

@@ -160,6 +160,12 @@ def segment(project: ProjectOption = None, json: JsonOption = False) -> None:
 
     with watching() as watch:
         corpus = read_corpus(the_project(project), watch=watch)
-    (json_lines if json else show)(corpus.segments)
+    segments = corpus.segments
+    if json:
+        json_lines(segments)
+    else:
+        # Without roles, all that these say is nothing.
+        unset = (segments["speaker_role"] == "").all() and not segments["context"].any()
+        show(segments.drop(columns=["speaker_role", "context"]) if unset else segments)
     if skipped_documents(corpus.skipped):
         raise typer.Exit(SKIPPED_SOME)

@@ -107,6 +107,7 @@ def _show_suggestions(study: Study, suggested: Suggested) -> None:
     from fourp_nlp.cli.screen.console import say, show, warn
     from fourp_nlp.cli.screen.tables import guarantee_screen
     from fourp_nlp.study.reading.corpus import reading_notes
+    from fourp_nlp.study.reading.who_speaks import unset_note
 
     suggestions = suggested.suggestions
     coded = suggestions[suggestions["out_of_fold"]]
@@ -119,7 +120,7 @@ def _show_suggestions(study: Study, suggested: Suggested) -> None:
         f"suggest: {int(suggestions['suggested'].sum())} suggestions by {suggested.model.id}"
         + (out_of_fold if n_coded else "")
     )
-    for text in [*suggested.notes, *reading_notes(study)]:
+    for text in [*suggested.notes, *unset_note(study), *reading_notes(study)]:
         warn(text)
     if suggested.accepted is not None:
         show(

@@ -164,6 +164,7 @@ def _print_suggestions(chosen: pd.DataFrame, output: _Output) -> None:
     """Print the first suggestions, their number, and the files that were written."""
     from fourp_nlp.cli.screen.console import near, say, show
     from fourp_nlp.cli.screen.tables import guarantee_screen
+    from fourp_nlp.columns import CONTEXT_ALONE
 
     listed = chosen.sort_values(
         ["document", "segment", "probability"], ascending=[True, True, False]
@@ -178,9 +179,11 @@ def _print_suggestions(chosen: pd.DataFrame, output: _Output) -> None:
         say(f"… and {len(listed) - _LISTED} more in the files.")
     segments = output.suggestions.drop_duplicates(["document", "segment"])
     count = segments["document"].nunique()
+    aside = int((segments["why"] == CONTEXT_ALONE).sum())
+    others = f"; {aside} others are context alone, by the role of their speaker" if aside else ""
     say(
-        f"{len(chosen)} suggestions for {len(segments)} segments of "
-        f"{count} document{'' if count == 1 else 's'}."
+        f"{len(chosen)} suggestions for {len(segments) - aside} segments of "
+        f"{count} document{'' if count == 1 else 's'}{others}."
     )
     say(output.expected)
     if accepted is not None:
@@ -205,6 +208,7 @@ def _for_project(folder: Path | None, wanted: _Wanted) -> _Output:
     from fourp_nlp.cli.screen.console import watching
     from fourp_nlp.machine.suggestions import suggestion_tables
     from fourp_nlp.study.machine.suggestions import suggest_corpus
+    from fourp_nlp.study.reading.who_speaks import role_notes, unset_note
     from fourp_nlp.study.reporting.tables import write_report_tables
     from fourp_nlp.tables import PROMISES, empty
 
@@ -221,7 +225,7 @@ def _for_project(folder: Path | None, wanted: _Wanted) -> _Output:
     return _Output(
         study.corpus.skipped,
         table,
-        suggested.notes,
+        [*suggested.notes, *unset_note(study), *role_notes(study)],
         written,
         suggested.accepted,
         codebook.names,

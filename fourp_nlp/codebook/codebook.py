@@ -155,6 +155,8 @@ class AppliesTo(_Strict):
         What a segment is: sentence, heading, bullet, turn or paragraph.
     kinds, groups, cases : list of str, optional
         Columns kind, group and case of documents.csv.
+    speaker_roles : list of str, optional
+        Roles of speakers, as the project sets them.
     """
 
     speakers: Named | None = None
@@ -162,6 +164,12 @@ class AppliesTo(_Strict):
     kinds: Named | None = None
     groups: Named | None = None
     cases: Named | None = None
+    speaker_roles: Named | None = None
+
+    @property
+    def says_who(self) -> bool:
+        """Whether it names speakers or their roles."""
+        return self.speakers is not None or self.speaker_roles is not None
 
     @model_validator(mode="after")
     def _says_something(self) -> AppliesTo:
@@ -238,6 +246,14 @@ class Theme(_Strict):
     definition: Lines = ""
     applies_to: AppliesTo | None = None
     codes: Annotated[list[Code], Field(min_length=1)]
+
+
+def _without_unset(holder: dict[str, Any]) -> None:
+    """Take away what older codebooks could not say, so that their fingerprint stays as it was."""
+    if holder["applies_to"] is None:
+        del holder["applies_to"]
+    elif holder["applies_to"]["speaker_roles"] is None:
+        del holder["applies_to"]["speaker_roles"]
 
 
 class Codebook(_Strict):
@@ -359,8 +375,7 @@ class Codebook(_Strict):
         content = self.model_dump(exclude={"code_noun"})
         for theme in content["themes"]:
             theme["definition"] = _one_line(theme["definition"])
-            if theme["applies_to"] is None:
-                del theme["applies_to"]
+            _without_unset(theme)
         for holder in (content, *content["themes"]):
             for code in holder["codes"]:
                 del code["color"]
@@ -368,8 +383,7 @@ class Codebook(_Strict):
                 # Older codebooks know no such key, and must keep the fingerprint that models name.
                 if not code["parent"]:
                     del code["parent"]
-                if code["applies_to"] is None:
-                    del code["applies_to"]
+                _without_unset(code)
         return content
 
     def without_quotes(self) -> Codebook:

@@ -140,7 +140,12 @@ def _sentence(error: Any) -> str:  # noqa: PLR0911 - pydantic's type differs by 
     if kind == "invalid_key":
         return "A key here is no text; put quotes around it."
     if kind == "literal_error":
-        return f"'{error['input']}' is not known here; write {error['ctx']['expected']}."
+        hint = (
+            " For the role of a speaker, such as interviewer, use speaker_roles."
+            if key == "roles"
+            else ""
+        )
+        return f"'{error['input']}' is not known here; write {error['ctx']['expected']}.{hint}"
     if kind == "value_error":
         return f"'{key}': {error['ctx']['error']}."
     return f"'{key}': {error['msg']}."

@@ -28,6 +28,7 @@ Modules
 `reading`: The reading of a file: its texts, speakers, doubts and remarks.
 `registry`: The file formats of documents: a new one is a module that reads it, and a line here.
 `result_files`: Result files of this program in the folder of documents, which are not documents.
+`speaker_attributes`: Roles and attributes of speakers, as the researcher lists them in ``speakers.csv``.
 """
 
 from __future__ import annotations
@@ -48,6 +49,7 @@ if TYPE_CHECKING:
     from fourp_nlp.documents.normalisation import normalise
     from fourp_nlp.documents.offset_map import Places, normalised_places
     from fourp_nlp.documents.registry import SUPPORTED
+    from fourp_nlp.documents.speaker_attributes import read_speakers
     from fourp_nlp.documents.tables.survey import TableColumns
     from fourp_nlp.documents.text.blocks import Block, join_blocks
     from fourp_nlp.documents.text.decoding import (
@@ -80,6 +82,7 @@ __all__ = [
     "read_document",
     "read_documents",
     "read_file",
+    "read_speakers",
     "read_word_places",
     "stream_documents",
     "words_of",
@@ -105,6 +108,7 @@ _HOMES = {
     "read_document": "batch",
     "read_documents": "batch",
     "read_file": "batch",
+    "read_speakers": "speaker_attributes",
     "read_word_places": "word.docx_places",
     "stream_documents": "batch",
     "words_of": "web.html",

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from fourp_nlp.documents.registry import LEGACY, SUPPORTED
 from fourp_nlp.documents.result_files import result_by_name
+from fourp_nlp.documents.speaker_attributes import is_speaker_table
 from fourp_nlp.errors import DocumentError
 from fourp_nlp.files.stray_files import is_stray
 
@@ -93,8 +94,8 @@ def folder_files(folder: Path, *, exclude: Collection[str] = ()) -> Iterator[Fou
                 kept.append(name)
         folders[:] = kept
         for name in sorted(files):
-            if _is_document(name):
-                path = inside / name
+            path = inside / name
+            if _is_document(name) and not (inside == folder and is_speaker_table(path)):
                 yield FoundFile(path, document_id(path.relative_to(folder)), result_by_name(path))
     for error in closed:
         path = Path(error.filename)

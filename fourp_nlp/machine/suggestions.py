@@ -111,6 +111,8 @@ def suggest(
             "start": repeated["start"].to_numpy(),
             "end": repeated["end"].to_numpy(),
             "text": repeated["text"].to_numpy(),
+            "speaker": _known_of(repeated, "speaker"),
+            "speaker_role": _known_of(repeated, "speaker_role"),
             "code": np.tile(np.array(model.codes, dtype=object), len(segments)),
             "theme": np.tile(np.array(model.themes, dtype=object), len(segments)),
             "probability": np.round(probabilities, 4).ravel(),
@@ -128,6 +130,11 @@ def suggest(
         }
     )
     return conform(frame, SUGGESTIONS)
+
+
+def _known_of(segments: pd.DataFrame, column: str) -> NDArray[np.object_] | str:
+    """Return a column of segments; nothing where they have none."""
+    return segments[column].to_numpy(dtype=object) if column in segments.columns else ""
 
 
 def _of_full_model(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from fourp_nlp.coding.sheets.coding_sheet import PLACE_COLUMNS, SHEET_NAME
+from fourp_nlp.coding.sheets.coding_sheet import PLACE_COLUMNS, SHEET_NAME, SPEAKER_COLUMNS
 from fourp_nlp.spreadsheets import SUGGESTED, open_book, write_marking_sheet, write_plain
 
 if TYPE_CHECKING:
@@ -28,8 +28,8 @@ _SOME_SHOWN = (
     "for yourself first. In the other rows nothing is shown, whether the machine suggests a code or not."
 )
 _WIDTHS = {SUGGESTED: 26, "draw": 12, "order": 7, "document": 22, "start": 8, "end": 8, "note": 30}
-_WIDTHS |= {"before": 38, "text": 70, "after": 38}
-_ASIDE = frozenset(PLACE_COLUMNS) - {"text"}
+_WIDTHS |= {"before": 38, "text": 70, "after": 38, "speaker": 16, "speaker_role": 14}
+_ASIDE = frozenset({*PLACE_COLUMNS, *SPEAKER_COLUMNS}) - {"text"}
 
 
 def write_coding_sheet(

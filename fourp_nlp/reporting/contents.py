@@ -21,6 +21,7 @@ from fourp_nlp.tables import (
     RELIABILITY,
     SKIPPED,
     SUGGESTIONS,
+    Column,
     conform,
     empty,
     make_table,
@@ -40,6 +41,8 @@ QUOTATIONS = make_table(
     coder=("str", "id of the coder"),
     probability=("float64", "the machine's probability, nan for people"),
     words=("str", "words that carried the machine's suggestion; empty for people"),
+    speaker=Column("str", "who speaks at its beginning; empty if nobody is marked", ""),
+    speaker_role=Column("str", "role of the speaker; empty if none is set", ""),
 )
 
 _FRAMES = {

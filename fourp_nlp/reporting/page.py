@@ -326,6 +326,7 @@ def _quoted_themes(contents: ReportContents) -> Iterator[dict[str, Any]]:
                     "where": " · ".join(
                         filter(None, [str(record["case"]), str(record["document"])])
                     ),
+                    "speaker": _speaker(str(record["speaker"]), str(record["speaker_role"])),
                     "coder": contents.name(str(record["coder"])),
                     "machine": _is_machine(contents, str(record["coder"])),
                     "probability": decimal(float(record["probability"])),
@@ -342,6 +343,11 @@ def _quoted_themes(contents: ReportContents) -> Iterator[dict[str, Any]]:
                 }
             )
         yield {"name": contents.name(theme), "codes": quoted}
+
+
+def _speaker(name: str, role: str) -> str:
+    """Return who speaks, with the role unless the name says it."""
+    return name if not role or role.casefold() in name.casefold() else f"{name} ({role})"
 
 
 def _documents(contents: ReportContents) -> list[list[str]]:

@@ -10,7 +10,7 @@ import pandas as pd
 
 from fourp_nlp.errors import StoreError
 from fourp_nlp.segments.alignment import codes_read, codings_to_matrix
-from fourp_nlp.study.reading.applicability import applies_to_segments
+from fourp_nlp.study.reading.applicability import applies_to_segments, data_segments
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -47,7 +47,7 @@ class Labels:
         For which codes the coder read each segment. Without it, the absence of a code means nothing: the
         segment was not read, the code is newer than the reading, or the code cannot apply there.
     read : ndarray of bool, shape (n_segments,)
-        Which segments the coder read at all.
+        Which segments the coder read at all, of those that are data.
     """
 
     coder: str
@@ -121,7 +121,8 @@ def labels_of_person(corpus: Corpus, gold: Gold, codebook: Codebook, coder: str)
             read=blind.read | assisted.read,
         )
     looked_for = codes_read(corpus.segments, gold.read, codebook.code_ids, coder)
-    read = np.asarray(looked_for.any(axis=1))
+    # What is context alone was not read as data, whatever the coder did with it.
+    read = np.asarray(looked_for.any(axis=1)) & data_segments(corpus, codebook)
     looked_for &= applies_to_segments(corpus, codebook)
     codings = gold.codings[gold.codings["coder"] == coder]
     labels = codings_to_matrix(corpus.segments, codings, codebook.code_ids, rule=gold.rule).matrix
@@ -162,7 +163,7 @@ def labels_of_machine(corpus: Corpus, codebook: Codebook, suggestions: pd.DataFr
     applicable = applies_to_segments(corpus, codebook)
     labels = suggestion_matrix(suggestions, codebook.code_ids)[rows] & applicable
     model = str(suggestions["model"].iloc[0])
-    return Labels(model, corpus.segments, labels, applicable, np.ones(len(labels), dtype=bool))
+    return Labels(model, corpus.segments, labels, applicable, data_segments(corpus, codebook))
 
 
 def in_common(first: Labels, second: Labels) -> tuple[Labels, Labels]:

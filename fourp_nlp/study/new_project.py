@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 from fourp_nlp.errors import FourpError, ProjectError
 from fourp_nlp.files import write_together
 from fourp_nlp.machine.encoder import DEFAULT_ENCODER
 from fourp_nlp.machine.shipped_model import shipped_codebook
-from fourp_nlp.study.settings import SETTINGS, SHIPPED_SENTENCES
+from fourp_nlp.study.settings import SETTINGS, SHIPPED_SENTENCES, toml_string
 
 __all__ = ["create_project", "new_project_contents"]
 
@@ -46,6 +45,9 @@ confidence = 0.9                  # probability that all precision guarantees ho
 
 [agreement]
 # thresholds = [0.667, 0.8]       # your values to compare intervals with: docs/agreement.md
+
+# [speakers]                      # who asks and who answers: `fourp speakers`, docs/speakers.md
+# interviewer = ["Interviewer"]   # what interviewers say is then context, not data
 
 # [tables."survey.csv"]           # which columns are read of a table: docs/files.md
 # text = ["Q1", "Q2"]
@@ -96,8 +98,8 @@ def new_project_contents(
     """
     return {
         root / SETTINGS: _NEW_SETTINGS.format(
-            title=_toml(title),
-            notice=_toml(notice),
+            title=toml_string(title),
+            notice=toml_string(notice),
             encoder=DEFAULT_ENCODER,
             sentences=f'["{SHIPPED_SENTENCES}"]' if own else "[]",
         ),
@@ -106,11 +108,6 @@ def new_project_contents(
         root / "gold" / "README.md": _NEW_GOLD,
         root / ".gitignore": ".fourp/\nreports/\n*.sqlite*\n",
     }
-
-
-def _toml(text: str) -> str:
-    # What JSON escapes, TOML reads; it refuses one more character.
-    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def create_project(folder: Path | str, codebook: Path) -> list[Path]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from fourp_nlp.coding.gold.coder_names import SETTLED
 from fourp_nlp.documents import TableColumns
+from fourp_nlp.documents.speaker_attributes import is_speaker_table
 from fourp_nlp.errors import ProjectError
 from fourp_nlp.files.stray_files import is_stray
 from fourp_nlp.machine.shipped_model import shipped_sentences
@@ -71,6 +72,16 @@ class Project:
     def attributes(self) -> Path:
         """The table of the documents' attributes."""
         return self.corpus / "documents.csv"
+
+    @property
+    def speakers(self) -> Path | None:
+        """The table of speakers' roles and attributes; None if there is none."""
+        if not self.corpus.is_dir():
+            return None
+        tables = (
+            path for path in self.corpus.glob("[sS][pP][eE][aA][kK][eE][rR][sS].[cC][sS][vV]")
+        )
+        return next((path for path in sorted(tables) if is_speaker_table(path)), None)
 
     @property
     def gold(self) -> Path:
@@ -237,7 +248,8 @@ class Project:
         if encoder.is_dir() and _is_outside(self.root, encoder):
             sentences.append(f"'encoder' in {SETTINGS} leads outside the project, to {encoder}.")
         gold_files = (*self.gold_files, *self.repeat_files, *self.assisted_files)
-        for path in (*gold_files, self.attributes):
+        tables = [self.attributes, *([self.speakers] if self.speakers else [])]
+        for path in (*gold_files, *tables):
             if path.is_symlink() and _is_outside(self.root, path):
                 sentences.append(
                     f"{path.relative_to(self.root) if path.is_relative_to(self.root) else path} is a "

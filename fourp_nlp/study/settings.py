@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    model_validator,
+)
 
 from fourp_nlp.errors import ProjectError
 from fourp_nlp.machine.encoder import DEFAULT_ENCODER
@@ -20,7 +29,9 @@ __all__ = [
     "SETTINGS",
     "SHIPPED_SENTENCES",
     "Settings",
+    "SpeakerSettings",
     "settings_from",
+    "toml_string",
 ]
 
 SETTINGS = "fourp.toml"
@@ -113,6 +124,57 @@ class TableSettings(_Strict):
     group: str = ""
 
 
+def _as_list(value: object) -> object:
+    return [value] if isinstance(value, str) else value
+
+
+Labels = Annotated[list[Annotated[str, Field(min_length=1)]], BeforeValidator(_as_list)]
+
+
+def _some(roles: list[str]) -> list[str]:
+    if not roles:
+        raise ValueError(
+            "names no role; leave the key out, and every role but interviewer is coded"
+        )
+    return roles
+
+
+RoleNames = Annotated[Labels, AfterValidator(_some)]
+
+
+class SpeakerSettings(BaseModel):
+    """Who has which role, and which roles are coded.
+
+    Every key but `coded` and `documents` is a role, and its value are labels of speakers or patterns of
+    labels, in which `*` stands for any characters and `?` for one. `documents` has the same for single
+    documents.
+    """
+
+    model_config = ConfigDict(extra="allow", frozen=True)
+    __pydantic_extra__: dict[str, Labels] = Field(init=False)
+
+    coded: RoleNames | None = None
+    documents: dict[str, dict[str, Labels]] = {}
+
+    @property
+    def roles(self) -> dict[str, list[str]]:
+        """Labels and patterns of each role, in all documents."""
+        return dict(self.__pydantic_extra__)
+
+    @model_validator(mode="after")
+    def _names_differ(self) -> SpeakerSettings:
+        for roles in (self.roles, *self.documents.values()):
+            folded = [name.strip().casefold() for name in roles]
+            if "" in folded:
+                raise ValueError("has a role without a name")
+            twice = [name for name in roles if folded.count(name.strip().casefold()) > 1]
+            if twice:
+                raise ValueError(
+                    f"has the role '{twice[0]}' twice, in different spellings: write it once"
+                )
+        return self
+
+
 class Settings(_Strict):
     """What `fourp.toml` says; every key has a default."""
 
@@ -131,9 +193,16 @@ class Settings(_Strict):
     model: Model = Model()
     agreement: Agreement = Agreement()
     tables: dict[str, TableSettings] = {}
+    speakers: SpeakerSettings = SpeakerSettings()
 
 
-_KINDS = (Settings, Model, Coders, Agreement, TableSettings)
+def toml_string(text: str) -> str:
+    """Return a text as TOML writes it, in quotation marks."""
+    # What JSON escapes, TOML reads; it refuses one more character.
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+_KINDS = (Settings, Model, Coders, Agreement, TableSettings, SpeakerSettings)
 
 
 def settings_from(content: dict[str, Any], text: str, path: Path) -> Settings:

@@ -14,6 +14,7 @@ from fourp_nlp.errors import FourpError, NoSuggestionsError
 from fourp_nlp.machine.calibration import FEW_DOCUMENTS, FEW_POSITIVES
 from fourp_nlp.study.labels import stacked_labels
 from fourp_nlp.study.machine.training import is_up_to_date
+from fourp_nlp.study.reading.applicability import data_segments
 from fourp_nlp.study.reading.assisted import assisted_summary
 from fourp_nlp.study.reconciling.accepting import suggestions_to_decide
 
@@ -102,7 +103,7 @@ def study_status(study: Study) -> StudyStatus:
 
 
 def _coders(study: Study) -> pd.DataFrame:
-    gold, segments = study.coded_blind().gold, study.segments
+    gold, data = study.coded_blind().gold, data_segments(study.corpus, study.codebook)
     people = study.gold.people
     columns = ["coder", "documents", "segments", "of", "codings", "decided", "waiting"]
     drawn = _drawn_and_waiting(study)
@@ -111,7 +112,7 @@ def _coders(study: Study) -> pd.DataFrame:
     n_read = dict(
         zip(
             [p for p in people if p in gold.coded],
-            looked_for.any(axis=2).sum(axis=1).tolist(),
+            (looked_for.any(axis=2) & data).sum(axis=1).tolist(),
             strict=True,
         )
     )
@@ -123,7 +124,7 @@ def _coders(study: Study) -> pd.DataFrame:
             name,
             len(study.gold.coded.get(name, ())),
             int(n_read.get(name, 0)),
-            len(segments),
+            int(data.sum()),
             int(codings.get(name, 0)),
             int(decided.get(name, 0)),
             drawn.get(name, 0),

@@ -110,12 +110,26 @@ class Study(StudyTables):
             If the model does not fit the codebook, or a precision is wanted that it cannot guarantee.
         """
         from fourp_nlp.study.machine.suggestions import suggest_corpus
+        from fourp_nlp.study.reading.who_speaks import unset_note
 
         outcome = suggest_corpus(
             self, precision=precision, confidence=confidence, amount=amount, watch=self.watch
         )
-        _tell(outcome.notes)
+        _tell([*outcome.notes, *unset_note(self)])
         return outcome.suggestions
+
+    @_step
+    def speakers(self) -> pd.DataFrame:
+        """Return who speaks in each document, and the role that is set or guessed for each speaker.
+
+        Returns
+        -------
+        pandas.DataFrame
+            The table SPEAKERS. A guess changes nothing that is counted.
+        """
+        from fourp_nlp.study.reading.who_speaks import speaker_overview
+
+        return speaker_overview(self)
 
     @_step
     def reconciliation(self) -> pd.DataFrame:
@@ -191,7 +205,7 @@ class Study(StudyTables):
     def frequencies(
         self,
         *,
-        by: Literal["case", "document", "group"] | None = None,
+        by: str | None = None,
         unit: Literal["occurrences", "segments", "documents"] = "occurrences",
         coders: Sequence[str] = (),
         corrected: bool = False,
@@ -202,8 +216,9 @@ class Study(StudyTables):
 
         Parameters
         ----------
-        by : {"case", "document", "group"}, optional
-            What the figures are for. Default: cases, and groups of corrected frequencies.
+        by : str, optional
+            What the figures are for: "case", "document", "group", "speaker", "role", or a column of
+            speakers.csv. Default: cases, and groups of corrected frequencies.
         unit : {"occurrences", "segments", "documents"}
             What is counted; corrected frequencies are shares of segments.
         coders : sequence of str, optional
@@ -219,7 +234,7 @@ class Study(StudyTables):
         Returns
         -------
         pandas.DataFrame
-            Table of frequencies, or of estimates.
+            Table of frequencies (by speaker, role or attribute: of speakers' frequencies), or of estimates.
 
         Raises
         ------
@@ -227,10 +242,14 @@ class Study(StudyTables):
             If corrected frequencies are wanted and nobody coded a random sample.
         """
         from fourp_nlp.study.measuring import estimates, measures
+        from fourp_nlp.study.measuring.speaker_parts import OF_DOCUMENTS, speaker_frequencies
 
         self._tell_unread()
+        if not corrected and by is not None and by not in OF_DOCUMENTS:
+            return speaker_frequencies(self, by=by, unit=unit, coders=coders)
         if not corrected:
-            return measures.frequencies(self, unit=unit, by=by or "case", coders=coders)
+            of_documents = cast("Literal['case', 'document', 'group']", by or "case")
+            return measures.frequencies(self, unit=unit, by=of_documents, coders=coders)
         if len(coders) > 1:
             raise ValueError("One coder's sample corrects the machine's codes: name one.")
         outcome = estimates.estimate_frequencies(

@@ -472,10 +472,12 @@ def _folder_state(folder: Path) -> tuple[tuple[str, int, int] | str, ...]:
 
 def _corpus_state(project: Project) -> tuple[tuple[str, int, int] | str, ...]:
     from fourp_nlp.documents.files import folder_files
+    from fourp_nlp.documents.speaker_attributes import SPEAKERS_FILE
     from fourp_nlp.study.result_places import left_out
 
     files = [found.path for found in folder_files(project.corpus, exclude=left_out(project))]
-    return _file_state([project.attributes, *files])
+    speakers = project.corpus / SPEAKERS_FILE if project.speakers is None else project.speakers
+    return _file_state([project.attributes, speakers, *files])
 
 
 def _database(path: Path) -> list[Path]:

@@ -15,6 +15,7 @@ Modules
 `passage_edges`: The edges of a passage that are not its text: times, notes, bullets.
 `_program_notices`: Lines that transcription programs add: transcriber, date, keywords.
 `recognition`: Recognising a document's turns: where each begins and who speaks.
+`role_names`: Roles that usual labels of speakers tell: Interviewer, INT, Q; Participant, P1, R.
 `speaker_names`: Whether words could be a speaker's name, by their spelling.
 `time_stamps`: Time stamps in transcripts, as programs write them.
 """
@@ -25,6 +26,7 @@ from fourp_nlp.turns.label_candidates import GAP
 from fourp_nlp.turns.name_columns import column_labels
 from fourp_nlp.turns.passage_edges import has_words, trim
 from fourp_nlp.turns.recognition import NotTaken, Opening, recognise, turn_starts
+from fourp_nlp.turns.role_names import INTERVIEWER, PARTICIPANT, role_by_name
 from fourp_nlp.turns.speaker_names import Kind, kind_of
 from fourp_nlp.turns.time_stamps import BRACKETED, HASHED
 
@@ -32,6 +34,8 @@ __all__ = [
     "BRACKETED",
     "GAP",
     "HASHED",
+    "INTERVIEWER",
+    "PARTICIPANT",
     "Kind",
     "NotTaken",
     "Opening",
@@ -39,6 +43,7 @@ __all__ = [
     "has_words",
     "kind_of",
     "recognise",
+    "role_by_name",
     "trim",
     "turn_starts",
 ]

@@ -29,7 +29,7 @@ def print_estimates(
     study: Study,
     *,
     coder: str,
-    by: Literal["case", "document", "group"],
+    by: str,
     target: Literal["corpus", "documents"],
     confidence: float,
     json: bool,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal, Optional
+from typing import TYPE_CHECKING, Annotated, Literal, Optional, cast, get_args
 
 import typer
 
@@ -13,13 +13,16 @@ if TYPE_CHECKING:
     from fourp_nlp.cli.batch.scored import Per
     from fourp_nlp.study.study import Study
 
-By = Literal["case", "document", "group", "site"]
+_OF_DOCUMENTS = ("case", "document", "group")
+ScoredBy = Literal["case", "document", "group", "site"]
 Unit = Literal["occurrences", "segments", "documents", "pages"]
 
 ByOption = Annotated[
-    By,
+    str,
     typer.Option(
-        help="Count for each of these. With --scored, a case is a site, a document a page."
+        metavar="case|document|group|speaker|role|COLUMN",
+        help="Count for each of these; COLUMN is any further column of speakers.csv, such as gender. With "
+        "--scored: case, document, group or site; a case is a site, a document a page.",
     ),
 ]
 UnitOption = Annotated[
@@ -119,14 +122,14 @@ def frequencies(
     project: ProjectOption = None,
     json: JsonOption = False,
 ) -> None:
-    """Count codes: indicator by case, document or group, with totals.
+    """Count codes: indicator by case, document, group, speaker or role, with totals.
 
     The machine's counts are its suggestions; with --corrected they are corrected for its errors.
     """
     from fourp_nlp.cli.batch.scored import codebook_for, show_scored_counts, show_scored_estimates
     from fourp_nlp.cli.frequencies._estimates import print_comparison, print_estimates
     from fourp_nlp.cli.screen.coder_names import the_coders
-    from fourp_nlp.cli.screen.unread_notice import warn_unread
+    from fourp_nlp.cli.screen.unread_notice import warn_unread, warn_unset
 
     _refuse_several(per_1000_words, per_page, cooccurrence, corrected or compare is not None)
     if scored is not None:
@@ -139,7 +142,9 @@ def frequencies(
             )
         else:
             per: Per = "per_1000_words" if per_1000_words else "per_page" if per_page else ""
-            show_scored_counts(scored, by=by, unit=unit, per=per, codebook=names, json=json)
+            show_scored_counts(
+                scored, by=_by_of_scored(by), unit=unit, per=per, codebook=names, json=json
+            )
         return
     if by == "site" or unit == "pages" or per_page or codebook_file is not None:
         raise typer.BadParameter(
@@ -147,6 +152,7 @@ def frequencies(
         )
     study = the_study(project)
     warn_unread(study)
+    warn_unset(study)
     coders = the_coders(coder or (), study.gold, or_machine=True)
     if compare:
         print_comparison(
@@ -174,6 +180,14 @@ def frequencies(
         )
 
 
+def _by_of_scored(by: str) -> Literal["case", "document", "group", "site"]:
+    """Return what scored shards are counted by, or refuse it."""
+    known = get_args(ScoredBy)
+    if by not in known:
+        raise typer.BadParameter(f"With --scored, --by is one of {', '.join(known)}.")
+    return cast("ScoredBy", by)
+
+
 def _refuse_several(*modes: bool) -> None:
     """Refuse two modes of the command at once."""
     if sum(modes) > 1:
@@ -194,7 +208,7 @@ def _refuse_with_scored(refused: bool) -> None:
 
 def _counts(
     study: Study,
-    by: Literal["case", "document", "group"],
+    by: str,
     unit: Literal["occurrences", "segments", "documents"],
     coders: list[str],
     *,
@@ -203,12 +217,14 @@ def _counts(
     json: bool,
 ) -> None:
     """Print and write counts, rates or pairs of codes, coder by coder."""
+    from fourp_nlp.cli.frequencies._by_speaker import print_by_speaker
     from fourp_nlp.cli.frequencies._cooccurrence import print_cooccurrence, print_rates
     from fourp_nlp.cli.screen.console import json_lines, near, say, show, warn
     from fourp_nlp.cli.screen.stored_suggestions import with_machine_if_any
     from fourp_nlp.cli.screen.tables import frequency_screen
     from fourp_nlp.study.measuring.cooccurrence import cooccurrence_by_coder, rates_per_words
     from fourp_nlp.study.measuring.measures import frequencies as count
+    from fourp_nlp.study.measuring.speaker_parts import speaker_frequencies, speaker_rates
     from fourp_nlp.study.reading.corpus import reading_notes
     from fourp_nlp.study.reporting.tables import write_report_tables
 
@@ -219,11 +235,16 @@ def _counts(
         pairs = cooccurrence_by_coder(study, coders=coders)
         print_cooccurrence(study, pairs, study.codebook, json=json)
         return
+    if by not in _OF_DOCUMENTS:
+        of_speakers = speaker_rates if per_words else speaker_frequencies
+        print_by_speaker(study, of_speakers(study, by=by, unit=unit, coders=coders), by, json=json)
+        return
+    of_documents = cast("Literal['case', 'document', 'group']", by)
     if per_words:
-        rates = rates_per_words(study, unit=unit, by=by, coders=coders)
+        rates = rates_per_words(study, unit=unit, by=of_documents, coders=coders)
         print_rates(study, rates, study.codebook, by, json=json)
         return
-    table = count(study, unit=unit, by=by, coders=coders)
+    table = count(study, unit=unit, by=of_documents, coders=coders)
     if json:
         json_lines(table)
         return

@@ -1,4 +1,4 @@
-"""Warnings about unread text and codes, printed by every command that uses codings."""
+"""Warnings about unread text and codes, and about speakers whose role is not set."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from fourp_nlp.study.study import Study
 
-__all__ = ["warn_unread"]
+__all__ = ["warn_unread", "warn_unset"]
 
 
 def warn_unread(study: Study) -> None:
@@ -17,4 +17,13 @@ def warn_unread(study: Study) -> None:
 
     gold = study.gold
     for text in (*gold.spellings, *filter(None, [gold.reference_note]), *unread_notes(study)):
+        warn(text)
+
+
+def warn_unset(study: Study) -> None:
+    """Print a line if somebody seems to be an interviewer and no role is set for them."""
+    from fourp_nlp.cli.screen.console import warn
+    from fourp_nlp.study.reading.who_speaks import unset_note
+
+    for text in unset_note(study):
         warn(text)

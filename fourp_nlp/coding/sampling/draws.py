@@ -7,11 +7,12 @@ import json
 import secrets
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from fourp_nlp.coding.sheets.coding_sheet import PLACE_COLUMNS
+from fourp_nlp.coding.sheets.coding_sheet import place_columns
 from fourp_nlp.errors import GoldError, ProjectError
 from fourp_nlp.tables import DRAWN, conform
 
@@ -229,7 +230,11 @@ def sheet_files(folder: Path, draw: object) -> list[Path]:
 
 
 def sheet_table(
-    drawn: pd.DataFrame, before: Sequence[str], texts: Sequence[str], after: Sequence[str]
+    drawn: pd.DataFrame,
+    before: Sequence[str],
+    texts: Sequence[str],
+    after: Sequence[str],
+    speakers: Mapping[str, Sequence[str]] = MappingProxyType({}),
 ) -> pd.DataFrame:
     """Return what a sheet shows of each drawn segment, before the columns to be marked.
 
@@ -239,10 +244,13 @@ def sheet_table(
         Table of drawn segments.
     before, texts, after : sequence of str, length n_drawn
         The words of each segment, and those around it.
+    speakers : mapping of str to sequence of str, optional
+        Any of `SPEAKER_COLUMNS`.
 
     Returns
     -------
     pandas.DataFrame
-        The columns `PLACE_COLUMNS`.
+        The columns `PLACE_COLUMNS`, and those of speakers.
     """
-    return drawn.assign(before=before, text=texts, after=after)[PLACE_COLUMNS]
+    sheet = drawn.assign(before=before, text=texts, after=after, **speakers)
+    return sheet[place_columns(sheet)]

@@ -28,13 +28,18 @@ __all__ = [
     "CANNOT_APPLY",
     "PLACE_COLUMNS",
     "SHEET_NAME",
+    "SPEAKER_COLUMNS",
     "FilledSheet",
     "mark_columns",
+    "place_columns",
     "read_sheet",
 ]
 
 PLACE_COLUMNS = ["draw", "order", "document", "start", "end", "before", "text", "after"]
 """What a sheet says of a segment; the columns to be marked and a note follow."""
+
+SPEAKER_COLUMNS = ("speaker", "speaker_role")
+"""What a sheet says of a segment besides, if anybody speaks, and if any role is set."""
 
 SHEET_NAME = "segments"
 """Name of the sheet in a workbook."""
@@ -130,6 +135,24 @@ class FilledSheet(NamedTuple):
         return codings, coded
 
 
+def place_columns(sheet: pd.DataFrame) -> list[str]:
+    """Return the columns of a sheet before those to be marked: `PLACE_COLUMNS`, and who speaks if it says so.
+
+    Parameters
+    ----------
+    sheet : pandas.DataFrame
+        The sheet.
+
+    Returns
+    -------
+    list of str
+        The speaker stands before the context.
+    """
+    at = PLACE_COLUMNS.index("before")
+    named = [name for name in SPEAKER_COLUMNS if name in sheet.columns]
+    return [*PLACE_COLUMNS[:at], *named, *PLACE_COLUMNS[at:]]
+
+
 def mark_columns(codes: Sequence[str]) -> list[str]:
     """Return the heads of the columns to be marked: the codes, and ``none``.
 
@@ -144,7 +167,7 @@ def mark_columns(codes: Sequence[str]) -> list[str]:
         One head a code, then none. A code whose id is the name of another column is headed
         ``code`` and its id.
     """
-    used_names = {*PLACE_COLUMNS, _NONE, _NOTE}
+    used_names = {*PLACE_COLUMNS, *SPEAKER_COLUMNS, _NONE, _NOTE}
     return [*(f"code {code}" if code in used_names else code for code in codes), _NONE]
 
 
@@ -188,6 +211,7 @@ def read_sheet(
         code and ``none``. It names up to 20 rows.
     """
     header, body = read_rows(path, SHEET_NAME)
+    header = _present_heads(header, codes)
     mark_names = mark_columns(codes)
     sheet_codes = _Asked(header, body, codes, drawn)
     at = _columns(path, header, [*_NEEDED, *sheet_codes.needed, _NONE], sheet_codes.optional)
@@ -240,6 +264,20 @@ def read_sheet(
         dtype=bool,
     ).reshape(-1, len(codes))
     return FilledSheet(table, given_marks, looked_for | given_marks, sheet_codes.notes())
+
+
+def _present_heads(header: list[str], codes: Sequence[str]) -> list[str]:
+    """Return the heads of a sheet as they are written now.
+
+    Sheets did not say who speaks in earlier versions: a column called so is that of a code with this id.
+    """
+    heads = dict(zip(codes, mark_columns(codes)[:-1], strict=True))
+    old = {
+        code: heads[code]
+        for code in SPEAKER_COLUMNS
+        if code in heads and heads[code] not in header and code in header
+    }
+    return [old.get(name, name) for name in header]
 
 
 class _Asked:

@@ -48,6 +48,8 @@ class CorpusFacts(NamedTuple):
         The unit of coding.
     notice : str
         What every reader must know; may be empty.
+    context : tuple of (str, int)
+        Roles of speakers that are not coded, with the segments of each; empty for speakers without a role.
     """
 
     documents: int
@@ -58,6 +60,7 @@ class CorpusFacts(NamedTuple):
     skipped: int
     unit: Unit
     notice: str
+    context: tuple[tuple[str, int], ...] = ()
 
 
 class CodebookFacts(NamedTuple):

@@ -142,6 +142,13 @@ def _documents(facts: MethodsFacts) -> Iterator[Sentence]:
         )
     else:
         yield (_UNITS[corpus.unit].format(segments=segments),)
+    if corpus.context:
+        aside = sum(count for _, count in corpus.context)
+        roles = joined([role or "speakers without a role" for role, _ in corpus.context])
+        yield (
+            f"{number(aside, 'segment')} of speakers whose role was not coded ({roles}) "
+            f"{'was' if aside == 1 else 'were'} context: not coded, learned from, compared or counted.",
+        )
 
 
 def _codebook(facts: MethodsFacts) -> Iterator[Sentence]:

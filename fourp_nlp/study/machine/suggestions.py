@@ -37,8 +37,9 @@ from fourp_nlp.study.machine.suggestion_amount import (
     expected_sentence,
 )
 from fourp_nlp.study.machine.training import encoder_name
-from fourp_nlp.study.reading.applicability import only_where_it_applies
+from fourp_nlp.study.reading.applicability import data_segments, only_where_it_applies
 from fourp_nlp.study.reading.corpus import Corpus, Watch, no_progress
+from fourp_nlp.study.reading.speaker_roles import speaker_table, with_roles
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -325,7 +326,10 @@ def suggest_files(
     for path in paths:
         documents, missed = read_documents(path, progress=watch("reading"))
         segments = segment(documents, unit=unit, progress=watch("segmenting"))
+        if project is not None and codebook is None:
+            segments = with_roles(segments, project, speaker_table(project))
         corpus = Corpus(documents, missed, segments)
+        notes += [text for text in _context_note(corpus, content) if text not in notes]
         suggestions, file_notes, unlike = suggest_loose(
             corpus, content, model, unit=unit, encoder=encoder, cache=cache, aim=aim, watch=watch
         )
@@ -355,6 +359,17 @@ def suggest_files(
     everything = pd.concat([suggestions for _, suggestions in by_file], ignore_index=True)
     expected = expected_sentence(expected_results(everything), rough=model.zero_shot)
     return SuggestedFiles(by_file, missed, content, model, notes, accepted, expected)
+
+
+def _context_note(corpus: Corpus, codebook: Codebook) -> list[str]:
+    """Say how many segments get no suggestion because of who speaks."""
+    aside = int((~data_segments(corpus, codebook)).sum())
+    if not aside:
+        return []
+    return [
+        f"{aside:,} of {len(corpus.segments):,} segments get no suggestion: the role of their speaker is not "
+        "coded ([speakers] in fourp.toml)."
+    ]
 
 
 def suggest_loose(

@@ -183,8 +183,8 @@ def training_fingerprint(study: Study) -> str:
     if len(new_codes):
         place = ["document", "start", "end", "without"]
         content["without"] = new_codes[place].sort_values(place).to_numpy().tolist()
-    if codebook.applies_to:
-        applicable = applies_to_segments(corpus, codebook)
+    applicable = applies_to_segments(corpus, codebook)
+    if codebook.applies_to or not applicable.all():
         content["applies"] = hashlib.sha256(np.packbits(applicable).tobytes()).hexdigest()
     parts = gold.read[(gold.read["coder"] == gold.reference) & (gold.read["scope"] == "segment")]
     if len(parts):

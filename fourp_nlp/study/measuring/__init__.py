@@ -20,6 +20,7 @@ Modules
     once.
 `retest`: Test-retest agreement: a coder's second coding compared with the first.
 `sample_size`: Sample size: how many more segments people must code, code by code.
+`speaker_parts`: Frequencies and rates by speaker, by role, and by attributes of speakers.
 `_spans`: Agreement on spans: what coders marked, where each mark begins and ends, before it is laid on
     segments.
 """

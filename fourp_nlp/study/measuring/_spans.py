@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from fourp_nlp.agreement import Spans, unitizing_alpha_of_code, unitizing_alphas
+from fourp_nlp.study.reading.applicability import data_segments
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,7 +34,8 @@ class Marked(NamedTuple):
     coders, codes : list of str
         Their ids.
     lengths : numpy.ndarray of int64, shape (n_documents,)
-        Characters of each document.
+        Characters of each document, without segments that are context alone. Places of spans are counted
+        in the same way.
     whole : numpy.ndarray of bool, shape (n_documents, n_coders)
         Who read all of which document.
     of_code : numpy.ndarray of bool, shape (n_documents, n_coders, n_codes)
@@ -70,10 +72,13 @@ def marked_spans(
     )
     names = list(corpus.documents["document"])
     codes = codebook.code_ids
+    data = data_segments(corpus, codebook)
     of_code = np.stack(
-        [_wholly_read(corpus, read[:, :, column]) for column in range(len(codes))], axis=2
+        [_wholly_read(corpus, read[:, :, column], data) for column in range(len(codes))], axis=2
     )
+    lengths = np.array([len(text) for text in corpus.documents["text"]], dtype=np.int64)
     spans = _marked(gold, suggestions, coders, names)
+    spans, lengths = _without_context(spans, lengths, corpus, data)
     column = pd.Index(codes).get_indexer(pd.Index(spans["code"]))
     united = _united(spans.assign(code=column))
     arrays = (
@@ -82,8 +87,8 @@ def marked_spans(
     return Marked(
         list(coders),
         codes,
-        np.array([len(text) for text in corpus.documents["text"]], dtype=np.int64),
-        _wholly_read(corpus, np.asarray(read.any(axis=2))),
+        lengths,
+        _wholly_read(corpus, np.asarray(read.any(axis=2)), data),
         of_code,
         Spans(*arrays),
     )
@@ -212,12 +217,42 @@ def _of_one_kind(table: pd.DataFrame, level: str, coefficient: str) -> pd.DataFr
     )
 
 
-def _wholly_read(corpus: Corpus, read: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Return which coder read all segments of which document, shape (n_documents, n_coders)."""
+def _without_context(
+    spans: pd.DataFrame, lengths: NDArray[np.int64], corpus: Corpus, data: NDArray[np.bool_]
+) -> tuple[pd.DataFrame, NDArray[np.int64]]:
+    """Take the segments that are context alone out of the text, and return spans and lengths without them."""
+    if data.all():
+        return spans, lengths
+    aside = corpus.segments.loc[~data, ["document", "start", "end"]]
+    places = pd.Index(corpus.documents["document"])
+    of_aside = places.get_indexer(pd.Index(aside["document"]))
+    document = spans["document"].to_numpy(dtype=np.int64)
+    ends = {name: spans[name].to_numpy(dtype=np.int64, copy=True) for name in ("start", "end")}
+    kept = lengths.copy()
+    for number in np.unique(of_aside).tolist():
+        rows = aside[of_aside == number].sort_values("start")
+        first, last = (rows[name].to_numpy(dtype=np.int64) for name in ("start", "end"))
+        sizes = np.concatenate([[0], np.cumsum(last - first)])
+        kept[number] -= sizes[-1]
+        here = document == number
+        for values in ends.values():
+            at = values[here]
+            before = np.searchsorted(first, at, side="right")
+            # Of a segment that holds the place, only what stands before it.
+            inside = np.where(before > 0, np.maximum(last[before - 1] - at, 0), 0)
+            values[here] = at - (sizes[before] - inside)
+    spans = spans.assign(**ends)
+    return spans[(spans["end"] > spans["start"]).to_numpy(dtype=bool)], kept
+
+
+def _wholly_read(
+    corpus: Corpus, read: NDArray[np.bool_], data: NDArray[np.bool_]
+) -> NDArray[np.bool_]:
+    """Return which coder read all data of which document, shape (n_documents, n_coders)."""
     places = pd.Index(corpus.documents["document"])
     of_segment = places.get_indexer(pd.Index(corpus.segments["document"]))
-    size = np.bincount(of_segment, minlength=len(places))
-    seen = [np.bincount(of_segment[mask], minlength=len(places)) for mask in read]
+    size = np.bincount(of_segment[data], minlength=len(places))
+    seen = [np.bincount(of_segment[mask & data], minlength=len(places)) for mask in read]
     return np.asarray((np.column_stack(seen) == size[:, None]) & (size[:, None] > 0), dtype=bool)
 
 

@@ -12,7 +12,7 @@ from fourp_nlp.coding.store import Store
 from fourp_nlp.errors import GoldError
 from fourp_nlp.frequencies import Anchoring, anchoring
 from fourp_nlp.segments.alignment import codes_read
-from fourp_nlp.study.reading.applicability import applies_to_segments
+from fourp_nlp.study.reading.applicability import applies_to_segments, data_segments
 from fourp_nlp.tables import ANCHORING, conform
 
 if TYPE_CHECKING:
@@ -79,6 +79,7 @@ def anchoring_effect(
     place_index = pd.MultiIndex.from_frame(segments.assign(document_sha256=sha256)[_KEYS])
     place = place_index.get_indexer(pd.MultiIndex.from_frame(rows[_KEYS]))
     in_corpus = (place >= 0) & ~rows.duplicated(_KEYS).to_numpy()
+    in_corpus &= data_segments(corpus, codebook)[place]
     looked_for = codes_read(segments, gold.read, codes, who)
     read = np.asarray(looked_for.any(axis=1))
     used = in_corpus & read[place]

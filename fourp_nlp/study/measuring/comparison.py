@@ -211,7 +211,7 @@ def _compared_groups(
         )
     sample = coded_sample(study, matching_coder(coder, gold.coders))
     of_group = corpus.segments["document"].map(corpus.documents.set_index("document")["group"])
-    masks = [(of_group == group).to_numpy() for group in names]
+    masks = [(of_group == group).to_numpy() & sample.is_data for group in names]
     documents = pd.factorize(corpus.segments["document"])[0].astype(np.int64)
     machine = probability_matrix(suggestions, study.codebook) if corrected else None
     if not sample.reason and _unread(sample)[masks[0] | masks[1]].any():
@@ -334,8 +334,8 @@ def _named(corpus: Corpus, groups: tuple[str, str]) -> tuple[str, str]:
 
 
 def _unread(sample: CodedSample) -> Flags:
-    """Return the segments that were read for no code at all."""
-    return np.asarray(np.isnan(sample.labels).all(axis=1))
+    """Return the segments that were read for no code at all, of those that are data."""
+    return np.asarray(np.isnan(sample.labels).all(axis=1) & sample.is_data)
 
 
 def _read_whole(sample: CodedSample, documents: NDArray[np.int64]) -> Flags:
@@ -501,7 +501,8 @@ def _where_it_applies(
     """Test each code by the segments to which it can apply, but those that are refused."""
     test = _tests(sample, machine, documents, masks, seed)
     p_value, smallest = test.p_value.copy(), test.smallest.copy()
-    for column in np.flatnonzero(~applicable.all(axis=0)).tolist():
+    compared = masks[0] | masks[1]
+    for column in np.flatnonzero(~applicable[compared].all(axis=0)).tolist():
         only = [mask & applicable[:, column] for mask in masks]
         if all(mask.any() for mask in only):
             test_of_code = _tests(sample, machine, documents, only, seed)

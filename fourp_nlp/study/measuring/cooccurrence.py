@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 import pandas as pd
 
 from fourp_nlp.frequencies import cooccurrence, rates
+from fourp_nlp.study.reading.applicability import applies_to_segments
 from fourp_nlp.tables import COOCCURRENCE, RATES, conform, empty
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ def rates_per_words(
         Table of rates, coder by coder; words are those of the segments that the coder read.
     """
     corpus, codebook = study.corpus, study.codebook
+    sizes = applies_to_segments(corpus, codebook).sum(axis=0).tolist()
     tables = [empty(RATES)]
     for coder in _coders(study, coders):
         coded = study.labels(coder).of_read_segments
@@ -62,11 +64,10 @@ def rates_per_words(
         else:
             caution_of = {
                 code: ""
-                if n_read == len(corpus.segments)
-                else f"of the {n_read:,} of {len(corpus.segments):,} segments that {coder} read, however "
-                "they were chosen"
-                for code, n_read in zip(
-                    codebook.code_ids, looked_for.sum(axis=0).tolist(), strict=True
+                if n_read == size
+                else f"of the {n_read:,} of {size:,} segments that {coder} read, however they were chosen"
+                for code, n_read, size in zip(
+                    codebook.code_ids, looked_for.sum(axis=0).tolist(), sizes, strict=True
                 )
             }
         tables.append(rates_of_coder.assign(caution=rates_of_coder["code"].map(caution_of)))

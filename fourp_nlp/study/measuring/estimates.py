@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from fourp_nlp.coding.gold.coder_names import matching_coder
-from fourp_nlp.errors import GoldError, TableError
+from fourp_nlp.errors import GoldError
 from fourp_nlp.frequencies import Estimate, prevalence
 from fourp_nlp.number_format import fixed
 from fourp_nlp.study.labels import suggestion_matrix
@@ -20,6 +20,7 @@ from fourp_nlp.study.measuring.estimate_checks import (
     possible_shares,
     reason_for_refusal,
 )
+from fourp_nlp.study.measuring.speaker_parts import OF_DOCUMENTS, speaker_parts
 from fourp_nlp.study.reading.applicability import applies_to_segments
 from fourp_nlp.study.sampling.coded_sample import CodedSample, coded_sample
 from fourp_nlp.tables import ESTIMATES, conform, empty
@@ -111,7 +112,7 @@ def estimate_frequencies(
     study: Study,
     *,
     coder: str = "",
-    by: Literal["group", "case", "document"] = "group",
+    by: str = "group",
     target: Literal["corpus", "documents"] = "corpus",
     confidence: float = 0.95,
 ) -> Estimates:
@@ -123,8 +124,9 @@ def estimate_frequencies(
         The study.
     coder : str, optional
         Whose codes are the gold; by default the reference coder.
-    by : {"group", "case", "document"}
-        The parts. One with fewer than `FEWEST_CODED` coded segments is refused, unless all of it was read.
+    by : str
+        The parts: "group", "case", "document", "speaker", "role" or a column of speakers.csv. One with
+        fewer than `FEWEST_CODED` coded segments is refused, unless all of it was read.
     target : {"corpus", "documents"}
         What intervals of "corrected" and "gold" are for; those of the other methods are for the corpus.
     confidence : float, default 0.95
@@ -148,7 +150,12 @@ def estimate_frequencies(
     documents = pd.factorize(corpus.segments["document"])[0].astype(np.int64)
     whole = np.ones(len(documents), dtype=bool)
     applicable = applies_to_segments(corpus, codebook)
-    places = [("corpus", "", whole), *((by, *part) for part in domains(corpus, by))]
+    parts = domains(corpus, by)
+    if by not in OF_DOCUMENTS:
+        # Speakers who are context alone are no part.
+        some_code = applicable.any(axis=1)
+        parts = [(place, mask) for place, mask in parts if (mask & some_code).any()]
+    places = [("corpus", "", whole), *((by, *part) for part in parts)]
     rows, cautions, n_known = [], [], []
     for level, place, mask in places:
         for number, (code, theme) in enumerate(
@@ -384,23 +391,27 @@ def probability_matrix(suggestions: pd.DataFrame, codebook: Codebook) -> Floats:
     return values.reshape(-1, len(codebook.code_ids))
 
 
-def domains(corpus: Corpus, by: Literal["group", "case", "document"]) -> list[tuple[str, Flags]]:
+def domains(corpus: Corpus, by: str) -> list[tuple[str, Flags]]:
     """Return the parts of a corpus and the segments of each.
 
     Parameters
     ----------
     corpus : Corpus
         Documents and segments.
-    by : {"group", "case", "document"}
-        What the parts are. A document without a case is a case of its own, under its id.
+    by : str
+        What the parts are: "group", "case", "document", or as in `speaker_parts`. A document without a case
+        is a case of its own, under its id.
 
     Returns
     -------
     list of (str, ndarray of bool)
         Those with segments, in the order of the documents; none where there is one alone.
     """
-    if by not in {"group", "case", "document"}:
-        raise TableError(f"Nothing can be estimated by '{by}'.")
+    if by not in OF_DOCUMENTS:
+        parts = speaker_parts(corpus, by)
+        if len(parts.table) < 2:
+            return []
+        return [(name, parts.of_segment == at) for at, name in enumerate(parts.table["part"])]
     facts = corpus.documents.set_index("document")
     keys = facts.index.to_series() if by == "document" else facts[by]
     if by == "case":
@@ -433,7 +444,9 @@ def sample_notes(sample: CodedSample, suggestions: pd.DataFrame) -> list[str]:
         )
     else:
         stands_for_clause = (
-            f"; they represent {len(sample.gold) - sample.sure:,} segments" if sample.sure else ""
+            f"; they represent {int(sample.is_data.sum()) - sample.sure:,} segments"
+            if sample.sure
+            else ""
         )
         known_clause = (
             f", and {sample.sure:,} others that were read before the draw, or in documents read whole, are "

@@ -3,7 +3,7 @@
 Modules
 -------
 `alignment_effects`: Effects of each alignment rule on the coders' spans in a study.
-`applicability`: Segments to which a code can apply, as the codebook declares.
+`applicability`: Segments to which a code can apply, as the codebook and the roles of speakers say.
 `assisted`: Assisted codings of a study: what people decided about suggestions, in numbers and as a
     mask.
 `corpus`: The first steps: a project's documents, segments and gold codes.
@@ -11,5 +11,8 @@ Modules
     the same.
 `moving_codings`: Moving codings to the new positions of their text in documents that have changed.
 `reading_state`: What counts as read in a study: gold files compared with the record of texts and codes.
+`speaker_roles`: Roles of speakers, as fourp.toml and speakers.csv set them, and which segments are context
+    alone.
 `unread_notes`: Warnings about text, codes and definitions that changed after people had read.
+`who_speaks`: Who speaks in each document, how many questions each speaker asks, and which role that suggests.
 """

@@ -10,6 +10,7 @@ import pandas as pd
 from fourp_nlp.coding.alignment.alignment_effects import ALIGNMENT_EFFECTS, alignment_report
 from fourp_nlp.errors import GoldError
 from fourp_nlp.segments.alignment import RULES, covered_segments
+from fourp_nlp.study.reading.applicability import data_segments
 from fourp_nlp.study.reading.unread_notes import codes_added_later
 from fourp_nlp.tables import conform, make_table
 
@@ -101,10 +102,13 @@ def documents_in_part(study: Study) -> pd.DataFrame:
         its segments).
     """
     gold, segments = study.coded_blind().gold, study.segments
+    data = data_segments(study.corpus, study.codebook)
     rows = []
     for coder in gold.coders:
-        read = pd.Series(covered_segments(segments, gold.read, coder))
-        counts = read.groupby(segments["document"].to_numpy(), sort=False).agg(["sum", "size"])
+        read = pd.Series(covered_segments(segments, gold.read, coder)[data])
+        counts = read.groupby(segments["document"].to_numpy()[data], sort=False).agg(
+            ["sum", "size"]
+        )
         part = counts[(counts["sum"] > 0) & (counts["sum"] < counts["size"])]
         rows += [(coder, str(name), n_read, of) for name, n_read, of in part.itertuples()]
     return pd.DataFrame(rows, columns=["coder", "document", "read", "of"])

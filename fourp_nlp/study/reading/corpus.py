@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from fourp_nlp.coding.gold.coder_names import SETTLED, matching_coder
@@ -21,14 +22,18 @@ from fourp_nlp.segments.alignment import (
     coded_documents,
     covered_segments,
 )
+from fourp_nlp.study.reading.applicability import data_segments
 from fourp_nlp.study.reading.assisted import assisted_notes
 from fourp_nlp.study.reading.reading_state import codes_asked_by_draws, current_readings
+from fourp_nlp.study.reading.speaker_roles import no_speakers, speaker_table, with_roles
 from fourp_nlp.study.result_places import left_out
 from fourp_nlp.tables import CODINGS, READ, Table, conform, empty
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
+
+    from numpy.typing import NDArray
 
     from fourp_nlp.codebook import Codebook
     from fourp_nlp.segments.alignment import Rule
@@ -67,16 +72,26 @@ class Corpus:
     ----------
     documents, skipped, segments : pandas.DataFrame
         The tables of these names.
+    speakers : pandas.DataFrame
+        Roles and attributes of speakers, as `read_speakers` returns them; without rows if there is no table.
     """
 
     documents: pd.DataFrame
     skipped: pd.DataFrame
     segments: pd.DataFrame
+    speakers: pd.DataFrame = field(default_factory=no_speakers)
 
     @property
     def sha256(self) -> dict[str, str]:
         """The SHA-256 of each document's text, by document id."""
         return dict(zip(self.documents["document"], self.documents["sha256"], strict=True))
+
+    @property
+    def context(self) -> NDArray[np.bool_]:
+        """Segments of speakers whose role is not coded, shape (n_segments,)."""
+        if "context" not in self.segments.columns:
+            return np.zeros(len(self.segments), dtype=bool)
+        return self.segments["context"].to_numpy(dtype=bool)
 
 
 @dataclass(frozen=True)
@@ -162,7 +177,10 @@ def read_corpus(
     Raises
     ------
     ProjectError
-        If the corpus folder is missing or no document in it can be read.
+        If the corpus folder is missing or no document in it can be read, or the roles of speakers are set in
+        ways that contradict each other.
+    DocumentError
+        If the table of speakers is wrong.
     """
     if not project.corpus.is_dir():
         raise ProjectError(
@@ -184,7 +202,8 @@ def read_corpus(
         )
     documents = _in_listed_order(documents, project)
     segments = segment(documents, unit=project.settings.unit, progress=watch("segmenting"))
-    return Corpus(documents, skipped, segments)
+    speakers = speaker_table(project)
+    return Corpus(documents, skipped, with_roles(segments, project, speakers), speakers)
 
 
 def _why_none(skipped: pd.DataFrame, project: Project) -> str:
@@ -395,10 +414,12 @@ def reading_notes(study: Study) -> list[str]:
         that have changed since, `unread_notes` tells.
     """
     corpus, gold = study.corpus, study.gold
+    data = data_segments(corpus, study.codebook) if corpus.context.any() else ~corpus.context
+    names = corpus.segments["document"].to_numpy()[data]
     notes = []
     for coder in gold.coders:
-        is_read = pd.Series(covered_segments(corpus.segments, gold.read, coder))
-        counts = is_read.groupby(corpus.segments["document"].to_numpy()).agg(["sum", "size"])
+        is_read = pd.Series(covered_segments(corpus.segments, gold.read, coder)[data])
+        counts = is_read.groupby(names).agg(["sum", "size"])
         part = counts[(counts["sum"] > 0) & (counts["sum"] < counts["size"])]
         # Of those that grew or changed since, `unread_notes` tells.
         new = gold.changed.loc[gold.changed["coder"] == coder, "document"]

@@ -15,7 +15,8 @@ from fourp_nlp.segments.alignment import (
     codings_to_matrix,
     covered_segments,
 )
-from fourp_nlp.study.reading.applicability import applies_notes
+from fourp_nlp.study.reading.applicability import applies_notes, data_segments
+from fourp_nlp.study.reading.who_speaks import role_notes
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -40,8 +41,8 @@ def unread_notes(study: Study) -> list[str]:
     Returns
     -------
     list of str
-        What is unread, and what to do; which definitions have changed; and what is coded where it cannot
-        apply. None if nothing is new.
+        What is unread, and what to do; which definitions have changed; what is coded where it cannot
+        apply; and which roles are set for nobody. None if nothing is new.
     """
     corpus, gold, codebook = study.corpus, study.gold, study.codebook
     notes = []
@@ -58,6 +59,7 @@ def unread_notes(study: Study) -> list[str]:
         notes += sentences
     notes += _of_definitions(study)
     notes += applies_notes(corpus, codebook, gold)
+    notes += role_notes(study)
     if _is_behind(study):
         notes.append(
             "Text or codes were added after the codes were settled. When people have read "
@@ -121,6 +123,7 @@ def _is_behind(study: Study) -> bool:
     codes = codebook.code_ids
     lacking = ~codes_read(corpus.segments, settled_readings, codes, SETTLED)
     lacking &= covered_segments(corpus.segments, settled_readings)[:, None]
+    lacking &= data_segments(corpus, codebook)[:, None]
     return any(
         bool((lacking & codes_read(corpus.segments, gold.read, codes, coder)).any())
         for coder in gold.people
@@ -158,7 +161,8 @@ def _of_documents(
     corpus, gold, codebook = study.corpus, study.gold, study.codebook
     document = corpus.segments["document"].to_numpy(dtype=object)
     codings = gold.codings[gold.codings["coder"] == coder]
-    counts = pd.Series(read).groupby(document, sort=False).agg(["sum", "size"])
+    data = data_segments(corpus, codebook)
+    counts = pd.Series(read[data]).groupby(document[data], sort=False).agg(["sum", "size"])
     sentences = []
     for name, how in changed[["document", "how"]].itertuples(index=False):
         if name not in counts.index:
@@ -171,7 +175,7 @@ def _of_documents(
             )
         elif n_read < size:
             verb = "grew" if how == "grew" else "was changed"
-            unread = corpus.segments[~read & (document == name)]
+            unread = corpus.segments[~read & data & (document == name)]
             sentences.append(
                 f"{name} {verb} after {coder} coded it: {size - n_read:,} of {size:,} segments are unread "
                 f"and do not count{_in_vain(codings, unread, codebook, gold, coder)}. Draw them with fourp "
@@ -202,7 +206,7 @@ def _of_codes(
     corpus, codebook = study.corpus, study.codebook
     sentences = []
     document = corpus.segments["document"].to_numpy(dtype=object)
-    some = mask.any(axis=1)
+    some = mask.any(axis=1) & data_segments(corpus, codebook)
     for code in lacking:
         unread = some & ~mask[:, codebook.code_ids.index(code)]
         others = [bool(cell) and code not in cell.split() for cell in read["looked_for"]]

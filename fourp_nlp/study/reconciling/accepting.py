@@ -27,7 +27,7 @@ from fourp_nlp.study.labels import stacked_labels
 from fourp_nlp.study.reading.applicability import applies_to_segments
 from fourp_nlp.study.reading.reading_state import record_path, today, updated_record
 from fourp_nlp.study.sampling.code_definitions import definition_lines, definitions_table
-from fourp_nlp.study.sampling.context import neighbours
+from fourp_nlp.study.sampling.context import neighbours, speaker_columns
 from fourp_nlp.tables import CODED, SUGGESTIONS, conform
 
 if TYPE_CHECKING:
@@ -202,10 +202,8 @@ def accept_sheet(study: Study, open_suggestions: pd.DataFrame, *, context: int =
     before, after = neighbours(study.segments, row, context)
     names = study.codebook.names
     definitions = {code.id: definition_lines(code) for code in study.codebook.all_codes}
-    speaker = study.segments["speaker"].to_numpy(dtype=object)[row]
     columns: dict[str, object] = {"document": open_suggestions["document"]}
-    if (speaker != "").any():
-        columns["speaker"] = speaker
+    columns |= speaker_columns(study.segments, row)
     columns |= {
         "text": open_suggestions["text"],
         "name": open_suggestions["code"].map(names),

@@ -25,6 +25,7 @@ from fourp_nlp.reporting import (
 from fourp_nlp.segments.alignment import covered_segments
 from fourp_nlp.study.labels import stacked_labels
 from fourp_nlp.study.reading.alignment_effects import alignment_by_rule
+from fourp_nlp.study.reading.applicability import data_segments
 from fourp_nlp.study.reading.assisted import assisted_summary
 from fourp_nlp.study.reading.unread_notes import codes_added_later, redefined_codes
 from fourp_nlp.study.reconciling.disagreements import disagreements
@@ -54,6 +55,10 @@ def corpus_facts(study: Study) -> CorpusFacts:
     """Return how many documents, cases, words and segments there are."""
     settings, documents, skipped = study.project.settings, study.documents, study.corpus.skipped
     cases = documents["case"].where(documents["case"] != "", documents["document"])
+    data = data_segments(study.corpus, study.codebook)
+    aside: dict[object, int] = (
+        {} if data.all() else study.segments.loc[~data, "speaker_role"].value_counts().to_dict()
+    )
     any_case = bool((documents["case"] != "").any())
     return CorpusFacts(
         documents=len(documents),
@@ -64,6 +69,7 @@ def corpus_facts(study: Study) -> CorpusFacts:
         skipped=int((~skipped["reason"].str.startswith(NOTE)).sum()),
         unit=settings.unit,
         notice=settings.notice,
+        context=tuple((str(role), int(size)) for role, size in aside.items()),
     )
 
 
@@ -106,10 +112,11 @@ def _read_segments(study: Study, coders: Sequence[str]) -> NDArray[np.bool_]:
 def reader_facts(study: Study) -> tuple[ReaderFacts, ...]:
     """Return which documents and how many segments each person read."""
     people, coded = study.gold.people, study.gold.coded
-    document_of = study.segments["document"].to_numpy()
+    data = data_segments(study.corpus, study.codebook)
+    document_of = study.segments["document"].to_numpy()[data]
     readers = []
     for coder, read in zip(people, _read_segments(study, people), strict=True):
-        counts = pd.Series(read).groupby(document_of, sort=False).agg(["sum", "size"])
+        counts = pd.Series(read[data]).groupby(document_of, sort=False).agg(["sum", "size"])
         in_part = (counts["sum"] > 0) & (counts["sum"] < counts["size"])
         # From the gold files: a document without any segment can have been read too.
         documents = tuple(

@@ -18,8 +18,10 @@ from fourp_nlp.study.measuring.agreement import agreement_in_full
 from fourp_nlp.study.measuring.confusions import confusions
 from fourp_nlp.study.measuring.estimates import estimates_for_report
 from fourp_nlp.study.measuring.measures import frequencies, reconcile_with_gold
+from fourp_nlp.study.reading.applicability import data_segments, speakers_of
 from fourp_nlp.study.reading.corpus import reading_notes
 from fourp_nlp.study.reading.unread_notes import unread_notes
+from fourp_nlp.study.reading.who_speaks import unset_note
 from fourp_nlp.study.reporting.tables import write_report_tables
 from fourp_nlp.tables import AGREEMENT, AGREEMENT_FULL, CALIBRATION, HISTOGRAM, RELIABILITY, empty
 from fourp_nlp.word_count import count_words
@@ -28,11 +30,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from fourp_nlp.codebook import Codebook
-    from fourp_nlp.study.reading.corpus import Gold
+    from fourp_nlp.study.reading.corpus import Corpus, Gold
     from fourp_nlp.study.study import Study
 
 __all__ = ["Results", "report_contents", "run_measures", "write_report"]
 
+_WHO = ("speaker", "speaker_role")
 _QUOTATIONS = 3  # quotations of one code from one case by one coder; the tables hold them all
 
 
@@ -127,7 +130,7 @@ def report_contents(study: Study, results: Results) -> ReportContents:
         promised=promised,
         estimates=estimates,
         estimate_notes=estimate_notes,
-        quotations=_quotations(study.gold, study.documents, suggestions),
+        quotations=_quotations(study.gold, study.corpus, suggestions),
         quotations_shown=120,
         model_card=_card_facts(card),
         warnings=_warnings(study),
@@ -172,6 +175,7 @@ def _facts_at_a_glance(study: Study) -> list[tuple[str, str]]:
     return [
         ("Documents", f"{len(documents)} ({len(_cases(documents))} cases)"),
         ("Segments", f"{len(study.segments)} ({study.project.settings.unit}s)"),
+        *_context_fact(study),
         ("Words", f"{int(documents['text'].map(count_words).sum())}"),
         ("Coders", ", ".join(gold.coders) or "none"),
         ("Reference coder", gold.reference or "none"),
@@ -182,6 +186,16 @@ def _facts_at_a_glance(study: Study) -> list[tuple[str, str]]:
         ("Encoder", study.model.encoder_id),
         ("fourp_nlp", version("fourp_nlp")),
     ]
+
+
+def _context_fact(study: Study) -> list[tuple[str, str]]:
+    """Say how many segments are context alone, if any are."""
+    data = data_segments(study.corpus, study.codebook)
+    if data.all():
+        return []
+    roles = study.segments.loc[~data, "speaker_role"].replace("", "no role").value_counts()
+    of_roles = ", ".join(f"{role} {count:,}" for role, count in roles.items())
+    return [("Of these context, not coded", f"{int((~data).sum())} ({of_roles})")]
 
 
 def _themes(codebook: Codebook) -> list[tuple[str, list[str]]]:
@@ -203,23 +217,26 @@ def _cases(documents: pd.DataFrame) -> list[tuple[str, str]]:
 def _warnings(study: Study) -> list[str]:
     notes = study.store.read_facts().get("notes")
     of_suggestions = map(str, notes) if isinstance(notes, list) else ()
-    return [*of_suggestions, *reading_notes(study), *unread_notes(study)]
+    return [*of_suggestions, *unset_note(study), *reading_notes(study), *unread_notes(study)]
 
 
-def _quotations(gold: Gold, documents: pd.DataFrame, suggestions: pd.DataFrame) -> pd.DataFrame:
+def _quotations(gold: Gold, corpus: Corpus, suggestions: pd.DataFrame) -> pd.DataFrame:
     """Return coded passages: the reference coder's in reading order, the machine's likeliest first."""
+    documents = corpus.documents
     codings = gold.codings[gold.codings["coder"] == gold.reference]
     order = {name: number for number, name in enumerate(documents["document"])}
     in_order = codings.assign(number=codings["document"].map(order)).sort_values(
         ["number", "start", "end"], kind="stable"
     )
+    speaker, role = speakers_of(corpus, in_order["document"], in_order["start"])
     human = (
         in_order[["code", "quote", "document", "coder"]]
         .rename(columns={"quote": "text"})
-        .assign(probability=float("nan"), words="")
+        .assign(probability=float("nan"), words="", speaker=speaker, speaker_role=role)
     )
     suggested = suggestions[suggestions["suggested"]].sort_values("probability", ascending=False)
-    machine = suggested[["code", "text", "document", "model", "probability", "words"]]
+    columns = ["code", "text", "document", "model", "probability", "words", *_WHO]
+    machine = suggested[columns]
     machine = machine.rename(columns={"model": "coder"})
     quotations = pd.concat(
         [frame for frame in (human, machine) if len(frame)] or [human], ignore_index=True

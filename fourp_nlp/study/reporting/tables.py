@@ -57,10 +57,13 @@ REPORT_TABLES = MappingProxyType(
         "cooccurrence": ReportTable("codes in the same segments"),
         "estimates": ReportTable("frequencies as estimates", removed_when_empty=True),
         "frequencies": ReportTable("occurrences by case, of the report"),
-        "frequencies_by_": ReportTable("frequencies by case, document or group", several=True),
+        "frequencies_by_": ReportTable(
+            "frequencies by case, document, group, speaker or role", several=True
+        ),
         "laid": ReportTable("how passages align with segments"),
         "promises": ReportTable("the precision guarantee", removed_when_empty=True),
         "rates": ReportTable("frequencies per 1,000 words"),
+        "rates_by_": ReportTable("the same, by speaker or role", several=True),
         "reconciliation": ReportTable("suggestions against gold codes", filled_in=True),
         "retest": ReportTable("agreement of first and second codings"),
         "suggestions": ReportTable("the suggested codes"),

@@ -13,6 +13,7 @@ from fourp_nlp.coding.gold.coder_names import SETTLED
 from fourp_nlp.coding.sampling import chances_of_equal_strata
 from fourp_nlp.coding.store import Store
 from fourp_nlp.segments.alignment import codes_read
+from fourp_nlp.study.reading.applicability import data_segments
 from fourp_nlp.study.sampling._sampling_frame import draw_strata, frame_hash, read_frame
 from fourp_nlp.study.sampling.sampling_rounds import (
     CombinedSample,
@@ -79,6 +80,9 @@ class CodedSample:
         The probability that the draws had of taking each segment, 1 for what was sure before them.
     early : ndarray of bool, shape (n_segments, n_codes), or None
         Segments of the sample that were read before there was the code; by default those without a label.
+    data : ndarray of bool, shape (n_segments,), or None
+        Segments that are data, by default all. The sample represents these; the others are nan in `gold` and
+        `labels`.
     """
 
     coder: str
@@ -99,6 +103,12 @@ class CodedSample:
     taken: Flags | None = None
     design: Floats | None = None
     early: Flags | None = None
+    data: Flags | None = None
+
+    @property
+    def is_data(self) -> Flags:
+        """Segments that are data, shape (n_segments,)."""
+        return np.ones(len(self.gold), dtype=bool) if self.data is None else self.data
 
     @property
     def sampled(self) -> Flags:
@@ -123,7 +133,7 @@ class CodedSample:
     def missing(self) -> Flags:
         """Segments that no draw could take and that nobody read, for any code, shape (n_segments,)."""
         out = self.inclusion <= 0
-        return np.asarray(out if out.ndim == 1 else out.all(axis=1))
+        return np.asarray((out if out.ndim == 1 else out.all(axis=1)) & self.is_data)
 
     def draw_only(self, number: int) -> tuple[Floats, Floats]:
         """Return labels and probabilities of one code from the draws alone, the same for all documents.
@@ -167,31 +177,42 @@ def coded_sample(study: Study, coder: str) -> CodedSample:
     `best_sample` describes how draws are combined, `read_whole` which units count as read completely, and
     `sample_outside_known` what the sample represents then. All of it is computed code by code: a code that
     was added later has the sample and the completely read documents in which it was looked for.
+
+    Segments that are context alone are no part of what is estimated, whether or not a draw took any when
+    they were still data. What the draws took of the data is the sample in a domain: given how many there are,
+    each choice of so many of the domain's segments is as likely, and the realised share is the inclusion
+    probability (Särndal, Swensson & Wretman 1992, section 10.3).
     """
     study = study.coded_blind()
     corpus, gold, codebook = study.corpus, study.gold, study.codebook
     segments = corpus.segments
     sha256 = segments["document"].map(corpus.sha256).to_numpy(dtype=object)
-    looked_for = codes_read(segments, gold.read, codebook.code_ids, coder)
+    data = data_segments(corpus, codebook)
+    read_at_all = codes_read(segments, gold.read, codebook.code_ids, coder)
+    looked_for = read_at_all & data[:, None]
     read = np.asarray(looked_for.any(axis=1))
     labels = np.where(looked_for, study.labels(coder).labels.astype(np.float64), np.nan)
-    size = len(segments)
+    size, n_data = len(segments), int(data.sum())
     nobody = np.full(labels.shape, np.nan)
-    if read.all():
-        return CodedSample(coder, labels, np.ones(size), labels, census=True, sure=size)
-    rounds, ever_drawn, chance = _rounds(study, sha256, read, coder)
-    none = CodedSample(coder, nobody, np.zeros(size), labels, apart=int(read.sum()))
+    if read[data].all():
+        return CodedSample(
+            coder, labels, np.ones(size), labels, census=True, sure=n_data, data=data
+        )
+    rounds, ever_drawn, chance = _rounds(
+        study, sha256, np.asarray(read_at_all.any(axis=1)), data, coder
+    )
+    none = CodedSample(coder, nobody, np.zeros(size), labels, apart=int(read.sum()), data=data)
     ask = f"Draw segments and code them: fourp next 100 --by random --coder {coder}"
     if not rounds:
         return _refused(
             none,
-            f"{coder} read {int(read.sum()):,} of {size:,} segments, and none of them was drawn at random: "
+            f"{coder} read {int(read.sum()):,} of {n_data:,} segments, and none of them was drawn at random: "
             "segments that were chosen on purpose do not represent the rest.",
             ask,
         )
-    units = _units(corpus)
+    units = [np.where(data, unit, -1) for unit in _units(corpus)]
     whole = read_whole(units, read, ever_drawn, chance)
-    best = sample_outside_known(rounds, read, whole)
+    best = sample_outside_known(rounds, read, whole, data)
     if best is None:
         return _no_sample(none, rounds, ask)
     used = [rounds[at] for at in best.used]
@@ -223,6 +244,7 @@ def coded_sample(study: Study, coder: str) -> CodedSample:
         sure=int(best.sure.sum()),
         apart=int((read & ~rest).sum()),
         whole=int((whole & ~_outside_of_all(used)).sum()),
+        data=data,
         notes=notes,
         cautions=cautions,
         taken=_taken(rounds, best),
@@ -280,7 +302,7 @@ def _by_code(
             replace(round_, unread=int((round_.taken & ~pattern).sum())) for round_ in rounds
         ]
         whole = read_whole(units, pattern, ever_drawn, chance)
-        best = sample_outside_known(rounds_of_code, pattern, whole)
+        best = sample_outside_known(rounds_of_code, pattern, whole, sample.is_data)
         if best is None:
             # The sample of the other codes, of which this one lacks segments that a coder can read again.
             inclusion = np.where(whole, 1.0, sample.inclusion)
@@ -340,9 +362,13 @@ def _rounds(
     study: Study,
     sha256: NDArray[np.object_],
     read: Flags,
+    data: Flags,
     coder: str,
 ) -> tuple[list[RandomDraw], Flags, Floats]:
-    """Return the random draws that a coder was to read, oldest first; what any draw gave, and how likely."""
+    """Return the random draws that a coder was to read, oldest first; what any draw gave, and how likely.
+
+    `read` says what the coder read at all. Draws are cut down to what is data now.
+    """
     project, corpus = study.project, study.corpus
     store = Store(project.store)
     draws, drawn = store.read_draws(), store.read_drawn()
@@ -383,6 +409,9 @@ def _rounds(
         taken = np.asarray(place_index.isin(pd.MultiIndex.from_frame(blind[_KEYS])), dtype=bool)
         if taken.any():
             existed, inside = _frame(options, corpus, sha256, before, read & ~ever)
+            if existed is not None and inside is not None:
+                existed, inside = existed & data, inside & data
+            taken &= data
             chances = _chances(study, blind, options)
             alive *= 1 - (chances if inside is None else np.where(inside, chances, 0.0))
             rounds.append(

@@ -1,4 +1,4 @@
-"""The text before and after a segment, shown to people who code it."""
+"""The text before and after a segment, and who speaks, shown to people who code it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-__all__ = ["neighbours"]
+__all__ = ["neighbours", "speaker_columns"]
 
 
 def neighbours(
@@ -42,3 +42,25 @@ def neighbours(
     before = [joined(row, range(row - count, row)) for row in numbers]
     after = [joined(row, range(row + 1, row + 1 + count)) for row in numbers]
     return before, after
+
+
+def speaker_columns(segments: pd.DataFrame, rows: NDArray[np.int64]) -> dict[str, list[str]]:
+    """Return who speaks in segments, for the columns of a sheet.
+
+    Parameters
+    ----------
+    segments : pandas.DataFrame
+        Table of segments, of all documents.
+    rows : ndarray of int64, shape (n_rows,)
+        Which of them.
+
+    Returns
+    -------
+    dict of str to list of str
+        The speaker of each, if anybody speaks in any document, and the role, if any is set.
+    """
+    return {
+        name: segments[name].iloc[rows].tolist()
+        for name in ("speaker", "speaker_role")
+        if name in segments.columns and (segments[name] != "").any()
+    }

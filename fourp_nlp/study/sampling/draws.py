@@ -26,12 +26,13 @@ from fourp_nlp.segments.alignment import covered_segments
 from fourp_nlp.study.labels import suggestion_matrix
 from fourp_nlp.study.machine.training import encoder_name
 from fourp_nlp.study.measuring.retest import read_repeats
-from fourp_nlp.study.reading.applicability import applies_to_segments
+from fourp_nlp.study.reading.applicability import applies_to_segments, data_segments
 from fourp_nlp.study.reading.corpus import Watch, no_progress
+from fourp_nlp.study.reading.who_speaks import unset_note
 from fourp_nlp.study.sampling._draw_coder import coder_of_draw, readings_of_everybody
 from fourp_nlp.study.sampling._machine_scores import machine_scores
 from fourp_nlp.study.sampling._sampling_frame import draw_strata, frame_hash, frame_record
-from fourp_nlp.study.sampling.context import neighbours
+from fourp_nlp.study.sampling.context import neighbours, speaker_columns
 from fourp_nlp.study.sampling.draw_options import ASKS_MACHINE, DrawOptions, check_options
 from fourp_nlp.study.sampling.sheets import save_draw, sheet_definitions
 
@@ -108,6 +109,7 @@ def draw_next(
     read = readings_of_everybody(study)
     coder, notes = coder_of_draw(study.project, read, options.coder)
     check_options(options, study.codebook)
+    notes += unset_note(study)
     frame = sampling_frame(study, options, read, coder)
     one = one_draw(study, options, coder, frame, watch)
     files = sheet_files(study.project.reports, one.facts["draw"])
@@ -234,7 +236,7 @@ def one_draw(
     )
     texts = chosen["text"].tolist()
     before, after = neighbours(segments, pick.rows, options.context)
-    sheet = sheet_table(drawn, before, texts, after)
+    sheet = sheet_table(drawn, before, texts, after, speaker_columns(segments, pick.rows))
     if arms.shown_texts is not None:
         sheet = sheet.assign(**{SUGGESTED: arms.shown_texts})
     applicable = applies_to_segments(study.corpus, codebook)[pick.rows]
@@ -271,11 +273,12 @@ def sampling_frame(
     sha256 = segments["document"].map(study.corpus.sha256).to_numpy(dtype=object)
     coded = covered_segments(segments, read, coder)
     waiting = _in_draws(segments, sha256, Store(study.project.store), coder) & ~coded
-    eligible = np.ones(len(segments), dtype=bool)
+    data = data_segments(study.corpus, study.codebook)
+    eligible = data.copy()
     left_out = []
     if options.repeat:
         repeats = read_repeats(study.project, study.corpus, study.codebook)
-        eligible = coded & ~covered_segments(segments, repeats.read, coder)
+        eligible = data & coded & ~covered_segments(segments, repeats.read, coder)
         left_out.append("has coded and has not coded again")
     elif not options.include_coded:
         eligible &= ~coded
@@ -289,13 +292,15 @@ def sampling_frame(
         left_out.append("has not read with suggestions")
     if not eligible.any():
         raise GoldError(
-            f"There is nothing left to draw for {coder}: of {len(segments)} segments, {coded.sum()} are "
-            f"coded and {waiting.sum()} wait in earlier draws.",
+            f"There is nothing left to draw for {coder}: of {data.sum()} segments, {(coded & data).sum()} "
+            f"are coded and {(waiting & data).sum()} wait in earlier draws."
+            + ("" if data.all() else f" {(~data).sum()} others are context alone and not coded."),
             cure="With --repeat, only segments that are coded once can be drawn."
             if options.repeat
             else "Import the sheets that are done, or add --include-open or --include-coded.",
         )
-    words = f"segments of the corpus ({settings.unit}s of {len(study.documents)} documents)"
+    aside = "" if data.all() else f"; {(~data).sum()} of speakers whose role is not coded left out"
+    words = f"segments of the corpus ({settings.unit}s of {len(study.documents)} documents{aside})"
     if left_out:
         words += f" that {coder} {' and '.join(left_out)}"
     return SamplingFrame(eligible, coded, sha256, words)

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from fourp_nlp.coding.sampling.draws import drawn_for
-from fourp_nlp.coding.sheets.coding_sheet import PLACE_COLUMNS, mark_columns
+from fourp_nlp.coding.sheets.coding_sheet import mark_columns, place_columns
 from fourp_nlp.coding.store import Store
 from fourp_nlp.errors import GoldError, ProjectError
 from fourp_nlp.reporting import write_coding_sheet
@@ -18,7 +18,7 @@ from fourp_nlp.spreadsheets import cut_cells, write_csv
 from fourp_nlp.study.changes import change_files
 from fourp_nlp.study.reading.applicability import applies_to_segments
 from fourp_nlp.study.sampling._draw_coder import coder_of_draw, readings_of_everybody
-from fourp_nlp.study.sampling.context import neighbours
+from fourp_nlp.study.sampling.context import neighbours, speaker_columns
 from fourp_nlp.study.sampling.sheets import mark_cells, sheet_definitions
 
 if TYPE_CHECKING:
@@ -114,7 +114,8 @@ def sheet_for_new_codes(
     marks = mark_columns(new_codes)
     column_of = dict(zip(codes, mark_columns(codes)[:-1], strict=True))
     cells = mark_cells(marks, asked_for[:, [codes.index(code) for code in new_codes]])
-    sheet = sheet[PLACE_COLUMNS].assign(
+    sheet = sheet.assign(**speaker_columns(segments, rows))
+    sheet = sheet[place_columns(sheet)].assign(
         **cells, note="", looked_for=[" ".join(names[of_row]) for of_row in asked_for]
     )
     stem = f"new_codes_{project.gold_of_draws(who).stem.removesuffix('_next')}"
@@ -148,6 +149,7 @@ def _lacking_codes(study: Study, read: pd.DataFrame, coder: str) -> NDArray[np.b
     looked_for = codes_read(study.segments, read, study.codebook.code_ids, coder)
     read_at_all = np.asarray(looked_for.any(axis=1))
     lacking = read_at_all[:, None] & ~looked_for
+    # Segments that are context alone take no code.
     return np.asarray(lacking & applies_to_segments(study.corpus, study.codebook))
 
 

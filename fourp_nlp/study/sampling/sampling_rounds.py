@@ -178,7 +178,7 @@ def read_whole(units: list[NDArray[np.int64]], read: Flags, drawn: Flags, chance
 
 
 def sample_outside_known(
-    rounds: list[RandomDraw], read: Flags, whole: Flags
+    rounds: list[RandomDraw], read: Flags, whole: Flags, data: Flags | None = None
 ) -> CombinedSample | None:
     """Combine random draws outside the segments that are known otherwise.
 
@@ -190,35 +190,40 @@ def sample_outside_known(
         What the coder read.
     whole : ndarray of bool, shape (n_segments,)
         What is known because it was read whole, from `read_whole`.
+    data : ndarray of bool, shape (n_segments,), optional
+        What the sample is to represent; by default all.
 
     Returns
     -------
     CombinedSample or None
         As from `best_sample`; what was read whole is sure (pi = 1), and drawn is what was drawn outside
-        of it. None if no draw was read to its end whose frame can be told again.
+        of it. What is no data is neither, and has pi = 1: it is not missing. None if no draw was read to its
+        end whose frame can be told again.
 
     Notes
     -----
-    Outside of what was read whole, the probability of segments with equal probability is replaced by the
-    realised n_rest / N_rest: given how many of them the draws took outside, each choice of so many is as
-    likely. That is exact for simple random draws, and for draws divided equally by groups; for draws
-    divided in proportion it is right but for the rounding of the numbers by stratum. A class of which by
-    chance nothing was drawn outside keeps the probability of its design: another draw could have taken it.
+    Outside of what was read whole, and within the data, the probability of segments with equal probability
+    is replaced by the realised n_rest / N_rest: given how many of them the draws took there, each choice of
+    so many is as likely. That is exact for simple random draws, and for draws divided equally by groups; for
+    draws divided in proportion it is right but for the rounding of the numbers by stratum. A class of which
+    by chance nothing was drawn outside keeps the probability of its design: another draw could have taken it.
     """
-    if not whole.any():
+    within = np.ones(len(read), dtype=bool) if data is None else data
+    aside = whole | ~within
+    if not aside.any():
         return best_sample(rounds, read)
     outside = [
         each
         if each.existed is None or each.inside is None
         else replace(
             each,
-            existed=each.existed & ~whole,
-            inside=each.inside & ~whole,
-            taken=each.taken & ~whole,
+            existed=each.existed & ~aside,
+            inside=each.inside & ~aside,
+            taken=each.taken & ~aside,
         )
         for each in rounds
     ]
-    sample = best_sample(outside, read & ~whole)
+    sample = best_sample(outside, read & ~aside)
     if sample is None:
         return None
     inclusion = sample.inclusion.copy()
@@ -230,10 +235,10 @@ def sample_outside_known(
     share = np.divide(n_drawn, n_of_class, out=np.zeros(len(n_of_class)), where=n_of_class > 0)
     some = (n_drawn > 0)[of_class]
     inclusion[by_chance] = np.where(some, share[of_class], inclusion[by_chance])
-    inclusion[whole] = 1.0
+    inclusion[aside] = 1.0
     return replace(
         sample,
-        sure=sample.sure | whole,
+        sure=(sample.sure | whole) & within,
         inclusion=inclusion,
         out_of_reach=int((inclusion <= 0).sum()),
     )

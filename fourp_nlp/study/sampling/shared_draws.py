@@ -15,7 +15,7 @@ from fourp_nlp.errors import GoldError, ProjectError
 from fourp_nlp.study.reading.applicability import applies_to_segments
 from fourp_nlp.study.reading.corpus import no_progress
 from fourp_nlp.study.sampling._draw_coder import coder_of_draw, readings_of_everybody
-from fourp_nlp.study.sampling.context import neighbours
+from fourp_nlp.study.sampling.context import neighbours, speaker_columns
 from fourp_nlp.study.sampling.draw_options import check_options
 from fourp_nlp.study.sampling.draws import one_draw, sampling_frame
 from fourp_nlp.study.sampling.sheets import DrawSheet, save_draw, save_draws, sheet_definitions
@@ -306,7 +306,7 @@ def draw_same_as(
         as_one[0],
         as_one[1],
         files,
-        sheet_table(as_one[1], before, texts, after),
+        sheet_table(as_one[1], before, texts, after, speaker_columns(study.segments, rows)),
         study.codebook.code_ids,
         sheet_definitions(study.codebook),
         overwrite=overwrite,
