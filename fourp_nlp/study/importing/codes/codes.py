@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING, Literal
 
 import pandas as pd
 
-from fourp_nlp.codebook import Codebook, codebook_text, is_id
+from fourp_nlp.codebook import Codebook, codebook_text, id_from_name, is_id
 from fourp_nlp.errors import ExchangeError
 from fourp_nlp.exchange import NODES, Losses, nodes_to_codebook
-from fourp_nlp.exchange.code_tree_reader import id_from_name
 from fourp_nlp.study.importing.codes._codebook_yaml import add_codes_to_yaml
 from fourp_nlp.study.importing.codes._extended_codebook import CodebookExtension, new_codes_of
 from fourp_nlp.study.importing.codes._matching import match_nodes
