@@ -112,17 +112,22 @@ def _goes_on(before: Item, item: Item) -> bool:
     descriptions = [
         (before.parts.get(role), item.parts.get(role)) for role in ("definition", "code_memo")
     ]
+    if item.number and item.number != before.number:
+        return False
     return same and all(not new or old == new for old, new in descriptions)
 
 
-def arrange_tree(items: list[Item], remarks: list[str]) -> list[Item]:
+def arrange_tree(
+    items: list[Item], remarks: list[str], *, names_are_plain: bool = False
+) -> list[Item]:
     """Set the parent of each item, and add parents that have no row.
 
-    `items` are changed in place; `remarks` gets a sentence on how the hierarchy was found. Returns
-    all items, parents before their children.
+    `items` are changed in place; `remarks` gets a sentence on how the hierarchy was found. With
+    `names_are_plain`, numbers, white space and signs in names say nothing of it. Returns all items, parents
+    before their children.
     """
     added: dict[tuple[str, ...], Item] = {}
-    if not any(item.above or item.parent for item in items):
+    if not names_are_plain and not any(item.above or item.parent for item in items):
         if _by_number(items, remarks) or _by_indent(items, remarks):
             return items
         for item in items:
@@ -137,11 +142,15 @@ def arrange_tree(items: list[Item], remarks: list[str]) -> list[Item]:
         if item.number:
             by_name.setdefault(_folded(item.number), []).append(item)
     for item in items:
-        if item.above:
+        same_theme = [other for other in by_name.get(_folded(item.parent), []) if other is not item]
+        same_theme = [other for other in same_theme if other.above[:1] == item.above[:1]]
+        if item.above and item.parent and same_theme:
+            item.up = same_theme[0]
+        elif item.above:
             item.up = _item_of_path([*item.above], item.row, by_path, added)
         elif item.parent:
             named = [other for other in by_name.get(_folded(item.parent), []) if other is not item]
-            path = path_of(item.parent)
+            path = [] if names_are_plain else path_of(item.parent)
             if not named and path:
                 named = [other for other in by_name.get(_folded(path[-1]), []) if other is not item]
             item.up = named[0] if named else _item_of_path([item.parent], item.row, by_path, added)
