@@ -110,7 +110,8 @@ def _goes_on(before: Item, item: Item) -> bool:
     """Return whether a row says more of the code of the row above it."""
     same = (before.name, before.above, before.parent) == (item.name, item.above, item.parent)
     descriptions = [
-        (before.parts.get(role), item.parts.get(role)) for role in ("definition", "code_memo")
+        (before.parts.get(role), item.parts.get(role))
+        for role in ("definition", "short_definition", "full_definition", "code_memo")
     ]
     if item.number and item.number != before.number:
         return False
