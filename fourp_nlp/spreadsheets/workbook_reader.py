@@ -236,9 +236,10 @@ class Book:
         for cell in element:
             value = self._value(cell)
             if value is None:
-                kinds = {child.tag[-2:] for child in cell}
+                formula = any(child.tag[-2:] == "}f" for child in cell)
                 cells = self.uncalculated.setdefault(name, [])
-                if "}f" in kinds and "}v" not in kinds and len(cells) < _SHOWN:
+                # One that gives an empty text says so.
+                if formula and cell.get("t") != "str" and len(cells) < _SHOWN:
                     cells.append(cell.get("r", "?"))
                 continue
             reference = cell.get("r")

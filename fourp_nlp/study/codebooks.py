@@ -34,6 +34,7 @@ __all__ = [
     "read_codebook_file",
     "undefined_codes",
     "write_codebook",
+    "write_codebook_file",
 ]
 
 _OLD = {
@@ -243,10 +244,41 @@ def undefined_codes(codebook: Codebook) -> str:
     )
 
 
-def write_codebook(
+def write_codebook(codebook: Codebook, path: Path | str, *, overwrite: bool = False) -> Path:
+    """Write a codebook in the format that the ending of the file's name says.
+
+    What the format cannot hold is told as a `FourpWarning`.
+
+    Parameters
+    ----------
+    codebook : Codebook
+        The codebook.
+    path : path
+        The file, ending in .yaml, .xlsx, .csv, .docx or .qdc.
+    overwrite : bool, default False
+        Whether an earlier file may be replaced.
+
+    Returns
+    -------
+    pathlib.Path
+        The file.
+
+    Raises
+    ------
+    CodebookError
+        If the file is there already, its ending is not known, or the codebook breaks a rule.
+    FourpError
+        If the file cannot be written.
+    """
+    for text in write_codebook_file(codebook, path, overwrite=overwrite):
+        warnings.warn(f"{Path(path).name}: {text}", FourpWarning, stacklevel=2)
+    return Path(path)
+
+
+def write_codebook_file(
     codebook: Codebook, path: Path | str, *, overwrite: bool = False
 ) -> list[str]:
-    """Write a codebook in the format that the ending of the file's name says.
+    """Write a codebook in the format that the ending of the file's name says, and tell what it cannot hold.
 
     Parameters
     ----------
@@ -277,7 +309,7 @@ def write_codebook(
         raise CodebookError(
             "There is a file of this name already; nothing was changed.",
             file=path,
-            cure="Name another file, or add --overwrite.",
+            cure="Name another file, or allow to overwrite it.",
         )
     _check_rules(codebook, path)
     form.write(codebook, path)

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from fourp_nlp.exchange.tables.codebooks.tree import Item
 
-__all__ = ["Problems", "Source", "build_codebook"]
+__all__ = ["Problems", "Source", "build_codebook", "is_color"]
 
 _COLOR = re.compile(r"#[0-9A-Fa-f]{6}")
 _ROLES = get_args(Role)
@@ -149,7 +149,7 @@ class _Tree:
         top = [item for item in items if item.up is None]
         themed = any(not item.codable and id(item) in below for item in top)
         deep = not source.lists and not themed and bool(below)
-        if deep:
+        if not source.ids:
             self._themes_of_parents(top, below)
         self.codes = [item for item in items if item.codable]
         if not self.codes:
@@ -284,6 +284,19 @@ class _Tree:
                 f"The hierarchy has {levels} levels. A codebook has themes, and codes of any depth below them: "
                 f"{len(deeper)} code(s) stand below another code ({_named(deeper)})."
             )
+            above = {id(item.up) for item in self.codes}
+            bare = [item.name for item in self.codes if id(item) in above and not _says(item)]
+            if bare:
+                self.source.remarks.append(
+                    f"{_named(bare)} {'has' if len(bare) == 1 else 'have'} codes below and no definition, and "
+                    f"{'is a code' if len(bare) == 1 else 'are codes'} too. If a level is not to be coded, "
+                    "leave it out of the file."
+                )
+
+
+def is_color(text: str) -> bool:
+    """Return whether a text is a colour as a codebook has it."""
+    return _COLOR.fullmatch(text.strip()) is not None
 
 
 def _depth(item: Item) -> int:
@@ -358,7 +371,7 @@ def _all_listed(item: Item, role: str) -> list[str]:
 def _color(item: Item, source: Source) -> str:
     for text in item.parts.get("color", ()):
         color = text.strip()
-        if _COLOR.fullmatch(color):
+        if is_color(color):
             return color.upper()
         source.losses.append(
             f"{source.place(item, 'color')}: '{color[:40]}' is not a colour like '#1F77B4', and is left out."

@@ -64,10 +64,10 @@ def facts_of(codebook: Codebook) -> dict[str, str]:
     return facts
 
 
-def fact_value(text: str) -> str:
+def fact_value(key: str, text: str) -> str:
     """Return the value that a text from `facts_of` stands for."""
     value = " ".join(text.split())
-    return "" if value == _NONE else value
+    return "" if value == _NONE and Codebook.model_fields[key].default else value
 
 
 def _folded(head: str) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from fourp_nlp.codebook import is_id, new_id
 from fourp_nlp.errors import CodebookError
-from fourp_nlp.exchange.codebooks._builder import Problems, Source
+from fourp_nlp.exchange.codebooks._builder import Problems, Source, is_color
 from fourp_nlp.exchange.codebooks._cells import exclusion_text, listed_text
 from fourp_nlp.exchange.codebooks._parts import APPLIES, FACTS, fact_value, facts_of, role_of, usual_head
 from fourp_nlp.exchange.tables.codebooks.reader import (
@@ -110,6 +110,8 @@ class _Columns:
             if not places or role in _MANY:
                 places.append(at)
         self._definitions(table)
+        if (at := self.roles.get("color")) and not any(map(is_color, table.columns[at[0]])):
+            del self.roles["color"]  # symbols, as programs show them
         if self.ids is not None and self._is_outline(table.columns[self.ids]):
             self.roles["number"], self.ids = [self.ids], None
 
@@ -286,7 +288,7 @@ class _TableReader:
         for key in FACTS.values():
             texts = [text.strip() for text in self._cells(f"fact {key}") if text.strip()]
             if texts:
-                facts[key] = fact_value(texts[0])
+                facts[key] = fact_value(key, texts[0])
         return facts
 
     def _cells(self, role: str) -> list[str]:
@@ -319,6 +321,9 @@ class _TableReader:
         return [first, *levels[1:]]
 
     def _check_cells(self) -> None:
+        """Tell of formulas that gave an error; what this program wrote holds none."""
+        if "fact id" in self.columns.roles:
+            return
         for at in self.columns.used:
             for row, text in enumerate(self.table.columns[at]):
                 if text.strip() in _ERRORS:
@@ -336,9 +341,13 @@ class _TableReader:
             if any(level[row].strip() for level in levels):
                 self._check_repeated(levels, row)
                 before = defines
-                continue
+                if not defines or levels[-1][row].strip() or not _same_theme(levels, row):
+                    continue
+                # A theme is defined above its codes.
+                before = defines[:0]
             # A row below a code may go on with what the code lacks, such as further examples.
             if defines and (not before or set(defines) & set(before)):
+                before = defines
                 self.problems.add(
                     self.table.place(row, self.columns.levels[-1]),
                     f"The cell is empty, but {self.table.place(row, defines[0])} defines a code; name the "
@@ -419,6 +428,15 @@ class _TableReader:
 
 def _folded(name: str) -> str:
     return " ".join(name.casefold().split())
+
+
+def _same_theme(levels: Sequence[Sequence[str]], row: int) -> bool:
+    """Return whether a row without a code has the theme of the row above, which has a code."""
+    return (
+        row > 0
+        and bool(levels[-1][row - 1].strip())
+        and all(level[row] in {level[row - 1], ""} for level in levels[:-1])
+    )
 
 
 def codebook_rows(codebook: Codebook) -> tuple[list[str], list[list[str]]]:

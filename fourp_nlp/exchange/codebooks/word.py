@@ -212,9 +212,12 @@ class _Headings:
                 chunks[-1] = (chunks[-1][0], f"{chunks[-1][1]}\n{line}")
             else:
                 chunks.append((role, line))
+        if part.is_item:
+            mark = "• " if chunks[0][0] in {*_LISTS, "use"} else "- "
+            chunks[0] = (chunks[0][0], f"{mark}{chunks[0][1]}")
         for label, text in chunks:
             if label.startswith("fact "):
-                self.facts[label.removeprefix("fact ")] = fact_value(text)
+                self.facts[label.removeprefix("fact ")] = fact_value(label.removeprefix("fact "), text)
             elif not self.entries:
                 self.before += 1
             elif text.strip():
@@ -242,12 +245,20 @@ class _Headings:
             self.remarks.append(f"'{first.name}' is the title of the codebook.")
 
     def _without_numbers(self) -> None:
-        matches = [_NUMBER.match(item.name) for _, item in self.entries]
-        if "id" in self.facts or sum(map(bool, matches)) < _NUMBERED * len(matches):
+        """Take numbers off the headings of each level that nearly all have one."""
+        if "id" in self.facts:
             return
-        for match, (_, item) in zip(matches, self.entries, strict=True):
-            item.name = item.name[match.end() :] if match else item.name
-        self.remarks.append("The numbers before the headings are no part of the names.")
+        numbered = False
+        for level in {level for level, _ in self.entries}:
+            items = [item for at, item in self.entries if at == level]
+            matches = [_NUMBER.match(item.name) for item in items]
+            if sum(map(bool, matches)) < max(2, _NUMBERED * len(items)):
+                continue
+            numbered = True
+            for match, item in zip(matches, items, strict=True):
+                item.name = item.name[match.end() :] if match else item.name
+        if numbered:
+            self.remarks.append("The numbers before the headings are no part of the names.")
 
     def _arrange(self) -> None:
         """Set the parents by the levels; the highest headings are themes if others are below them."""
