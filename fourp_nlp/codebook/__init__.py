@@ -11,6 +11,7 @@ Modules
 `names`: Ids made from the names of codes, themes and codebooks.
 `reader`: Reads codebooks from YAML and says, with line numbers, what is wrong in them.
 `_rules`: Rules that hold between the parts of a codebook, and the line of its file where one is broken.
+`undefined`: Tells which codes of a codebook have nothing but their names.
 `writer`: Writes codebooks as YAML that reads back equal.
 """
 
@@ -27,7 +28,13 @@ from fourp_nlp.codebook.codebook import (
     is_id,
 )
 from fourp_nlp.codebook.names import id_from_name, new_id
-from fourp_nlp.codebook.reader import YAML_ENDINGS, parse_codebook, read_codebook, read_yaml_codebook
+from fourp_nlp.codebook.reader import (
+    YAML_ENDINGS,
+    parse_codebook,
+    read_codebook,
+    read_yaml_codebook,
+)
+from fourp_nlp.codebook.undefined import undefined_codes
 from fourp_nlp.codebook.writer import codebook_text, write_codebook
 
 __all__ = [
@@ -46,5 +53,6 @@ __all__ = [
     "parse_codebook",
     "read_codebook",
     "read_yaml_codebook",
+    "undefined_codes",
     "write_codebook",
 ]

@@ -41,9 +41,11 @@ def id_from_name(name: str) -> str:
     >>> id_from_name("Thème: l'eau")
     'theme_l_eau'
     """
-    return _OTHER.sub("_", _plain(name).encode("ascii", "ignore").decode()).strip("_")[
-        :_LONGEST
-    ].rstrip("_")
+    return (
+        _OTHER.sub("_", _plain(name).encode("ascii", "ignore").decode())
+        .strip("_")[:_LONGEST]
+        .rstrip("_")
+    )
 
 
 def new_id(name: str, taken: Container[str], *, kind: str = "code") -> str:

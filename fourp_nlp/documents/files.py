@@ -59,7 +59,7 @@ def folder_files(folder: Path, *, exclude: Collection[str] = ()) -> Iterator[Fou
         Where to look. Links to folders are not followed.
     exclude : collection of str
         Subfolders to leave out: their names, or their paths inside the folder; one that begins with
-        ``./`` is such a path, even where it is a name alone.
+        ``./`` is such a path, even where it is a name alone, and may also be that of a file.
 
     Yields
     ------
@@ -93,8 +93,8 @@ def folder_files(folder: Path, *, exclude: Collection[str] = ()) -> Iterator[Fou
                 kept.append(name)
         folders[:] = kept
         for name in sorted(files):
-            if _is_document(name):
-                path = inside / name
+            path = inside / name
+            if _is_document(name) and f"./{path.relative_to(folder).as_posix()}" not in excluded:
                 yield FoundFile(path, document_id(path.relative_to(folder)), result_by_name(path))
     for error in closed:
         path = Path(error.filename)

@@ -12,6 +12,8 @@ Modules
 `reporting/`: The report and the methods text of a project: their facts gathered, their files written.
 `sampling/`: Which segments of a project people code next: draws, sheets, and what comes back.
 `changes`: Changing files and database of a project together, one command at a time.
+`codebooks`: Codebooks in every format that people keep them in: the registry of formats, reading and
+    writing.
 `labels`: The codes that one coder, human or machine, gave to the segments of a study.
 `new_project`: Creating a new project: its folders, settings and first files.
 `project`: A project on disk: its folder, its settings and the places of its files.

@@ -32,7 +32,6 @@ __all__ = [
     "format_of_codebook",
     "read_codebook",
     "read_codebook_file",
-    "undefined_codes",
     "write_codebook",
     "write_codebook_file",
 ]
@@ -48,7 +47,6 @@ _OLD = {
     ".rtf": ("a Rich Text file", ".docx"),
     ".pages": ("a Pages document", ".docx"),
 }
-_SHOWN = 5
 
 
 class Format(NamedTuple):
@@ -220,28 +218,6 @@ def read_codebook(path: Path | str) -> Codebook:
     for text in content.losses:
         warnings.warn(f"{Path(path).name}: {text}", FourpWarning, stacklevel=2)
     return content.codebook
-
-
-def undefined_codes(codebook: Codebook) -> str:
-    """Return the sentence on codes that nothing but their names says anything of; empty if there are none."""
-    bare = [
-        code.name
-        for code in codebook.all_codes
-        if not (
-            code.short_definition
-            or code.full_definition
-            or code.when_to_use
-            or code.examples
-        )
-    ]
-    if not bare:
-        return ""
-    shown = ", ".join(f"'{name}'" for name in bare[:_SHOWN])
-    more = f" and {len(bare) - _SHOWN} more" if len(bare) > _SHOWN else ""
-    return (
-        f"{len(bare)} code{' has' if len(bare) == 1 else 's have'} no definition ({shown}{more}): the machine "
-        f"knows {'its name' if len(bare) == 1 else 'their names'} only."
-    )
 
 
 def write_codebook(codebook: Codebook, path: Path | str, *, overwrite: bool = False) -> Path:

@@ -4,7 +4,8 @@
 
 Modules
 -------
-`_builder`: Builds a codebook of what was read: ids, themes, parents and parts, with the place of each mistake.
+`_builder`: Builds a codebook of what was read: ids, themes, parents and parts, with the place of each
+    mistake.
 `_cells`: Several texts in one cell or paragraph: examples, and cases in which a code is not used.
 `codebook_file`: A codebook that was read, and what to know of the reading.
 `_parts`: What the columns of a table and the labels of paragraphs are called.

@@ -191,7 +191,9 @@ class _Tree:
         for item in self.codes:
             name = _folded(item.name)
             if not name:
-                self.problems.add(self.source.place(item, "name"), "The code has no name; write one.")
+                self.problems.add(
+                    self.source.place(item, "name"), "The code has no name; write one."
+                )
             elif name in first:
                 self.problems.add(
                     self.source.place(item, "name"),
@@ -255,8 +257,8 @@ class _Tree:
             self.taken.add(theme.id)
         if lone:
             self.source.remarks.append(
-                f"{_named(lone)} {'has' if len(lone) == 1 else 'have'} no theme: each became the first code of "
-                "a theme with its name."
+                f"{_named(lone)} {'has' if len(lone) == 1 else 'have'} no theme: each became the first code "
+                "of a theme with its name."
             )
         return list(themes.values())
 
@@ -281,16 +283,16 @@ class _Tree:
         if deeper and not self.source.ids:
             levels = max(_depth(item) for item in self.codes) + 1
             self.source.remarks.append(
-                f"The hierarchy has {levels} levels. A codebook has themes, and codes of any depth below them: "
-                f"{len(deeper)} code(s) stand below another code ({_named(deeper)})."
+                f"The hierarchy has {levels} levels. A codebook has themes, and codes of any depth below "
+                f"them: {len(deeper)} code(s) stand below another code ({_named(deeper)})."
             )
             above = {id(item.up) for item in self.codes}
             bare = [item.name for item in self.codes if id(item) in above and not _says(item)]
             if bare:
                 self.source.remarks.append(
-                    f"{_named(bare)} {'has' if len(bare) == 1 else 'have'} codes below and no definition, and "
-                    f"{'is a code' if len(bare) == 1 else 'are codes'} too. If a level is not to be coded, "
-                    "leave it out of the file."
+                    f"{_named(bare)} {'has' if len(bare) == 1 else 'have'} codes below and no definition, "
+                    f"and {'is a code' if len(bare) == 1 else 'are codes'} too. Leave a level that is not coded "
+                    "out of the file."
                 )
 
 
@@ -320,7 +322,9 @@ def _parents_first(codes: Sequence[Item]) -> list[Item]:
 
 
 def _says(item: Item) -> bool:
-    return any(text.strip() for role, texts in item.parts.items() if role != "color" for text in texts)
+    return any(
+        text.strip() for role, texts in item.parts.items() if role != "color" for text in texts
+    )
 
 
 def _folded(name: str) -> str:
@@ -400,7 +404,9 @@ def _applies_to(item: Item | None, source: Source, problems: Problems) -> Applie
     if item is None:
         return None
     lists: dict[str, Any] = {
-        key: values for key in AppliesTo.model_fields if (values := _all_listed(item, f"applies {key}"))
+        key: values
+        for key in AppliesTo.model_fields
+        if (values := _all_listed(item, f"applies {key}"))
     }
     for role in lists.get("roles", ()):
         if role not in _ROLES:
@@ -422,9 +428,7 @@ def _theme_definition(item: Item | None) -> str:
             "short_definition": short,
             "full_definition": full,
             "when_to_use": in_one_line(item.parts.get("use", ())),
-            "when_not_to_use": [
-                Exclusion(when=line) for line in _all_listed(item, "not_use")
-            ],
+            "when_not_to_use": [Exclusion(when=line) for line in _all_listed(item, "not_use")],
             "examples": _all_listed(item, "example"),
         }
     )

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from fourp_nlp.codebook import Exclusion
-
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from fourp_nlp.codebook import Exclusion
 
 __all__ = ["exclusion_parts", "exclusion_text", "in_one_line", "listed", "listed_text"]
 
@@ -57,7 +57,7 @@ def listed_text(texts: Iterable[str]) -> str:
 
 
 def in_one_line(texts: Iterable[str]) -> str:
-    """Return texts of several lines and bullets as a text of one line; one that has one line stays as it is."""
+    """Return texts of several lines and bullets as one line; a text of one line stays as it is."""
     lines = [line for text in texts for line in text.strip().splitlines() if line.strip()]
     if len(lines) < 2:
         return "".join(lines)
@@ -71,7 +71,7 @@ def in_one_line(texts: Iterable[str]) -> str:
 
 
 def exclusion_text(exclusion: Exclusion) -> str:
-    """Return a case as one line, with the code that is used instead behind it, from which the same is read."""
+    """Return a case as one line that reads back the same, with the code that is used instead behind it."""
     use = exclusion.use or ("-" if _USE.fullmatch(exclusion.when) else "")
     return exclusion.when + (f" [use: {use}]" if use else "")
 

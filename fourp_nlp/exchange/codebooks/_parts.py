@@ -9,7 +9,16 @@ from types import MappingProxyType
 from fourp_nlp.codebook import AppliesTo, Codebook
 from fourp_nlp.exchange.tables.column_heads import HEADS, plain
 
-__all__ = ["APPLIES", "FACTS", "fact_value", "facts_of", "label_of", "role_of", "title_of", "usual_head"]
+__all__ = [
+    "APPLIES",
+    "FACTS",
+    "fact_value",
+    "facts_of",
+    "label_of",
+    "role_of",
+    "title_of",
+    "usual_head",
+]
 
 FACTS = MappingProxyType(
     {
@@ -40,7 +49,16 @@ _FULL = frozenset(
     for name in HEADS["definition"]
     if any(
         word in name
-        for word in ("full", "long", "detail", "détail", "complet", "ausführ", "larga", "inhaltlich")
+        for word in (
+            "full",
+            "long",
+            "detail",
+            "détail",
+            "complet",
+            "ausführ",
+            "larga",
+            "inhaltlich",
+        )
     )
 )
 _BRACKETS = re.compile(r"[(\[][^)\]]*[)\]]")
@@ -97,7 +115,16 @@ def _known() -> dict[str, tuple[str, str]]:
 _KNOWN = MappingProxyType(_known())
 # A label in a paragraph; what are levels in a table are words of the text there.
 _LABELS = frozenset(
-    {"short_definition", "definition", "full_definition", "use", "not_use", "example", "parent", "color"}
+    {
+        "short_definition",
+        "definition",
+        "full_definition",
+        "use",
+        "not_use",
+        "example",
+        "parent",
+        "color",
+    }
 )
 
 

@@ -9,7 +9,14 @@ from fourp_nlp.codebook import is_id, new_id
 from fourp_nlp.errors import CodebookError
 from fourp_nlp.exchange.codebooks._builder import Problems, Source, is_color
 from fourp_nlp.exchange.codebooks._cells import exclusion_text, listed_text
-from fourp_nlp.exchange.codebooks._parts import APPLIES, FACTS, fact_value, facts_of, role_of, usual_head
+from fourp_nlp.exchange.codebooks._parts import (
+    APPLIES,
+    FACTS,
+    fact_value,
+    facts_of,
+    role_of,
+    usual_head,
+)
 from fourp_nlp.exchange.tables.codebooks.reader import (
     filled_down,
     is_codebook_head,
@@ -119,7 +126,11 @@ class _Columns:
         """Recognise a column "Code" that holds short codes beside a column of names."""
         names = [at for at in heads_named(heads, "level_3") if at in self.levels]
         others = [at for at in heads_named(heads, "level_3") if at not in self.levels]
-        if not names or not others or plain(heads[names[0]]) not in {"code", "codes", "código", "codigo"}:
+        if (
+            not names
+            or not others
+            or plain(heads[names[0]]) not in {"code", "codes", "código", "codigo"}
+        ):
             return
         code, name = names[0], others[0]
         tokens = [text.strip() for text in table.columns[code] if text.strip()]
@@ -138,8 +149,10 @@ class _Columns:
     def _is_outline(self, cells: Sequence[str]) -> bool:
         """Return whether ids are numbers such as 1.1, which say where a code stands."""
         numbers = [cell.strip() for cell in cells if cell.strip()]
-        return bool(numbers) and any("." in number for number in numbers) and all(
-            _OUTLINE_NUMBER.fullmatch(number) for number in numbers
+        return (
+            bool(numbers)
+            and any("." in number for number in numbers)
+            and all(_OUTLINE_NUMBER.fullmatch(number) for number in numbers)
         )
 
     def _definitions(self, table: Table) -> None:
@@ -217,9 +230,7 @@ def _no_codes(file: Path, table: Table) -> CodebookError:
 class _TableReader:
     """Reads the items of one table."""
 
-    def __init__(
-        self, table: Table, columns: _Columns, problems: Problems, source: Source
-    ) -> None:
+    def __init__(self, table: Table, columns: _Columns, problems: Problems, source: Source) -> None:
         self.table, self.columns, self.problems, self.source = table, columns, problems, source
         self.theme_names: dict[str, str] = {}
         self.has_ids = False
@@ -405,7 +416,9 @@ class _TableReader:
         unread = [
             f"'{head}' ({self.table.place(-1, at)})"
             for at, head in enumerate(self.table.header)
-            if head.strip() and at not in used and any(text.strip() for text in self.table.columns[at])
+            if head.strip()
+            and at not in used
+            and any(text.strip() for text in self.table.columns[at])
         ]
         headless = [
             self.table.place(-1, at)

@@ -62,9 +62,7 @@ def read_table_codebook(path: str | os.PathLike[str]) -> CodebookFile:
         if not is_sure_head(files.tables[0].header):
             files = read_tables(file, _SHEET, is_head)
     except ExchangeError as error:
-        raise CodebookError(
-            error.problem, file=file, place=error.place, cure=error.cure
-        ) from error
+        raise CodebookError(error.problem, file=file, place=error.place, cure=error.cure) from error
     remarks = files.remarks
     losses = [
         f"The sheet '{name}' was not read: it has no column of codes." for name in files.passed

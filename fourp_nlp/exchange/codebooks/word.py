@@ -46,8 +46,8 @@ def read_word_codebook(path: str | os.PathLike[str]) -> CodebookFile:
     Parameters
     ----------
     path : str or os.PathLike
-        A .docx file with tables that have a column of codes; or with a heading for each code, themes one level
-        above, and paragraphs below the codes that begin with labels such as "When to use:".
+        A .docx file with tables that have a column of codes; or with a heading for each code, themes one
+        level above, and paragraphs below the codes that begin with labels such as "When to use:".
 
     Returns
     -------
@@ -124,7 +124,9 @@ def _titled(source: Source, parts: Sequence[OutlinePart], tables: int) -> None:
         source.losses.append(f"{others} table(s) without a column of codes were not read.")
     beside = sum(not part.rows and part.level is None for part in parts)
     if beside:
-        source.remarks.append(f"The codes were read from tables; {beside} paragraph(s) beside them were not.")
+        source.remarks.append(
+            f"The codes were read from tables; {beside} paragraph(s) beside them were not."
+        )
 
 
 class _Headings:
@@ -148,8 +150,8 @@ class _Headings:
             raise CodebookError(
                 "The document has no table with a column of codes, and no headings.",
                 file=self.file,
-                cure="Give the codes a table with the heads Theme, Code and Definition, or the style Heading 2, "
-                "and their themes Heading 1.",
+                cure="Put the codes into a table with the heads Theme, Code and Definition; or give their "
+                "names the style Heading 2, and those of the themes Heading 1.",
             )
         self._take_title()
         if self.titles:
@@ -196,7 +198,7 @@ class _Headings:
                 role = self._paragraph(part, role)
 
     def _paragraph(self, part: OutlinePart, role: str) -> str:
-        """Read a paragraph as parts of the last code; return the part that a further paragraph goes on with."""
+        """Read a paragraph as parts of the last code; return the part that the next one goes on with."""
         chunks: list[tuple[str, str]] = []
         if self.entries and any(label_of(line)[0] for line in part.text.split("\n")):
             self.labelled.add(id(self.entries[-1][1]))
@@ -217,7 +219,9 @@ class _Headings:
             chunks[0] = (chunks[0][0], f"{mark}{chunks[0][1]}")
         for label, text in chunks:
             if label.startswith("fact "):
-                self.facts[label.removeprefix("fact ")] = fact_value(label.removeprefix("fact "), text)
+                self.facts[label.removeprefix("fact ")] = fact_value(
+                    label.removeprefix("fact "), text
+                )
             elif not self.entries:
                 self.before += 1
             elif text.strip():
@@ -282,7 +286,9 @@ class _Headings:
             # Such as an introduction.
             self.entries = [entry for entry in self.entries if entry[1] not in empty]
             named = ", ".join(f"'{item.name}'" for item in empty)
-            self.losses.append(f"These headings have no code below them and were not read: {named}.")
+            self.losses.append(
+                f"These headings have no code below them and were not read: {named}."
+            )
 
     def _explicit_parents(self, items: Sequence[Item], problems: Problems) -> None:
         by_id = {item.number: item for item in items if item.codable}
@@ -293,7 +299,9 @@ class _Headings:
             parent = by_id.get(item.parent) or by_name.get(item.parent.casefold())
             place = f"heading '{item.raw}' ({item.row})"
             if parent is None or parent is item:
-                problems.add(place, f"Its parent '{item.parent}' is not another code; name one, or none.")
+                problems.add(
+                    place, f"Its parent '{item.parent}' is not another code; name one, or none."
+                )
                 continue
             at: Item | None = parent
             passed: set[int] = set()
@@ -301,7 +309,9 @@ class _Headings:
                 passed.add(id(at))
                 at = at.up
             if at is item:
-                problems.add(place, f"'{item.name}' would be below itself; name another parent, or none.")
+                problems.add(
+                    place, f"'{item.name}' would be below itself; name another parent, or none."
+                )
             else:
                 item.up = parent
 

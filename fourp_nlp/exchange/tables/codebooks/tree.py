@@ -143,23 +143,35 @@ def arrange_tree(
         if item.number:
             by_name.setdefault(_folded(item.number), []).append(item)
     for item in items:
-        same_theme = [other for other in by_name.get(_folded(item.parent), []) if other is not item]
-        same_theme = [other for other in same_theme if other.above[:1] == item.above[:1]]
-        if item.above and item.parent and same_theme:
-            item.up = same_theme[0]
-        elif item.above:
-            item.up = _item_of_path([*item.above], item.row, by_path, added)
-        elif item.parent:
-            named = [other for other in by_name.get(_folded(item.parent), []) if other is not item]
-            path = [] if names_are_plain else path_of(item.parent)
-            if not named and path:
-                named = [other for other in by_name.get(_folded(path[-1]), []) if other is not item]
-            item.up = named[0] if named else _item_of_path([item.parent], item.row, by_path, added)
+        item.up = _parent_of(item, by_path, by_name, added, names_are_plain=names_are_plain)
     above = {id(item.up) for item in items}
     for item in items:
         # What holds nothing is no theme.
         item.codable = item.codable or id(item) not in above
     return _parents_first([*added.values(), *items], items)
+
+
+def _parent_of(
+    item: Item,
+    by_path: Mapping[tuple[str, ...], Item],
+    by_name: Mapping[str, list[Item]],
+    added: dict[tuple[str, ...], Item],
+    *,
+    names_are_plain: bool,
+) -> Item | None:
+    """Return the parent that an item's row names, or the rows above it."""
+    named = [other for other in by_name.get(_folded(item.parent), []) if other is not item]
+    if item.above:
+        of_theme = [other for other in named if other.above[:1] == item.above[:1]]
+        if item.parent and of_theme:
+            return of_theme[0]
+        return _item_of_path([*item.above], item.row, by_path, added)
+    if not item.parent:
+        return None
+    path = [] if names_are_plain else path_of(item.parent)
+    if not named and path:
+        named = [other for other in by_name.get(_folded(path[-1]), []) if other is not item]
+    return named[0] if named else _item_of_path([item.parent], item.row, by_path, added)
 
 
 def _item_of_path(
