@@ -68,7 +68,8 @@ def refused_key(key: str, location: tuple[Any, ...], content: object) -> str:
         allowed = [name for name in allowed if name not in {"themes", "codes"}]
     spelt = "_".join(key.casefold().replace("-", " ").replace("_", " ").split())
     meant = [name for name in _MEANT.get(spelt, ()) if name in allowed]
-    meant = meant or difflib.get_close_matches(spelt, allowed, n=1)
+    if spelt not in _MEANT:
+        meant = difflib.get_close_matches(spelt, allowed, n=1)
     if meant:
         return f"'{key}' is not a key of {holder}; did you mean '{meant[0]}'?"
     return f"'{key}' is not a key of {holder}; remove it. Its keys are: {', '.join(known)}."

@@ -18,8 +18,8 @@ from fourp_nlp.codebook import (
     Exclusion,
     Theme,
     free_id,
+    id_from_name,
     is_id,
-    new_id,
 )
 from fourp_nlp.control_characters import printable
 from fourp_nlp.exchange.code_definition import Definition, read_definition, theme_definition
@@ -329,7 +329,7 @@ def _ids(
     names = tree.rows["name"].tolist()
     for at in order:
         if not ids[at]:
-            candidate = again.get(at) or new_id(names[at], ())
+            candidate = again.get(at) or id_from_name(names[at]) or f"code_{at + 1}"
             if at in folders and at not in again and candidate in taken:
                 candidate = f"{candidate}_theme"
             ids[at] = free_id(candidate, taken)

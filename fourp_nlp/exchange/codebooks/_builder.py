@@ -291,8 +291,8 @@ class _Tree:
             if bare:
                 self.source.remarks.append(
                     f"{_named(bare)} {'has' if len(bare) == 1 else 'have'} codes below and no definition, "
-                    f"and {'is a code' if len(bare) == 1 else 'are codes'} too. Leave a level that is not coded "
-                    "out of the file."
+                    f"and {'is a code' if len(bare) == 1 else 'are codes'} too. Leave a level out "
+                    "of the file if it is not coded."
                 )
 
 
