@@ -11,9 +11,11 @@ from fourp_nlp.codebook.codebook import AppliesTo, Code, Codebook, Exclusion, Th
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
+    from pydantic import BaseModel
+
 __all__ = ["refused_key"]
 
-_HOLDERS = MappingProxyType(
+_HOLDERS: Mapping[str, tuple[str, type[BaseModel]]] = MappingProxyType(
     {
         "": ("a codebook", Codebook),
         "themes": ("a theme", Theme),

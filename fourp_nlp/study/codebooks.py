@@ -80,6 +80,7 @@ def _write_yaml(codebook: Codebook, path: Path) -> None:
 
 def _read_qdc(path: Path) -> CodebookFile:
     from fourp_nlp.exchange import Losses, read_qdc
+    from fourp_nlp.exchange.exchange import rows_of
     from fourp_nlp.study.importing.codes.codes import codebook_alone
 
     try:
@@ -93,8 +94,10 @@ def _read_qdc(path: Path) -> CodebookFile:
     losses.add_all(exchange.losses)
     losses.add_all(codes.losses.table())
     lost = [
-        f"{row.item} ({row.count}): {row.why}" + (f" {row.examples}" if row.examples else "")
-        for row in losses.table().itertuples()
+        f"{item} ({count}): {why}" + (f" {examples}" if examples else "")
+        for item, count, why, examples in rows_of(
+            losses.table(), "item", "count", "why", "examples"
+        )
     ]
     return CodebookFile(codes.codebook, tuple(lost), (*exchange.remarks, *codes.notes))
 

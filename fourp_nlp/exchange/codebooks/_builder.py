@@ -105,7 +105,9 @@ def build_codebook(source: Source) -> CodebookFile:
     tree = _Tree(source, problems)
     codes = {id(item): _code(item, tree, source, problems) for item in tree.codes}
     problems.raise_if_any()
-    facts = {key: text for key, text in source.facts.items() if text.strip() or key == "language"}
+    facts: dict[str, Any] = {
+        key: text for key, text in source.facts.items() if text.strip() or key == "language"
+    }
     named = facts.get("title") or source.file.stem
     facts["id"] = _usable_id(facts.get("id", "")) or new_id(named, (), kind="codebook")
     if tree.themes:

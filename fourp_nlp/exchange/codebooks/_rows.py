@@ -117,7 +117,7 @@ class _Columns:
             if not places or role in _MANY:
                 places.append(at)
         self._definitions(table)
-        if (at := self.roles.get("color")) and not any(map(is_color, table.columns[at[0]])):
+        if (colors := self.roles.get("color")) and not any(map(is_color, table.columns[colors[0]])):
             del self.roles["color"]  # symbols, as programs show them
         if self.ids is not None and self._is_outline(table.columns[self.ids]):
             self.roles["number"], self.ids = [self.ids], None

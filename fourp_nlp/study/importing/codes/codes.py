@@ -342,8 +342,8 @@ def match_codes(
     if extended == book:
         return replace(matched, table=_table(nodes, matched.ids, status, merged))
     if replacing and changes:
-        content = codebook_content(extended, target.project.codebook)
-        matched = replace(matched, content=content, keeps_before=True)
+        rewritten = codebook_content(extended, target.project.codebook)
+        matched = replace(matched, content=rewritten, keeps_before=True)
     elif (content := add_codes_to_yaml(target.project.codebook, extended)) is not None:
         matched = replace(matched, content=content)
     else:
