@@ -70,6 +70,12 @@ def read_yaml_codebook(path: Path | str) -> Codebook:
     CodebookError
         If the file cannot be read or breaks a rule. The message names the file, every line
         concerned and what to write instead.
+
+    Examples
+    --------
+    >>> from fourp_nlp.machine.shipped_model import shipped_codebook
+    >>> len(read_yaml_codebook(shipped_codebook()).all_codes)
+    11
     """
     path = Path(path)
     try:

@@ -13,7 +13,24 @@ _SHOWN = 5
 
 
 def undefined_codes(codebook: Codebook) -> str:
-    """Return the sentence on codes that nothing but their names says anything of; empty if there are none."""
+    """Return the sentence on codes that have nothing but their names.
+
+    Parameters
+    ----------
+    codebook : Codebook
+        The codebook.
+
+    Returns
+    -------
+    str
+        Empty if there are none.
+
+    Examples
+    --------
+    >>> from fourp_nlp.codebook import Code, Codebook
+    >>> undefined_codes(Codebook(id="plots", codes=[Code(id="water", name="Water")]))
+    "1 code has no definition ('Water'): the machine knows its name only."
+    """
     bare = [
         code.name
         for code in codebook.all_codes

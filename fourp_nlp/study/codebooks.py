@@ -198,7 +198,7 @@ def _check_rules(codebook: Codebook, path: Path) -> None:
 
 
 def read_codebook(path: Path | str) -> Codebook:
-    """Read and validate a codebook: YAML, Excel, CSV, Word or QDC.
+    r"""Read and validate a codebook: YAML, Excel, CSV, Word or QDC.
 
     What a file has and a codebook has not, such as a column of notes, is told as a `FourpWarning`.
 
@@ -216,6 +216,15 @@ def read_codebook(path: Path | str) -> Codebook:
     ------
     CodebookError
         If the file cannot be read or something in it is wrong; with every place and its cure.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     file = Path(folder) / "river.csv"
+    ...     _ = file.write_text("Theme,Code,Definition\nWater,Flood,The river leaves its bed.\n")
+    ...     read_codebook(file).code_ids
+    ['flood']
     """
     content = read_codebook_file(path)
     for text in content.losses:
@@ -248,6 +257,15 @@ def write_codebook(codebook: Codebook, path: Path | str, *, overwrite: bool = Fa
         If the file is there already, its ending is not known, or the codebook breaks a rule.
     FourpError
         If the file cannot be written.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> from fourp_nlp.codebook import Code, Codebook
+    >>> codebook = Codebook(id="river", codes=[Code(id="flood", name="Flood")])
+    >>> with TemporaryDirectory() as folder:
+    ...     read_codebook(write_codebook(codebook, Path(folder) / "river.xlsx")) == codebook
+    True
     """
     for text in write_codebook_file(codebook, path, overwrite=overwrite):
         warnings.warn(f"{Path(path).name}: {text}", FourpWarning, stacklevel=2)
