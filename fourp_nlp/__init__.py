@@ -47,10 +47,19 @@ from typing import TYPE_CHECKING
 from fourp_nlp.lazy_imports import on_demand
 
 if TYPE_CHECKING:
+    from fourp_nlp.study.codebooks import read_codebook, write_codebook
     from fourp_nlp.study.study import Study, new_study, open_study
     from fourp_nlp.texts import suggest
 
-__all__ = ["Study", "__version__", "new_study", "open_study", "suggest"]
+__all__ = [
+    "Study",
+    "__version__",
+    "new_study",
+    "open_study",
+    "read_codebook",
+    "suggest",
+    "write_codebook",
+]
 
 __version__ = "0.1.0"
 
@@ -60,6 +69,8 @@ __getattr__, __dir__ = on_demand(
         "Study": "study.study",
         "new_study": "study.study",
         "open_study": "study.study",
+        "read_codebook": "study.codebooks",
         "suggest": "texts",
+        "write_codebook": "study.codebooks",
     },
 )

@@ -292,7 +292,7 @@ def _tables() -> list[Case]:
         Case("vast.xlsx", xlsx(first, dimension="A1:XFD1048576"), "Hi."),
         Case("cut.xlsx", xlsx(first)[:-40], reason="cut off or damaged"),
         Case("blank.xlsx", xlsx(""), reason="no rows"),
-        Case("locked.xlsx", OLE + noise(600), reason="password-protected or an old Word file"),
+        Case("locked.xlsx", OLE + noise(600), reason="password-protected or an old Office file"),
     ]
 
 
@@ -313,7 +313,7 @@ def _office() -> list[Case]:
         Case("lying.docx", lying, reason="cut off or damaged"),
         Case("many.docx", many, reason="10,001 members"),
         Case("plain_zip.docx", zipped({"a.txt": "Hi"}), reason="not a Word document"),
-        Case("locked.docx", OLE + noise(600), reason="password-protected or an old Word file"),
+        Case("locked.docx", OLE + noise(600), reason="password-protected or an old Office file"),
         Case("locked_zip.docx", encrypted(good), reason="password-protected"),
         Case("bad_xml.docx", docx("<w:p>"), reason="damaged"),
         Case("deep.docx", docx(deep), reason="damaged.*depth"),

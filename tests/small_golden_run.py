@@ -405,6 +405,15 @@ SCENARIOS: dict[str, Scenario] = {
     "codebook": Scenario(
         "coded", ("codebook check", "codebook check --json", "codebook check corpus/codebook.yaml")
     ),
+    "codebook_formats": Scenario(
+        "coded",
+        (
+            "codebook export codebook.csv",
+            "codebook check codebook.csv",
+            "codebook export codebook.qdc",
+            "init own --codebook codebook.csv",
+        ),
+    ),
     "init": Scenario("nothing", ("init new", "init own --codebook new/corpus/codebook.yaml")),
     "gold": Scenario("coded", ("gold", "gold --rule any", "gold --rule all --json")),
     "gold_changes": Scenario(

@@ -12,7 +12,7 @@ Modules
 `screen/`: What all commands print with: console, tables, notices.
 `accept`: `fourp accept`: accept or reject suggestions; each decision becomes a coding.
 `app`: The application that the commands belong to, and the options that they share.
-`codebook`: `fourp codebook check`: validate a codebook and list missing parts.
+`codebook`: `fourp codebook`: validate a codebook and list missing parts, or write it in another format.
 `documents`: `fourp read` and `fourp segment`: documents, speakers and segments on the screen.
 `export_project`: `fourp export`: writes the project for another program, and lists what its format
     cannot hold.

@@ -58,7 +58,7 @@ def broken_rules(codebook: Codebook, node: yaml.Node | None) -> Iterator[tuple[i
             if exclusion.use == code.id:
                 yield line, f"'use' of '{code.id}' names the code itself; name the other code."
             elif exclusion.use not in ids:
-                close = difflib.get_close_matches(exclusion.use, sorted(ids), n=1)
+                close = difflib.get_close_matches(exclusion.use, sorted(ids - {code.id}), n=1)
                 hint = f"did you mean '{close[0]}'?" if close else "name one of its codes."
                 yield line, f"'{exclusion.use}' is not a code of this codebook; {hint}"
     yield from _misplaced(codebook, places, node)
@@ -78,8 +78,9 @@ def _misplaced(
             says = f"'parent' of '{code.id}'"
             line = line_of(node, (*place, "parent"))
             if code.parent not in homes:
-                close = difflib.get_close_matches(code.parent, sorted(homes), n=1)
-                hint = f"did you mean '{close[0]}'?" if close else "name one of its codes."
+                above = _possible_parents(codebook, code.id)
+                close = difflib.get_close_matches(code.parent, above, n=1)
+                hint = f"did you mean '{close[0]}'?" if close else "name a code above it, or none."
                 yield line, f"{says} names '{code.parent}', which is not a code here; {hint}"
             elif homes[code.parent] != theme:
                 yield (
@@ -98,6 +99,14 @@ def _misplaced(
                     "theme already.",
                 )
         later_codes.add(code.id)
+
+
+def _possible_parents(codebook: Codebook, code: str) -> list[str]:
+    """Return the codes that may be the parent of a code: those above it in its theme."""
+    homes = dict(zip(codebook.code_ids, codebook.code_themes, strict=True))
+    theme_code = codebook.themes_that_are_codes().get(homes[code])
+    before = codebook.code_ids[: codebook.code_ids.index(code)]
+    return [id_ for id_ in before if homes[id_] == homes[code] and id_ != theme_code]
 
 
 def _goes_round(code: str, parents: dict[str, str]) -> bool:

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 import yaml
 
+import fourp_nlp
 from fourp_nlp.codebook._rules import broken_rules
+from fourp_nlp.codebook.reader import YAML_ENDINGS
 from fourp_nlp.errors import CodebookError
 from fourp_nlp.files import replacing
 
@@ -27,7 +29,7 @@ def write_codebook(codebook: Codebook, path: Path | str, *, overwrite: bool = Fa
     codebook : Codebook
         The codebook.
     path : path
-        The YAML file.
+        The file: YAML, or one of the other formats that `docs/codebook.md` describes, by its ending.
     overwrite : bool, default False
         Whether an earlier file may be replaced. Its comments are lost then.
 
@@ -53,6 +55,8 @@ def write_codebook(codebook: Codebook, path: Path | str, *, overwrite: bool = Fa
     True
     """
     path = Path(path)
+    if path.suffix.lower() not in YAML_ENDINGS:
+        return fourp_nlp.write_codebook(codebook, path, overwrite=overwrite)
     if path.exists() and not overwrite:
         raise CodebookError(
             "There is a codebook of this name already; nothing was changed.",

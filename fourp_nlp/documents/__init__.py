@@ -60,12 +60,14 @@ if TYPE_CHECKING:
     from fourp_nlp.documents.web.html import words_of
     from fourp_nlp.documents.web.html_blocks import page_of
     from fourp_nlp.documents.web.html_boxes import Page, Part
+    from fourp_nlp.documents.word.docx import OutlinePart, read_outline
     from fourp_nlp.documents.word.docx_places import WordPlaces, read_word_places
 
 __all__ = [
     "NOTE",
     "SUPPORTED",
     "Block",
+    "OutlinePart",
     "Page",
     "Part",
     "Places",
@@ -82,6 +84,7 @@ __all__ = [
     "read_document",
     "read_documents",
     "read_file",
+    "read_outline",
     "read_speakers",
     "read_word_places",
     "stream_documents",
@@ -92,6 +95,7 @@ _HOMES = {
     "NOTE": "batch",
     "SUPPORTED": "registry",
     "Block": "text.blocks",
+    "OutlinePart": "word.docx",
     "Page": "web.html_boxes",
     "Part": "web.html_boxes",
     "Places": "offset_map",
@@ -108,6 +112,7 @@ _HOMES = {
     "read_document": "batch",
     "read_documents": "batch",
     "read_file": "batch",
+    "read_outline": "word.docx",
     "read_speakers": "speaker_attributes",
     "read_word_places": "word.docx_places",
     "stream_documents": "batch",

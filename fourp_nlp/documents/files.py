@@ -60,7 +60,7 @@ def folder_files(folder: Path, *, exclude: Collection[str] = ()) -> Iterator[Fou
         Where to look. Links to folders are not followed.
     exclude : collection of str
         Subfolders to leave out: their names, or their paths inside the folder; one that begins with
-        ``./`` is such a path, even where it is a name alone.
+        ``./`` is such a path, even where it is a name alone, and may also be that of a file.
 
     Yields
     ------
@@ -95,7 +95,9 @@ def folder_files(folder: Path, *, exclude: Collection[str] = ()) -> Iterator[Fou
         folders[:] = kept
         for name in sorted(files):
             path = inside / name
-            if _is_document(name) and not (inside == folder and is_speaker_table(path)):
+            is_codebook = f"./{path.relative_to(folder).as_posix()}" in excluded
+            of_speakers = inside == folder and is_speaker_table(path)
+            if _is_document(name) and not is_codebook and not of_speakers:
                 yield FoundFile(path, document_id(path.relative_to(folder)), result_by_name(path))
     for error in closed:
         path = Path(error.filename)

@@ -4,6 +4,7 @@ Modules
 -------
 `annotation/`: Annotation programs: Taguette, Label Studio, doccano, Prodigy and Argilla, each in a
     module of its own.
+`codebooks/`: Codebooks as people keep them, in tables and Word documents, read and written as codebooks.
 `databases/`: Projects that other programs keep as SQLite databases: QualCoder and RQDA.
 `refi/`: REFI-QDA: projects (.qdpx) and codebooks (.qdc), as the schemas of 18 March 2019 have them.
 `tables/`: Tables: the long one, the wide one of 0 and 1, and sheets of segments that people code in

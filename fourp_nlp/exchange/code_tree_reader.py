@@ -9,11 +9,18 @@ hold no code themselves, and those below codes, are not in a codebook.
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from fourp_nlp.codebook import Code, Codebook, Exclusion, Theme, free_id, is_id
+from fourp_nlp.codebook import (
+    Code,
+    Codebook,
+    Exclusion,
+    Theme,
+    free_id,
+    id_from_name,
+    is_id,
+)
 from fourp_nlp.control_characters import printable
 from fourp_nlp.exchange.code_definition import Definition, read_definition, theme_definition
 from fourp_nlp.exchange.exchange import NODES, Losses
@@ -27,19 +34,12 @@ if TYPE_CHECKING:
 __all__ = [
     "FromNodes",
     "circles_cut",
-    "id_from_name",
     "name_in_one",
     "nodes_to_codebook",
     "parents_first",
 ]
 
 _COLOR = re.compile(r"#[0-9A-Fa-f]{6}")
-_OTHER = re.compile(r"[^a-z0-9]+")
-_LONGEST = 60  # characters of an id that is made from a name
-# Latin letters that do not come apart into a plain one and a mark.
-_LETTERS = str.maketrans(
-    {"æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "ł": "l", "ı": "i", "ħ": "h"}
-)
 
 
 class FromNodes(NamedTuple):
@@ -340,24 +340,6 @@ def _ids(
             themes[at] = free_id(f"{ids[at]}_theme", taken)
             taken.add(themes[at])
     return ids, themes
-
-
-def id_from_name(name: str) -> str:
-    """Return an id made of a name.
-
-    Parameters
-    ----------
-    name : str
-        Any name.
-
-    Returns
-    -------
-    str
-        Its letters in ASCII, in lower case; empty if there are none.
-    """
-    plain = unicodedata.normalize("NFKD", name.casefold().translate(_LETTERS))
-    slug = _OTHER.sub("_", plain.encode("ascii", "ignore").decode()).strip("_")
-    return slug[:_LONGEST].rstrip("_")
 
 
 def _names(tree: _Tree, ids: list[str], losses: Losses) -> list[str]:

@@ -46,6 +46,10 @@ _EBCDIC = b"\x4c\x6f\xa7\x94"
 _BOMB = "If it is genuine, take out the pictures and films and save it again."
 
 
+def _a(kind: str) -> str:
+    return f"{'an' if kind[:1] in 'AEIOU' else 'a'} {kind}"
+
+
 def check_package(
     path: Path, *, main: str, kind: str, most_tags: int | None = MAX_TAGS
 ) -> frozenset[str]:
@@ -81,13 +85,13 @@ def check_package(
         head = stream.read(8)
     if head == _OLE:
         raise DocumentError(
-            f"This is password-protected or an old Word file (97-2003), not a {kind}.",
+            f"This is password-protected or an old Office file (97-2003), not {_a(kind)}.",
             file=path,
             cure=f"Open it, remove the password and save it as {path.suffix.lower()}.",
         )
     if not head.startswith(b"PK"):
         raise UnsafeDocumentError(
-            f"This is not a {kind}, whatever its suffix says.", file=path, cure=_FRESH
+            f"This is not {_a(kind)}, whatever its suffix says.", file=path, cure=_FRESH
         )
     try:
         with zipfile.ZipFile(path) as archive:
@@ -96,7 +100,7 @@ def check_package(
             names = frozenset(member.filename for member in members)
             if not any(name.startswith(main) for name in names):
                 raise UnsafeDocumentError(
-                    f"This is a zip file, but not a {kind}: it has no {main}.",
+                    f"This is a zip file, but not {_a(kind)}: it has no {main}.",
                     file=path,
                     cure="Give it the suffix of its real kind.",
                 )

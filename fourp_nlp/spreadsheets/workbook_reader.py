@@ -35,6 +35,7 @@ _MOST_ROWS, _MOST_COLUMNS = 1_048_576, 16_384
 # Of one name in one part: no sheet has so many rows, and no workbook so many different texts.
 _MOST_ELEMENTS = 10_000_000
 _CHUNK = 1 << 16
+_SHOWN = 20  # cells without a value that are kept
 _AGAIN = "Open it in a spreadsheet program and save it again as XLSX."
 
 
@@ -80,6 +81,10 @@ class Book:
         The file.
     names : list of str
         Names of the sheets, in their order.
+    hidden : frozenset of str
+        Names of the hidden sheets.
+    uncalculated : dict of str to list of str
+        Cells with a formula whose value the file does not hold, by the sheets that were read.
     """
 
     def __init__(self, path: Path) -> None:
@@ -89,11 +94,14 @@ class Book:
             links = _links(archive, _MAIN, self._members)
             tree = _tree(archive.read(_MAIN))
             self._parts: dict[str, str] = {}
+            hidden: set[str] = set()
             for element in tree.iter("{*}sheet"):
                 key = next((v for k, v in element.attrib.items() if k.endswith("}id")), "")
                 kind, part = links.get(key, ("", ""))
                 if kind == "worksheet" and part in self._members:
                     self._parts[element.get("name", "")] = part
+                    if element.get("state", "visible") != "visible":
+                        hidden.add(element.get("name", ""))
             since_1904 = any(
                 element.get("date1904") in {"1", "true"} for element in tree.iter("{*}workbookPr")
             )
@@ -103,6 +111,8 @@ class Book:
             self._people = _people(archive, self._members)
         self._epoch = datetime.datetime(1904, 1, 1) if since_1904 else None
         self.names = list(self._parts)
+        self.hidden = frozenset(hidden)
+        self.uncalculated: dict[str, list[str]] = {}
 
     def sheet(self, name: str) -> Sheet:
         """Return the cells of a sheet.
@@ -128,6 +138,37 @@ class Book:
             merged: list[tuple[int, int, int]] = []
             rows = list(self._rows(archive, name, merged))
             return Sheet(name, rows_with_merged_cells(rows, merged, name, self.path))
+
+    def hidden_columns(self, name: str) -> list[tuple[int, int]]:
+        """Return the hidden columns of a sheet, as first and last one from 0.
+
+        Parameters
+        ----------
+        name : str
+            One of the names.
+
+        Returns
+        -------
+        list of tuple of int
+            In the order of the sheet.
+
+        Raises
+        ------
+        DocumentError
+            If the sheet is damaged.
+        """
+        hidden = []
+        with (
+            _DamageAsError(self.path),
+            zipfile.ZipFile(self.path) as archive,
+            archive.open(self._parts[name]) as stream,
+        ):
+            for element in _one_by_one(stream, "col", "row"):
+                if not element.tag.endswith("}col"):
+                    break
+                if element.get("hidden") in {"1", "true"}:
+                    hidden.append((int(element.get("min")) - 1, int(element.get("max")) - 1))
+        return hidden
 
     def comments(self, name: str) -> list[Comment]:
         """Return the comments and notes on a sheet's cells.
@@ -170,6 +211,7 @@ class Book:
     ) -> Iterator[tuple[int, list[Value]]]:
         """Yield the rows; the first column, first and last row of merged cells go into a list."""
         number, empty = 0, 0
+        self.uncalculated.pop(name, None)
         with archive.open(self._parts[name]) as stream:
             for element in _one_by_one(stream, "row", "mergeCell"):
                 if element.tag.endswith("}mergeCell"):
@@ -178,7 +220,7 @@ class Book:
                 number = int(element.get("r", number + 1))
                 if not 0 < number <= _MOST_ROWS:
                     raise ValueError(f"there is no row {number}")
-                row = self._row(element)
+                row = self._row(element, name)
                 empty += row.count(None)
                 if empty > _MOST_EMPTY:
                     raise UnsafeDocumentError(
@@ -189,11 +231,16 @@ class Book:
                 if row:
                     yield number, row
 
-    def _row(self, element: Any) -> list[Value]:
+    def _row(self, element: Any, name: str) -> list[Value]:
         row: list[Value] = []
         for cell in element:
             value = self._value(cell)
             if value is None:
+                formula = any(child.tag[-2:] == "}f" for child in cell)
+                cells = self.uncalculated.setdefault(name, [])
+                # One that gives an empty text says so.
+                if formula and cell.get("t") != "str" and len(cells) < _SHOWN:
+                    cells.append(cell.get("r", "?"))
                 continue
             reference = cell.get("r")
             at = column_number(reference.rstrip("0123456789")) if reference else len(row)

@@ -12,6 +12,8 @@ Modules
 `reporting/`: The report and the methods text of a project: their facts gathered, their files written.
 `sampling/`: Which segments of a project people code next: draws, sheets, and what comes back.
 `changes`: Changing files and database of a project together, one command at a time.
+`codebooks`: Codebooks in every format that people keep them in: the registry of formats, reading and
+    writing.
 `confirmed_roles`: Confirming guessed roles of speakers: writing them into fourp.toml, and leaving the
     rest of it as it is.
 `labels`: The codes that one coder, human or machine, gave to the segments of a study.

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from fourp_nlp.codebook import YAML_ENDINGS, codebook_text, parse_codebook
 from fourp_nlp.errors import FourpError, ProjectError
 from fourp_nlp.files import write_together
 from fourp_nlp.machine.encoder import DEFAULT_ENCODER
 from fourp_nlp.machine.shipped_model import shipped_codebook
+from fourp_nlp.study.codebooks import read_codebook
 from fourp_nlp.study.settings import SETTINGS, SHIPPED_SENTENCES, toml_string
 
 __all__ = ["create_project", "new_project_contents"]
@@ -53,6 +55,13 @@ confidence = 0.9                  # probability that all precision guarantees ho
 # text = ["Q1", "Q2"]
 # respondent = "Respondent ID"
 # group = "City"
+"""
+
+_CONVERTED = """\
+# Made from {name}. The project reads this file, and not that one.
+# To go on editing {name} in its own program: copy it into the project's folder, and write in fourp.toml
+# codebook = {quoted}
+# `fourp codebook export FILE` writes this codebook as .xlsx, .csv, .docx or .qdc.
 """
 
 _NEW_ATTRIBUTES = "document,case,group,date,kind,speaker\n"
@@ -118,7 +127,7 @@ def create_project(folder: Path | str, codebook: Path) -> list[Path]:
     folder : path
         Where; made if it is not there.
     codebook : path
-        The codebook to begin with; it is copied.
+        The codebook to begin with. YAML is copied; another format is converted to YAML.
 
     Returns
     -------
@@ -129,6 +138,8 @@ def create_project(folder: Path | str, codebook: Path) -> list[Path]:
     ------
     ProjectError
         If the folder is a project already, or cannot be written.
+    CodebookError
+        If the codebook is wrong.
     """
     root = Path(folder)
     if (root / SETTINGS).exists():
@@ -140,7 +151,7 @@ def create_project(folder: Path | str, codebook: Path) -> list[Path]:
     contents = new_project_contents(
         root,
         title=root.resolve().name,
-        codebook=codebook.read_text(encoding="utf-8-sig"),
+        codebook=_as_yaml(codebook, root / "corpus" / "codebook.yaml"),
         own=codebook.resolve() == shipped_codebook().resolve(),
     )
     # The settings last: with them, a folder is a project.
@@ -153,3 +164,22 @@ def create_project(folder: Path | str, codebook: Path) -> list[Path]:
             error.problem, file=error.file, cure="Name a folder that you may write to."
         ) from error
     return created
+
+
+def _as_yaml(path: Path, target: Path) -> str:
+    """Return a codebook as YAML: its own text, or with a comment on where it was converted from."""
+    codebook = read_codebook(path)
+    if path.suffix.lower() not in YAML_ENDINGS:
+        name = "".join(letter if letter.isprintable() else " " for letter in path.name)
+        return _CONVERTED.format(name=name, quoted=_toml(path.name)) + codebook_text(codebook)
+    text = path.read_text(encoding="utf-8-sig")
+    if parse_codebook(text, target) == codebook:
+        return text
+    # Its id was made of its name, and is kept under another name.
+    for with_id in (f"id: {codebook.id}\n{text}", codebook_text(codebook)):
+        try:
+            if parse_codebook(with_id, target) == codebook:
+                return with_id
+        except FourpError:
+            continue
+    return codebook_text(codebook)

@@ -36,7 +36,7 @@ class InputFolder(NamedTuple):
 
 
 def left_out(project: Project) -> set[str]:
-    """Return the folders inside the corpus that contain no documents to code.
+    """Return the folders and files inside the corpus that are no documents to code.
 
     Parameters
     ----------
@@ -47,7 +47,8 @@ def left_out(project: Project) -> set[str]:
     -------
     set of str
         Those that the settings exclude, and the project's own for gold codes, models, reports and what
-        came from other programs, where these lie inside; as `fourp_nlp.documents.read_documents` takes them.
+        came from other programs, and its codebook, where these lie inside; as
+        `fourp_nlp.documents.read_documents` takes them.
     """
     corpus = project.corpus.resolve()
     inside = {
@@ -55,6 +56,11 @@ def left_out(project: Project) -> set[str]:
         for folder in _own_folders(project)
         if folder != corpus and folder.is_relative_to(corpus)
     }
+    codebook = project.codebook.resolve()
+    if codebook.is_relative_to(corpus):
+        # Beside it an import puts one with new codes.
+        for name in (codebook.name, f"{codebook.stem}.new{codebook.suffix}"):
+            inside.add(f"./{codebook.with_name(name).relative_to(corpus).as_posix()}")
     return {*project.settings.exclude, *inside}
 
 

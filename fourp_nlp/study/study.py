@@ -702,7 +702,8 @@ def new_study(
     folder : path
         The folder.
     codebook : path, optional
-        The codebook, a YAML file, which is copied. Default: the one that comes with the package.
+        The codebook: YAML, which is copied, or Excel, CSV, Word or QDC, which is converted. Default: the one
+        that comes with the package.
     watch : callable, optional
         Is told of the progress of long work.
 

@@ -102,6 +102,17 @@ class Body:
         if joined is not None:
             yield from joined.blocks()
 
+    def outline(self, element: Any) -> Iterator[tuple[Any, list[list[list[Block]]]]]:
+        """Yield the paragraphs below an element with their blocks, and its tables with their rows of cells.
+
+        Of a paragraph, the element and one row of one cell are yielded; of a table, None and its rows.
+        """
+        for child in self._parts(element):
+            if local(child) != "p":
+                yield None, list(self._rows(child))
+            elif self.styles.role(child) != "contents":
+                yield child, [[list(self._paragraph(child, None).blocks())]]
+
     def remarks(self) -> list[str]:
         """Return what was left out as a matter of course, a line each."""
         remarks = [

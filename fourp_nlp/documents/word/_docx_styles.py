@@ -1,7 +1,8 @@
-"""Styles of Word documents: lists, hidden and bold text."""
+"""Styles of Word documents: headings, lists, hidden and bold text."""
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 __all__ = ["Styles"]
@@ -9,6 +10,7 @@ __all__ = ["Styles"]
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _OFF = frozenset({"0", "false", "off", "none"})
 _DEEPEST = 20
+_HEADING = re.compile(r"heading ([1-9])")
 
 
 class Styles:
@@ -37,6 +39,27 @@ class Styles:
     def role(self, paragraph: Any) -> str:
         """Return ``contents``, ``item``, ``heading`` or nothing for a paragraph."""
         return self._roles.get(_value(paragraph, "pPr", "pStyle"), "")
+
+    def level(self, paragraph: Any) -> int | None:
+        """Return the level of a heading from 1 on, 0 for the title of the document, None for other text."""
+        outline = _value(paragraph, "pPr", "outlineLvl")
+        if outline.isdigit():
+            return int(outline) + 1 if int(outline) < 9 else None
+        style = _value(paragraph, "pPr", "pStyle")
+        for _ in range(_DEEPEST):
+            element = self._elements.get(style)
+            if element is None:
+                return None
+            name = _value_of(element.find(f"{_W}name")).casefold()
+            if name == "title":
+                return 0
+            if heading := _HEADING.fullmatch(name):
+                return int(heading[1])
+            outline = _value(element, "pPr", "outlineLvl")
+            if outline.isdigit():
+                return int(outline) + 1 if int(outline) < 9 else None
+            style = _value_of(element.find(f"{_W}basedOn"))
+        return None
 
     def toggled(self, run: Any, paragraph: Any, name: str) -> bool:
         """Tell whether a run has a property that is on or off, by itself or by its styles.
@@ -80,5 +103,8 @@ def _switch(properties: Any, name: str) -> bool | None:
 
 
 def _value(element: Any, properties: str, name: str) -> str:
-    property_element = element.find(f"{_W}{properties}/{_W}{name}")
-    return str(property_element.get(f"{_W}val", "")) if property_element is not None else ""
+    return _value_of(element.find(f"{_W}{properties}/{_W}{name}"))
+
+
+def _value_of(element: Any) -> str:
+    return str(element.get(f"{_W}val", "")) if element is not None else ""

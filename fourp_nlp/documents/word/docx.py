@@ -6,8 +6,9 @@ and what a reviewer inserted, so the text is taken from its element tree.
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from fourp_nlp.documents.reading import Reading, Text
 from fourp_nlp.documents.text.blocks import join_blocks, separate_turns
@@ -20,11 +21,12 @@ from fourp_nlp.errors import DocumentError
 from fourp_nlp.files.zip_limits import check_package
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from fourp_nlp.documents.text.blocks import Block
 
-__all__ = ["WordBlocks", "blocks_of", "read"]
+__all__ = ["OutlinePart", "WordBlocks", "blocks_of", "read", "read_outline"]
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 
@@ -51,6 +53,27 @@ class WordBlocks:
     labels: tuple[str, ...]
     doubts: list[str]
     remarks: list[str]
+
+
+class OutlinePart(NamedTuple):
+    """A heading, a paragraph or a table of a Word document.
+
+    Attributes
+    ----------
+    text : str
+        What a heading or paragraph says; empty for a table.
+    level : int or None
+        The level of a heading from 1 on, 0 for the title of the document, None for other text.
+    is_item : bool
+        Whether it is an item of a list.
+    rows : tuple of tuple of str
+        The cells of a table. Of cells that are merged over several rows, the first one has the text.
+    """
+
+    text: str
+    level: int | None = None
+    is_item: bool = False
+    rows: tuple[tuple[str, ...], ...] = ()
 
 
 def read(path: Path) -> Reading:
@@ -98,6 +121,54 @@ def blocks_of(path: Path) -> WordBlocks:
     DocumentError
         If the file is damaged, encrypted, unsafe or not a Word document.
     """
+    with _opened(path) as (opened, body):
+        blocks = list(body.blocks(opened.element))
+        bold = bold_labels(openings_of(blocks, body.styles))
+        labels = tuple(dict.fromkeys((*body.tables.labels, *bold)))
+        blocks = separate_turns(blocks, labels)
+        return WordBlocks(opened, blocks, labels, body.doubts(), body.remarks())
+
+
+def read_outline(path: Path) -> tuple[list[OutlinePart], list[str]]:
+    """Return the headings, paragraphs and tables of a .docx file.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        The file.
+
+    Returns
+    -------
+    parts : list of OutlinePart
+        In reading order, without empty paragraphs. What is left out is what `read` leaves out.
+    remarks : list of str
+        What was left out, a line each.
+
+    Raises
+    ------
+    DocumentError
+        If the file is damaged, encrypted, unsafe or not a Word document.
+    """
+    with _opened(path) as (opened, body):
+        parts = []
+        for element, rows in body.outline(opened.element):
+            if element is None:
+                cells = tuple(
+                    tuple("\n".join(block.text for block in cell) for cell in row) for row in rows
+                )
+                parts.append(OutlinePart("", rows=cells))
+                continue
+            (first, *after) = rows[0][0]
+            level = body.styles.level(element)
+            parts.append(OutlinePart(first.text, level, first.is_item and level is None))
+            parts += [OutlinePart(block.text) for block in after]
+        filled = [part for part in parts if part.rows or part.text.strip()]
+        return filled, [*body.doubts(), *body.remarks()]
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[tuple[Any, Body]]:
+    """Hand out a checked file, opened, and what reads its body; damage is raised as one kind of error."""
     check_package(path, main="word/", kind="Word document")
     from docx import Document
     from docx.opc.exceptions import OpcError
@@ -105,14 +176,8 @@ def blocks_of(path: Path) -> WordBlocks:
 
     try:
         opened = Document(str(path))
-        styles = Styles(opened)
         notes = {kind: _notes(opened, kind, path) for kind in ("footnote", "endnote")}
-        body = Body(styles=styles, notes=notes)
-        blocks = list(body.blocks(opened.element))
-        bold = bold_labels(openings_of(blocks, styles))
-        labels = tuple(dict.fromkeys((*body.tables.labels, *bold)))
-        blocks = separate_turns(blocks, labels)
-        return WordBlocks(opened, blocks, labels, body.doubts(), body.remarks())
+        yield opened, Body(styles=Styles(opened), notes=notes)
     except (OpcError, XMLSyntaxError, KeyError, ValueError, AttributeError) as error:
         raise DocumentError(
             f"The Word document is damaged ({type(error).__name__}: {error}).",

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from fourp_nlp.codebook import is_id
-from fourp_nlp.exchange.code_tree_reader import id_from_name
+from fourp_nlp.codebook import id_from_name, is_id
 from fourp_nlp.exchange.exchange import NODES
 from fourp_nlp.exchange.identity import guid_of
 from fourp_nlp.exchange.tables.readable_names import code_labels

@@ -62,6 +62,8 @@ class TableFile(NamedTuple):
         Which of its sheets the table is on; empty for a text file.
     remarks : tuple of str
         What the user should know about the file, as sentences.
+    above : tuple of str
+        What the cells above the head say, such as a title.
     """
 
     path: Path
@@ -71,6 +73,7 @@ class TableFile(NamedTuple):
     book: Book | None
     sheet: str
     remarks: tuple[str, ...]
+    above: tuple[str, ...] = ()
 
     def texts(self, at: int | None) -> list[str]:
         """Return a column's cells as texts, without the apostrophe that kept them from being formulas.
@@ -274,6 +277,7 @@ def _table(
         book,
         name,
         remarks,
+        tuple(text for _, cells in rows[:at] for text in _head(cells) if text),
     )
 
 

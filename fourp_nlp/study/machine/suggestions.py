@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 import pandas as pd
 
-from fourp_nlp.codebook import Codebook, read_codebook
+from fourp_nlp.codebook import Codebook, read_codebook, undefined_codes
 from fourp_nlp.coding.store import Store
 from fourp_nlp.documents import read_documents
 from fourp_nlp.errors import CodebookError, ModelError, NoSuggestionsError
@@ -128,9 +128,11 @@ def choose_model(
                 "text written for this codebook. Check its suggestions against your own coding."
             ]
     cache = EmbeddingCache(project.cache) if project else None
+    undefined = undefined_codes(codebook)
     return zero_shot_model(codebook, loaded_encoder, unit=unit, cache=cache), [
         "No model was trained for this codebook: these suggestions come from the definitions alone "
-        "(zero-shot), and their probabilities are rough. Code some documents and run `fourp train`."
+        "(zero-shot), and their probabilities are rough. Code some documents and run `fourp train`.",
+        *([undefined] if undefined else []),
     ]
 
 

@@ -3,5 +3,5 @@
 Modules
 -------
 `reader`: Reads codebooks from tables: of MAXQDA, NVivo, in Mayring's form, or made by hand.
-`_tree`: The hierarchy of a codebook's table: by columns, parents, numbers, indents or paths.
+`tree`: The hierarchy of a codebook's table: by columns, parents, numbers, indents or paths.
 """

@@ -13,7 +13,7 @@ from fourp_nlp.codebook import is_id
 from fourp_nlp.errors import ExchangeError
 from fourp_nlp.exchange.exchange import NODES, Exchange, Losses
 from fourp_nlp.exchange.identity import guid_of
-from fourp_nlp.exchange.tables.codebooks._tree import Item, arrange_tree, items_of
+from fourp_nlp.exchange.tables.codebooks.tree import Item, arrange_tree, items_of
 from fourp_nlp.exchange.tables.coding_rows import is_coded_head
 from fourp_nlp.exchange.tables.column_heads import HEADS, heads_named, plain
 from fourp_nlp.exchange.tables.layouts.further_sheets import CODEBOOK
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from fourp_nlp.exchange.tables.table_file import TableFile
 
-__all__ = ["is_codebook_head", "read_codebook_table"]
+__all__ = ["filled_down", "is_codebook_head", "level_columns", "read_codebook_table"]
 
 _LEVELS = ("level_1", "level_2", "level_3", "level_4")
 _SAYS = ("short_definition", "definition", "use", "not_use", "example", "code_memo")
@@ -52,7 +52,7 @@ def is_codebook_head(cells: Sequence[str]) -> bool:
     if is_coded_head(cells) or not any(heads_named(cells, level) for level in _LEVELS):
         return False
     says = any(heads_named(cells, role) for role in (*_SAYS, "parent"))
-    return says or len(heads) == 1 or len(_level_columns(cells)) > 1 == len(set(heads)) - 1
+    return says or len(heads) == 1 or len(level_columns(cells)) > 1 == len(set(heads)) - 1
 
 
 def read_codebook_table(path: str | os.PathLike[str]) -> Exchange:
@@ -105,7 +105,7 @@ def read_codebook_table(path: str | os.PathLike[str]) -> Exchange:
     ).conformed()
 
 
-def _level_columns(header: Sequence[str]) -> list[int]:
+def level_columns(header: Sequence[str]) -> list[int]:
     """Return the columns that hold names, those of the highest level first."""
     columns: dict[str, int] = {}
     for level in _LEVELS:
@@ -116,7 +116,7 @@ def _level_columns(header: Sequence[str]) -> list[int]:
 
 def _items(table: TableFile, rows: list[object], losses: Losses, remarks: list[str]) -> list[Item]:
     header = table.header
-    levels = _level_columns(header)
+    levels = level_columns(header)
     if not levels:
         heads = ", ".join(repr(head) for head in header[:20] if head)
         raise ExchangeError(
@@ -145,7 +145,7 @@ def _items(table: TableFile, rows: list[object], losses: Losses, remarks: list[s
     empty = [""] * len(rows)
     items = items_of(
         rows,
-        _filled_down([table.texts(at) for at in levels], [header[at] for at in levels], remarks),
+        filled_down([table.texts(at) for at in levels], [header[at] for at in levels], remarks),
         [{role: texts[role][at] for role in _SAYS if role in texts} for at in range(len(rows))],
         texts.get("parent", empty),
         table.texts(ids) if ids is not None else texts.get("code_id", empty),
@@ -170,7 +170,7 @@ def _items(table: TableFile, rows: list[object], losses: Losses, remarks: list[s
     return items
 
 
-def _filled_down(levels: list[list[str]], heads: list[str], remarks: list[str]) -> list[list[str]]:
+def filled_down(levels: list[list[str]], heads: list[str], remarks: list[str]) -> list[list[str]]:
     """Fill blank cells of themes with the cell above, unless values are repeated in every row."""
     filled_levels = [*levels]
     for depth, cells in enumerate(levels[:-1]):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import yaml
 
-from fourp_nlp.codebook import parse_codebook, read_codebook
+from fourp_nlp.codebook import YAML_ENDINGS, parse_codebook, read_codebook
 from fourp_nlp.errors import CodebookError
 
 if TYPE_CHECKING:
@@ -34,8 +34,10 @@ def add_codes_to_yaml(path: Path, extended: Codebook) -> bytes | None:
     Returns
     -------
     bytes or None
-        The file's content; None if the file's layout does not allow inserting lines.
+        The file's content; None if the file's layout does not allow inserting lines, or it is no YAML.
     """
+    if path.suffix.lower() not in YAML_ENDINGS:
+        return None
     before = path.read_bytes()
     text = before.decode("utf-8-sig").replace("\r\n", "\n")
     now = read_codebook(path)

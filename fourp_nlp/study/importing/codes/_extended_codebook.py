@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from fourp_nlp.codebook import Code, Codebook, Theme, free_id
+from fourp_nlp.codebook import Code, Codebook, Theme, free_id, id_from_name
 from fourp_nlp.control_characters import printable
 from fourp_nlp.exchange import NODES, nodes_to_codebook
 from fourp_nlp.exchange.code_definition import read_definition, theme_definition
-from fourp_nlp.exchange.code_tree_reader import id_from_name, name_in_one
+from fourp_nlp.exchange.code_tree_reader import name_in_one
 from fourp_nlp.study.importing.codes._changes import changed_items, find_changes
 from fourp_nlp.study.importing.codes._messages import some
 from fourp_nlp.study.importing.codes._positions import (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from fourp_nlp.exchange.code_tree_reader import id_from_name
+from fourp_nlp.codebook import id_from_name
 from fourp_nlp.study.importing.codes._project_codes import comparable_name, described_ids, paths_of
 
 if TYPE_CHECKING:

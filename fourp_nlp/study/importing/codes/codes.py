@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Literal
 
 import pandas as pd
 
-from fourp_nlp.codebook import Codebook, codebook_text, is_id
+from fourp_nlp.codebook import YAML_ENDINGS, Codebook, codebook_text, id_from_name, is_id
 from fourp_nlp.errors import ExchangeError
 from fourp_nlp.exchange import NODES, Losses, nodes_to_codebook
-from fourp_nlp.exchange.code_tree_reader import id_from_name
 from fourp_nlp.study.importing.codes._codebook_yaml import add_codes_to_yaml
 from fourp_nlp.study.importing.codes._extended_codebook import CodebookExtension, new_codes_of
 from fourp_nlp.study.importing.codes._matching import match_nodes
@@ -47,7 +48,7 @@ NewCodes = Literal["add", "ignore", "refuse"]
 
 _NOT_ADDED = (
     "Their code is not in the codebook yet. It could not be added without losing parts of the codebook: "
-    "replace the codebook with codebook.new.yaml, and import again."
+    "replace the codebook with {name}, and import again."
 )
 _IGNORED = "Their code is not in the codebook, and new codes were not wanted."
 _THEME = "They were given to a theme, and a theme is not applied to text here."
@@ -115,20 +116,29 @@ class MatchedCodes:
     known: frozenset[str] = frozenset()
 
 
-def codebook_content(codebook: Codebook) -> bytes:
+def codebook_content(codebook: Codebook, path: Path | None = None) -> bytes:
     """Return what a codebook's file holds.
 
     Parameters
     ----------
     codebook : Codebook
         The codebook.
+    path : pathlib.Path, optional
+        The file; the ending of its name says the format. Default: YAML.
 
     Returns
     -------
     bytes
-        YAML.
+        The file.
     """
-    return codebook_text(codebook).encode()
+    if path is None or path.suffix.lower() in YAML_ENDINGS:
+        return codebook_text(codebook).encode()
+    from fourp_nlp.study.codebooks import write_codebook
+
+    with TemporaryDirectory(prefix=".fourp-") as folder:
+        return write_codebook(
+            codebook, Path(folder) / f"codebook{path.suffix.lower()}"
+        ).read_bytes()
 
 
 def codebook_of_nodes(
@@ -332,11 +342,14 @@ def match_codes(
     if extended == book:
         return replace(matched, table=_table(nodes, matched.ids, status, merged))
     if replacing and changes:
-        matched = replace(matched, content=codebook_content(extended), keeps_before=True)
+        rewritten = codebook_content(extended, target.project.codebook)
+        matched = replace(matched, content=rewritten, keeps_before=True)
     elif (content := add_codes_to_yaml(target.project.codebook, extended)) is not None:
         matched = replace(matched, content=content)
     else:
-        matched = _without_new_codes(matched, book, extended, {*added, *plan.new_themes}, status)
+        new_ones = {*added, *plan.new_themes}
+        path = target.project.codebook
+        matched = _without_new_codes(matched, book, extended, path, new_ones, status)
     return replace(matched, table=_table(nodes, matched.ids, status, merged))
 
 
@@ -370,16 +383,18 @@ def _without_new_codes(
     matched: MatchedCodes,
     book: Codebook,
     extended: Codebook,
+    path: Path,
     new: Collection[str],
     status: dict[str, str],
 ) -> MatchedCodes:
     """Return the same codes without new ones, if the codebook's file cannot be extended."""
     status.update(dict.fromkeys(new, "not taken"))
     names = [matched.ids[guid] for guid in new]
-    matched.losses.add("codes", _NOT_ADDED, names)
+    not_added = _NOT_ADDED.format(name=f"{path.stem}.new{path.suffix}")
+    matched.losses.add("codes", not_added, names)
     ids = {guid: id_ for guid, id_ in matched.ids.items() if guid not in new}
     codes = {guid: id_ for guid, id_ in matched.codes.items() if guid not in new}
-    why = matched.why_none | dict.fromkeys(new, _NOT_ADDED)
+    why = matched.why_none | dict.fromkeys(new, not_added)
     return replace(
         matched,
         ids=ids,
@@ -387,7 +402,7 @@ def _without_new_codes(
         why_none=why,
         codebook=book,
         nodes=matched.nodes[~matched.nodes["guid"].isin(new)].reset_index(drop=True),
-        beside=codebook_content(extended),
+        beside=codebook_content(extended, path),
     )
 
 

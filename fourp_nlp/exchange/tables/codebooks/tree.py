@@ -110,19 +110,25 @@ def _goes_on(before: Item, item: Item) -> bool:
     """Return whether a row says more of the code of the row above it."""
     same = (before.name, before.above, before.parent) == (item.name, item.above, item.parent)
     descriptions = [
-        (before.parts.get(role), item.parts.get(role)) for role in ("definition", "code_memo")
+        (before.parts.get(role), item.parts.get(role))
+        for role in ("definition", "short_definition", "full_definition", "code_memo")
     ]
+    if item.number and item.number != before.number:
+        return False
     return same and all(not new or old == new for old, new in descriptions)
 
 
-def arrange_tree(items: list[Item], remarks: list[str]) -> list[Item]:
+def arrange_tree(
+    items: list[Item], remarks: list[str], *, names_are_plain: bool = False
+) -> list[Item]:
     """Set the parent of each item, and add parents that have no row.
 
-    `items` are changed in place; `remarks` gets a sentence on how the hierarchy was found. Returns
-    all items, parents before their children.
+    `items` are changed in place; `remarks` gets a sentence on how the hierarchy was found. With
+    `names_are_plain`, numbers, white space and signs in names say nothing of it. Returns all items, parents
+    before their children.
     """
     added: dict[tuple[str, ...], Item] = {}
-    if not any(item.above or item.parent for item in items):
+    if not names_are_plain and not any(item.above or item.parent for item in items):
         if _by_number(items, remarks) or _by_indent(items, remarks):
             return items
         for item in items:
@@ -137,19 +143,35 @@ def arrange_tree(items: list[Item], remarks: list[str]) -> list[Item]:
         if item.number:
             by_name.setdefault(_folded(item.number), []).append(item)
     for item in items:
-        if item.above:
-            item.up = _item_of_path([*item.above], item.row, by_path, added)
-        elif item.parent:
-            named = [other for other in by_name.get(_folded(item.parent), []) if other is not item]
-            path = path_of(item.parent)
-            if not named and path:
-                named = [other for other in by_name.get(_folded(path[-1]), []) if other is not item]
-            item.up = named[0] if named else _item_of_path([item.parent], item.row, by_path, added)
+        item.up = _parent_of(item, by_path, by_name, added, names_are_plain=names_are_plain)
     above = {id(item.up) for item in items}
     for item in items:
         # What holds nothing is no theme.
         item.codable = item.codable or id(item) not in above
     return _parents_first([*added.values(), *items], items)
+
+
+def _parent_of(
+    item: Item,
+    by_path: Mapping[tuple[str, ...], Item],
+    by_name: Mapping[str, list[Item]],
+    added: dict[tuple[str, ...], Item],
+    *,
+    names_are_plain: bool,
+) -> Item | None:
+    """Return the parent that an item's row names, or the rows above it."""
+    named = [other for other in by_name.get(_folded(item.parent), []) if other is not item]
+    if item.above:
+        of_theme = [other for other in named if other.above[:1] == item.above[:1]]
+        if item.parent and of_theme:
+            return of_theme[0]
+        return _item_of_path([*item.above], item.row, by_path, added)
+    if not item.parent:
+        return None
+    path = [] if names_are_plain else path_of(item.parent)
+    if not named and path:
+        named = [other for other in by_name.get(_folded(path[-1]), []) if other is not item]
+    return named[0] if named else _item_of_path([item.parent], item.row, by_path, added)
 
 
 def _item_of_path(
