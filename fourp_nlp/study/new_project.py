@@ -171,7 +171,7 @@ def _as_yaml(path: Path, target: Path) -> str:
     codebook = read_codebook(path)
     if path.suffix.lower() not in YAML_ENDINGS:
         name = "".join(letter if letter.isprintable() else " " for letter in path.name)
-        return _CONVERTED.format(name=name, quoted=_toml(path.name)) + codebook_text(codebook)
+        return _CONVERTED.format(name=name, quoted=toml_string(path.name)) + codebook_text(codebook)
     text = path.read_text(encoding="utf-8-sig")
     if parse_codebook(text, target) == codebook:
         return text
