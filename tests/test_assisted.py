@@ -269,3 +269,18 @@ def test_decisions_are_written_and_read_the_same(tmp_path, origin):
         check_dtype=False,
     )
     assert "'=1+1" in path.read_text(encoding="utf-8-sig")
+
+
+def test_a_person_accepts_where_another_person_has_coded_and_only_blind_codes_are_settled(study):
+    write_gold_file(study.project, "ben", but=tuple(f"meeting{n}.txt" for n in range(6)))
+    settings = study.project.root / "fourp.toml"
+    settings.write_text('title = "Allotment"\n[coders]\ngold = "anna"\n', encoding="utf-8")
+    ben = study.labels("ben")
+    assert ben.read.sum() == 7
+    decide_all(study, lambda _: "no")
+    fourp(study, "accept", "--finish", "--document", NEW, "--coder", "anna")
+    assert study.labels("anna").looked_for.all()
+    assert not study.labels("anna").labels[ben.read].any()
+    fourp(study, "reconcile", "--settle")
+    settled = study.labels("settled")
+    assert (settled.labels[ben.read] == ben.labels[ben.read]).all()

@@ -206,7 +206,9 @@ def _take_in(study: Study, path: Path, coder: str, *, replace: bool, json: bool)
     from fourp_nlp.study.reconciling.adjudication import import_decisions
 
     who = coder.strip() or study.gold.reference
-    imported = import_decisions(study, path, decided_by=who, replace=replace, sheet=ACCEPT_SHEET)
+    imported = import_decisions(
+        study, path, decided_by=who, replace=replace, sheet=ACCEPT_SHEET, between_coders=False
+    )
     for text in imported.spellings:
         warn(text)
     if json:
@@ -234,7 +236,7 @@ def _earlier(study: Study, *, json: bool) -> None:
     from fourp_nlp.cli.screen.console import json_lines, say
     from fourp_nlp.study.reconciling.accepting import assisted_codings, keep_assisted
 
-    codings = assisted_codings(study, study.store.read_decisions())
+    codings = assisted_codings(study, study.store.read_decisions(), between_coders=True)
     if codings.contents:
         keep_assisted(study, codings, "earlier decisions made codings")
     if json:

@@ -283,7 +283,7 @@ def _count_decisions(project: Project, decisions: pd.DataFrame, *, quiet: bool) 
 
     study = Study(project, reference_needed=False)
     # The import itself has asked before it replaced earlier decisions.
-    codings = assisted_codings(study, decisions, replace=True)
+    codings = assisted_codings(study, decisions, replace=True, between_coders=True)
     if not codings.contents:
         return
     keep_assisted(study, codings, "imported decisions made codings")

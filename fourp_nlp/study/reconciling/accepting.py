@@ -273,7 +273,12 @@ def write_accept_sheet(
 
 
 def assisted_codings(
-    study: Study, decisions: pd.DataFrame, *, origin: str = ASSISTED, replace: bool = False
+    study: Study,
+    decisions: pd.DataFrame,
+    *,
+    origin: str = ASSISTED,
+    replace: bool = False,
+    between_coders: bool = False,
 ) -> AssistedCodings:
     """Return decisions about suggestions as codings, and the files that hold them.
 
@@ -287,12 +292,14 @@ def assisted_codings(
         Whether a person decided on each, or accepted all of them at once.
     replace : bool, default False
         Whether earlier decisions of the same person may be replaced. Those in bulk are anyway.
+    between_coders : bool, default False
+        Whether people decide about differences, too: then a decision about a segment that anybody coded for
+        the code without seeing suggestions settles a difference. By default only if the same person did.
 
     Returns
     -------
     AssistedCodings
-        A decision about a segment that somebody coded for the code without seeing suggestions is not among
-        them: it settles a difference.
+        The codings, and how many decisions settle a difference and are none.
 
     Raises
     ------
@@ -304,15 +311,23 @@ def assisted_codings(
     row, column = _places(study, decisions)
     placed = (row >= 0) & (column >= 0)
     placed[placed] = applies_to_segments(study.corpus, study.codebook)[row[placed], column[placed]]
+    spellings = one_spelling(decisions["decided_by"], study.gold.coded)
     blind = study.coded_blind()
-    looked_for, _ = stacked_labels(blind, blind.gold.people)
+    people = blind.gold.people
+    looked_for, _ = stacked_labels(blind, people)
     coded_blind = placed.copy()
-    coded_blind[placed] = looked_for.any(axis=0)[row[placed], column[placed]]
+    if between_coders:
+        coded_blind[placed] = looked_for.any(axis=0)[row[placed], column[placed]]
+    else:
+        who = pd.Index(people).get_indexer(pd.Index(decisions["decided_by"].map(spellings)))
+        coded_blind &= who >= 0
+        coded_blind[coded_blind] = looked_for[
+            who[coded_blind], row[coded_blind], column[coded_blind]
+        ]
     new = placed & ~coded_blind
     chosen = decisions[new]
     segments = study.segments.iloc[row[new]]
     facts = _suggested_then(study, chosen)
-    spellings = one_spelling(chosen["decided_by"], study.gold.coded)
     decided = conform(
         pd.DataFrame(
             {

@@ -78,6 +78,7 @@ def import_decisions(
     decided_by: str = "",
     replace: bool = False,
     sheet: str = DECISIONS_SHEET,
+    between_coders: bool = True,
 ) -> ImportedDecisions:
     """Import the decisions of a sheet into the project's database, with person and date.
 
@@ -95,6 +96,9 @@ def import_decisions(
         Whether they may replace other decisions, or other people's, about the same segment and code.
     sheet : str, optional
         Name of the sheet in a workbook.
+    between_coders : bool, default True
+        Whether they settle differences between coders where anybody has coded; otherwise a person's decision
+        about a suggestion is a coding of that person, unless the same person has coded the segment.
 
     Returns
     -------
@@ -113,7 +117,7 @@ def import_decisions(
     before = Store(project.store).read_decisions()
     spellings = one_spelling(filled.table["decided_by"], before["decided_by"])
     decisions = filled.table.assign(decided_by=filled.table["decided_by"].map(spellings))
-    codings = assisted_codings(study, decisions, replace=replace)
+    codings = assisted_codings(study, decisions, replace=replace, between_coders=between_coders)
     at = pd.MultiIndex.from_frame(before[_KEY]).get_indexer(
         pd.MultiIndex.from_frame(decisions[_KEY])
     )
@@ -354,6 +358,16 @@ class _SettledCodes(NamedTuple):
 def _settled_codes(study: Study, decisions: pd.DataFrame) -> _SettledCodes:
     """Return the codes that everybody who read a segment gave, or that were decided."""
     looked_for_by, labels = stacked_labels(study, study.gold.people)
+    if study.gold.blind is not None:
+        # Where anybody coded without seeing suggestions, only such codings are compared.
+        blind = study.coded_blind()
+        who = [name for name in study.gold.people if name in blind.gold.coded]
+        at = [study.gold.people.index(name) for name in who]
+        blind_looked_for = np.zeros_like(looked_for_by)
+        blind_looked_for[at] = stacked_labels(blind, who)[0]
+        coded_blind = blind_looked_for.any(axis=0)
+        looked_for_by = np.where(coded_blind, blind_looked_for, looked_for_by)
+        labels = labels & looked_for_by
     n_looked, n_given = looked_for_by.sum(axis=0), labels.sum(axis=0)
     stands = (n_given == n_looked) & (n_looked > 0)
     disputed = (n_given > 0) & (n_given < n_looked)
