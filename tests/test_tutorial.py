@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import glob
 import os
 import re
 import shlex
 import shutil
+import tomllib
+from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
@@ -35,7 +36,7 @@ def walk(folder):
         words = [
             found
             for word in shlex.split(step["command"])
-            for found in (sorted(glob.glob(word)) or [word] if "*" in word else [word])
+            for found in (sorted(map(str, Path().glob(word))) if "*" in word else [word])
         ]
         if words[0] == "cd":
             os.chdir(words[1])
@@ -53,7 +54,7 @@ def walk(folder):
 @pytest.fixture(scope="module")
 def walked(tmp_path_factory):
     folder = tmp_path_factory.mktemp("tutorial")
-    before = os.getcwd()
+    before = Path.cwd()
     os.chdir(folder)
     try:
         printed = walk(folder)

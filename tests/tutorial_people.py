@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import glob
 import re
 from pathlib import Path
 
@@ -33,8 +32,8 @@ def codes_of(text: str, person: str = "") -> set[str]:
 
 def only_file(pattern: str) -> Path:
     """Return the one file that a pattern means."""
-    (path,) = glob.glob(pattern)
-    return Path(path)
+    (path,) = Path().glob(pattern)
+    return path
 
 
 def act(words: str) -> None:

@@ -85,9 +85,11 @@ def _read(study: Study) -> None:
 
 
 def _train(study: Study, *, retrain: bool) -> None:
-    from fourp_nlp.cli.screen.console import near, say
+    from fourp_nlp.cli.screen.console import near, say, warn
     from fourp_nlp.study.machine.training import is_up_to_date, train_project
 
+    if study.gold.reference_note:
+        warn(study.gold.reference_note)
     if not study.gold.reference:
         say("train: nothing is coded yet, so there is nothing to learn from")
         return

@@ -49,6 +49,8 @@ def train(
     with watching() as watch:
         study.watch = watch
         warn_unread(study)
+        if study.gold.reference_note:
+            warn(study.gold.reference_note)
         model = train_project(study, fine_tune=fine_tune, watch=watch)
     frame = trained_screen(model.card)
     skipped = skipped_documents(study.corpus.skipped)

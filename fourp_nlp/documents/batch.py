@@ -313,6 +313,8 @@ def _mismatches(
         for name in attributes["document"]
         if name not in known
     ]
+    if attributes.empty:  # the table of a new project, in which nobody has written yet
+        return missing
     unnamed = documents.loc[~documents["document"].isin(described) & ~whole.isin(described), "path"]
     note = f"{NOTE}read, but the attributes do not name it. Add a row to {ATTRIBUTES_FILE}."
     return missing + [(path, note) for path in unnamed.unique()]

@@ -16,6 +16,7 @@ from fourp_nlp.study.labels import stacked_labels
 from fourp_nlp.study.machine.training import is_up_to_date
 from fourp_nlp.study.reading.applicability import data_segments
 from fourp_nlp.study.reading.assisted import assisted_summary
+from fourp_nlp.study.reading.who_speaks import unset_note
 from fourp_nlp.study.reconciling.accepting import suggestions_to_decide
 
 if TYPE_CHECKING:
@@ -198,6 +199,8 @@ def _next_steps(
     steps: list[tuple[str, str]] = []
     if not status.documents:
         return [(f"Put documents into {study.project.settings.corpus}/", "fourp status")]
+    if unset_note(study):
+        steps.append(("Say who asks and who answers", "fourp speakers"))
     people = status.coders
     waiting = people[people["waiting"] > 0]
     if len(waiting):

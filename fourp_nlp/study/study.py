@@ -79,6 +79,7 @@ class Study(StudyTables):
         from fourp_nlp.study.machine.training import train_project
 
         self._tell_unread()
+        _tell(filter(None, [self.gold.reference_note]))
         return train_project(self, fine_tune=fine_tune, watch=self.watch)
 
     @_step
@@ -638,9 +639,7 @@ class Study(StudyTables):
     def _tell_unread(self) -> None:
         from fourp_nlp.study.reading.unread_notes import unread_notes
 
-        gold = self.gold
-        notes = [*gold.spellings, *filter(None, [gold.reference_note]), *unread_notes(self)]
-        _tell(notes, stacklevel=5)
+        _tell([*self.gold.spellings, *unread_notes(self)], stacklevel=5)
 
 
 def _tell(notes: Iterable[str], *, stacklevel: int = 4) -> None:

@@ -11,12 +11,11 @@ __all__ = ["warn_unread", "warn_unset"]
 
 
 def warn_unread(study: Study) -> None:
-    """Print a line for each coder of several spellings, a reference coder by default, and what is unread."""
+    """Print a line for each coder of several spellings, and for new text and codes since a coder read."""
     from fourp_nlp.cli.screen.console import warn
     from fourp_nlp.study.reading.unread_notes import unread_notes
 
-    gold = study.gold
-    for text in (*gold.spellings, *filter(None, [gold.reference_note]), *unread_notes(study)):
+    for text in (*study.gold.spellings, *unread_notes(study)):
         warn(text)
 
 

@@ -368,9 +368,10 @@ def _reference(
     n_read = {name: int(covered_segments(corpus.segments, read, name).sum()) for name in people}
     ranked = sorted(people, key=lambda name: (-n_read[name], name))
     counts = ", ".join(f"{name} {n_read[name]:,}" for name in ranked)
+    why = "who read most" if n_read[ranked[0]] > n_read[ranked[1]] else "first by name"
     return ranked[0], (
         f"{len(people)} people coded, and fourp.toml does not say whose codes to learn from: those of "
-        f"{ranked[0]} are used, who read most (segments: {counts}). To change this, write under [coders]: "
+        f"{ranked[0]} are used, {why} (segments: {counts}). To change this, write under [coders]: "
         f'gold = "{ranked[1]}", or "{SETTLED}" after `fourp reconcile --settle`.'
     )
 
