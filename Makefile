@@ -14,6 +14,9 @@ export PIP_CONSTRAINT := $(CURDIR)/constraints.txt
 
 demo: install
 	$(BIN)/fourp run
+	@echo
+	@echo "The report is reports/report.html: open it in a browser."
+	@echo "To type fourp alone in this terminal: source $(BIN)/activate   (or use $(BIN)/fourp)"
 
 test: lint $(VENV)/.readers
 	$(BIN)/python -m pytest $(if $(WORKERS),-n $(WORKERS) --dist loadfile)

@@ -63,7 +63,7 @@ def test_the_next_step_is_the_first_thing_that_is_missing(study):
     status = study_status(study)
     assert "has learned from the present codings" in status.machine
     assert status.undecided == 0
-    assert commands(study) == ["fourp next 60 --by uncertainty --coder anna", "fourp report"]
+    assert commands(study) == ["fourp report"]  # everything is read: nothing is left to draw
 
 
 def test_undecided_suggestions_and_disagreements_are_next_steps(study):

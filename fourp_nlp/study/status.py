@@ -226,7 +226,9 @@ def _next_steps(
             (f"Accept or reject suggestions ({status.undecided:,} are undecided)",
              f"fourp accept --coder {coder}")
         )  # fmt: skip
-    if study.gold.reference and len(status.few) and not len(waiting):
+    of_coder = people[people["coder"] == coder]
+    unread = bool((of_coder["segments"] < of_coder["of"]).any())
+    if unread and len(status.few) and not len(waiting):
         steps.append(
             (f"Code more segments for {_codes(len(status.few))} with too few codings",
              f"fourp next {_FIRST_SAMPLE} --by uncertainty --coder {coder}")
