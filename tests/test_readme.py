@@ -65,3 +65,14 @@ def test_every_command_of_the_readme_runs_as_it_is_written(folder):
 
 def test_what_is_left_out_are_commands_that_install_or_ask_the_network():
     assert sum(line.startswith(OUTSIDE) for line in commands()) == 6
+
+
+def test_a_folder_with_earlier_tables_of_suggestions_is_suggested_for_again(folder):
+    for _ in range(2):
+        done = CliRunner().invoke(app, ["suggest", "interview.docx", "--overwrite"])
+        assert done.exit_code == 0, done.output
+    done = CliRunner().invoke(app, ["suggest", ".", "--overwrite"])
+    assert done.exit_code == 0, done.output
+    assert "Skipped" not in done.output
+    for ending in ("csv", "xlsx"):
+        (folder.parent / f"{folder.name}.suggestions.{ending}").unlink(missing_ok=True)

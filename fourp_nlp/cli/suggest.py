@@ -248,6 +248,7 @@ def _for_files(
     import pandas as pd
 
     from fourp_nlp.cli.screen.console import watching
+    from fourp_nlp.documents.result_files import is_table_of_suggestions
     from fourp_nlp.errors import FourpError
     from fourp_nlp.machine.suggestions import suggestion_tables
     from fourp_nlp.spreadsheets import write_csv, write_xlsx
@@ -289,8 +290,11 @@ def _for_files(
             write_xlsx(tables, as_xlsx)
             written += [as_csv, as_xlsx]
     suggestions = pd.concat([table for _, table in parts.by_file], ignore_index=True)
+    skipped = parts.skipped
+    # A folder in which suggestions were written before holds their tables, too.
+    skipped = skipped[~skipped["path"].map(is_table_of_suggestions).astype(bool)]
     return _Output(
-        parts.skipped,
+        skipped,
         suggestions,
         notes,
         written,

@@ -26,15 +26,15 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-__all__ = ["refuse_result_page", "refuse_result_table", "result_by_name"]
+__all__ = ["is_table_of_suggestions", "refuse_result_page", "refuse_result_table", "result_by_name"]
 
 _RESULTS = (
     AGREEMENT, AGREEMENT_FULL, ALT_TEST, ALT_TESTS, ANCHORING, CALIBRATION, COMPARISONS, CONFUSIONS,
     COOCCURRENCE, ESTIMATES, FREQUENCIES, NEEDS, PROMISES, RATES,
 )  # fmt: skip
+_SUGGESTED = (".suggestions.csv", ".suggestions.xlsx")
 _ENDINGS = {
-    ".suggestions.csv": "a table of suggestions that `fourp suggest` wrote",
-    ".suggestions.xlsx": "a table of suggestions that `fourp suggest` wrote",
+    **dict.fromkeys(_SUGGESTED, "a table of suggestions that `fourp suggest` wrote"),
     ".losses.csv": "a table of losses that `fourp export` wrote",
 }
 _METHODS = ("methods.docx", "methods.md")
@@ -94,6 +94,17 @@ def result_by_name(path: Path) -> str:
     if not what and name in _METHODS and path.with_name("methods.bib").exists():
         what = "the methods text that `fourp report --methods` wrote"
     return f"This is {what}, and no document. {_CURE}" if what else ""
+
+
+def is_table_of_suggestions(name: str) -> bool:
+    """Return whether a file has the name that `fourp suggest` gives to its tables.
+
+    Examples
+    --------
+    >>> is_table_of_suggestions("folder/interview.docx.suggestions.csv")
+    True
+    """
+    return name.casefold().endswith(_SUGGESTED)
 
 
 def refuse_result_table(path: Path, header: Sequence[str]) -> None:

@@ -86,20 +86,22 @@ def _differences(contents: ReportContents, counts: pd.DataFrame) -> list[dict[st
         return []
     shares = wide / wide.sum()
     spread = (shares.max(axis=1) - shares.min(axis=1)).sort_values(ascending=False, kind="stable")
+    groups = [str(name) for name in wide.columns]
+    counts_of = dict(zip(wide.index, wide.to_numpy(dtype=float).tolist(), strict=True))
+    totals = wide.to_numpy(dtype=float).sum(axis=0).tolist()
     rows = []
     for code, difference in spread.head(_DIFFERENCES).items():
         if difference <= 0:
             continue
-        high, low = shares.loc[code].idxmax(), shares.loc[code].idxmin()
-        rows.append(
-            {
-                "code": contents.name(str(code)),
-                "high": f"{contents.name(str(high))}: {percent(shares.loc[code, high])} "
-                f"({int(wide.loc[code, high])} of {int(wide[high].sum())})",
-                "low": f"{contents.name(str(low))}: {percent(shares.loc[code, low])} "
-                f"({int(wide.loc[code, low])} of {int(wide[low].sum())})",
-            }
+        by_share = sorted(
+            (count / total, name, int(count), int(total))
+            for count, total, name in zip(counts_of[code], totals, groups, strict=True)
         )
+        low, high = (
+            f"{contents.name(name)}: {percent(share)} ({count} of {total})"
+            for share, name, count, total in (by_share[0], by_share[-1])
+        )
+        rows.append({"code": contents.name(str(code)), "high": high, "low": low})
     return rows
 
 

@@ -96,13 +96,14 @@ def _rows(frame: pd.DataFrame) -> Iterator[dict[str, str | int | float]]:
         )
         accepted = of_segment[of_segment["accepted"]]
         shown = accepted if len(accepted) else rejected.iloc[:1].assign(code="", probability=np.nan)
-        for row in shown.to_dict("records"):
-            probability = row.pop("probability")
+        for record in shown.to_dict("records"):
+            row = {str(name): value for name, value in record.items()}
+            probability = float(row.pop("probability"))
             row.pop("accepted")
             row["quote"] = quote_cell(row["quote"])
             yield {
                 **row, SCOPE: PART, LOOKED_FOR: looked_for, "rejected": listed,
-                **({} if np.isnan(probability) else {"probability": round(float(probability), 4)}),
+                **({} if np.isnan(probability) else {"probability": round(probability, 4)}),
             }  # fmt: skip
 
 

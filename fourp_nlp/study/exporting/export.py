@@ -167,6 +167,7 @@ def project_exchange(
         remarks=(*remarks, *exported.remarks),
         selections=_selections(extras, marks, all_notes),
         only_coded=frozenset(),
+        has_texts=True,
         **_project_authorship(extras),
     ).conformed()
 

@@ -317,7 +317,8 @@ def assisted_codings(
     looked_for, _ = stacked_labels(blind, people)
     coded_blind = placed.copy()
     if between_coders:
-        coded_blind[placed] = looked_for.any(axis=0)[row[placed], column[placed]]
+        by_anybody = np.asarray(looked_for.any(axis=0))
+        coded_blind[placed] = by_anybody[row[placed], column[placed]]
     else:
         who = pd.Index(people).get_indexer(pd.Index(decisions["decided_by"].map(spellings)))
         coded_blind &= who >= 0

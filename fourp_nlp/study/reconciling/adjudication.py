@@ -392,7 +392,7 @@ def _by_folder(study: Study, settled: _SettledCodes) -> list[tuple[Path, NDArray
         return [(project.gold, np.ones_like(settled.looked_for))]
     blind = study.coded_blind()
     looked_for, _ = stacked_labels(blind, blind.gold.people)
-    coded_blind = looked_for.any(axis=0)
+    coded_blind = np.asarray(looked_for.any(axis=0))
     return [(project.gold, coded_blind), (project.assisted, ~coded_blind)]
 
 

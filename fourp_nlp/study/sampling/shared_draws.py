@@ -273,7 +273,8 @@ def draw_same_as(
     if draw not in set(draws["draw"]):
         known = ", ".join(draws["draw"].tolist()) or "none"
         raise GoldError(f"There is no draw '{draw}'.", cure=f"Draws are: {known}.")
-    facts = draws[draws["draw"] == draw].iloc[0].to_dict()
+    (row,) = draws[draws["draw"] == draw].to_dict("records")
+    facts = {str(key): value for key, value in row.items()}
     name, notes = coder_of_draw(study.project, readings_of_everybody(study), coder)
     options = json.loads(facts["options"])
     first = options.get(SAME_AS, draw)
