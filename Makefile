@@ -1,12 +1,15 @@
 # Two commands do everything on a fresh machine:
 #   make demo   install, then run the whole job on the demonstration project
-#   make test   install, then check style, types, layers and run the tests (WORKERS=2: in two processes)
+#   make test   install, then check style, types, layers and run the tests (in two processes where there are two
+#               processors and 12 GB of memory; WORKERS=1: in one)
 
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 TORCH := $(shell sed -n 's/^\(torch==.*\)/\1/p' constraints.txt)
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
+WORKERS ?= $(shell [ "$$(nproc 2>/dev/null || echo 1)" -ge 2 ] && \
+  awk '/^MemTotal/ { if ($$2 > 12000000) found = 1 } END { exit !found }' /proc/meminfo 2>/dev/null && echo 2 || echo 1)
 # Only pip reads this: every install below keeps to the pinned versions.
 export PIP_CONSTRAINT := $(CURDIR)/constraints.txt
 
@@ -19,7 +22,7 @@ demo: install
 	@echo "To type fourp alone in this terminal: source $(BIN)/activate   (or use $(BIN)/fourp)"
 
 test: lint $(VENV)/.readers
-	$(BIN)/python -m pytest $(if $(WORKERS),-n $(WORKERS) --dist loadfile)
+	$(BIN)/python -m pytest $(if $(filter-out 1,$(WORKERS)),-n $(WORKERS) --dist loadfile)
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .
