@@ -158,7 +158,7 @@ def project_checks(project: Project, watch: Watch) -> list[Check]:
 
 def _space(project: Project) -> Check:
     free = shutil.disk_usage(project.root).free
-    result = f"{free / 1024**3:.1f} GiB free"
+    result = f"{free // 1024**3} GiB free"
     if free >= _LITTLE_SPACE:
         return Check("ok", "disk", result)
     return Check("problem", "disk", result, "Free some space: models and caches take up to 2 GiB.")
