@@ -66,11 +66,12 @@ def test_an_empty_corpus_is_an_error_with_a_cure(project):
         read_corpus(project)
 
 
-def test_with_two_coders_somebody_must_be_named(project):
+def test_with_two_coders_one_is_taken_and_a_note_says_how_to_name_another(project):
     write_gold_file(project, "bruno")
     codebook, corpus = read_codebook(project.codebook), read_corpus(project)
-    with pytest.raises(GoldError, match=r'gold = "anna"'):
-        read_gold_codes(project, corpus, codebook)
+    gold = read_gold_codes(project, corpus, codebook)
+    assert gold.reference == "anna"
+    assert 'gold = "bruno"' in gold.reference_note
 
 
 def test_a_coder_that_is_not_there_is_named_with_those_that_are(project):

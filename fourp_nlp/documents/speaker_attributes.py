@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fourp_nlp.errors import DocumentError
+from fourp_nlp.files.delimited import cell_reader
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -57,9 +58,11 @@ def is_speaker_table(path: Path) -> bool:
     encoding = "utf-16" if start[:2] in {b"\xff\xfe", b"\xfe\xff"} else "utf-8-sig"
     first = next(iter(start.decode(encoding, "replace").lstrip().splitlines()), "")
     delimiter = max(",;\t|", key=first.count)
-    heads = {
-        cell.strip().casefold() for row in csv.reader([first], delimiter=delimiter) for cell in row
-    }
+    try:
+        with cell_reader([first], delimiter=delimiter) as reader:
+            heads = {cell.strip().casefold() for row in reader for cell in row}
+    except csv.Error:
+        return False
     return bool(heads & {"speaker", "role"}) and not heads & _WORDS
 
 
