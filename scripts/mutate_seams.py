@@ -178,7 +178,9 @@ def variants(node: ast.AST) -> list[tuple[str, ast.AST]]:
 
 def _variants_of_call(node: ast.Call) -> list[tuple[str, ast.AST]]:
     found: list[tuple[str, ast.AST]] = []
-    if len(node.args) >= 2 and not any(isinstance(one, ast.Starred) for one in node.args):
+    is_extreme = ast.unparse(node.func) in {"max", "min"}  # of two numbers, in whatever order
+    starred = any(isinstance(one, ast.Starred) for one in node.args)
+    if len(node.args) >= 2 and not starred and not is_extreme:
         swapped = [node.args[1], node.args[0], *node.args[2:]]
         found.append(("arguments", _other(node, args=swapped)))
     if len(node.keywords) >= 2 and all(one.arg for one in node.keywords):
@@ -231,7 +233,8 @@ def _all_variants(tree: ast.Module) -> Iterator[tuple[Spot, str, ast.AST]]:
     for name, place in _places(tree):
         for spot in _spots(name, place):
             for kind, new in variants(spot.node):
-                yield spot, kind, new
+                if spot.has_order or kind != "elements":
+                    yield spot, kind, new
 
 
 def tree_with(fault: Fault) -> ast.Module:
@@ -261,8 +264,9 @@ def _places(tree: ast.Module) -> list[tuple[str, ast.AST]]:
         elif isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None:
             target = node.targets[0] if isinstance(node, ast.Assign) else node.target
             # Options of commands are read when their module is loaded: a fault in them would change nothing.
-            is_option = ast.unparse(node.value).startswith("Annotated[")
-            if isinstance(target, ast.Name) and target.id != "__all__" and not is_option:
+            # Aliases of types are for the type checker, which does not run here.
+            is_type = ast.unparse(node.value).startswith(("Annotated[", "Literal["))
+            if isinstance(target, ast.Name) and target.id != "__all__" and not is_type:
                 found.append((target.id, node))
     return found
 
@@ -283,6 +287,8 @@ class Spot:
         The place, if the field is a list.
     spans : tuple of tuple of int
         First and last line of the statement, and of the function.
+    has_order : bool
+        Whether the order of what it holds can be seen.
     """
 
     name: str
@@ -291,6 +297,7 @@ class Spot:
     field: str
     at: int | None
     spans: tuple[tuple[int, int], tuple[int, int]]
+    has_order: bool
 
     @property
     def line(self) -> int:
@@ -307,6 +314,25 @@ class Spot:
 
 _ORDERLESS = {"any", "all", "sum", "set", "frozenset", "math.fsum"}
 """What gives the same whatever the order of what it is handed."""
+_CHOICES = {"startswith", "endswith", "isinstance", "isin"}
+"""What asks whether any of some things fits: their order changes nothing."""
+
+
+def _choices(node: ast.AST) -> list[ast.AST]:
+    """Return the lists and tuples of which a node asks only whether they hold something."""
+    if isinstance(node, ast.Compare):
+        return [
+            list_
+            for operator, list_ in zip(node.ops, node.comparators, strict=True)
+            if isinstance(operator, ast.In | ast.NotIn)
+        ]
+    if isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2] in _CHOICES:
+        return node.args
+    return [node.args[0]] if isinstance(node, ast.Call) and _is_set(node) else []
+
+
+def _is_set(node: ast.Call) -> bool:
+    return ast.unparse(node.func) in {"set", "frozenset"} and len(node.args) == 1
 
 
 def _spots(name: str, place: ast.AST) -> list[Spot]:
@@ -330,6 +356,7 @@ def _spots(name: str, place: ast.AST) -> list[Spot]:
                     continue  # of `zip`: a guard that changes nothing where lengths are equal
                 if isinstance(child, ast.Call) and ast.unparse(child.func) in _ORDERLESS:
                     unordered.update(map(id, child.args))
+                unordered.update(map(id, _choices(child)))
                 holds = hasattr(child, "body") and not isinstance(child, ast.Lambda | ast.IfExp)
                 span = around
                 if isinstance(child, ast.stmt):
@@ -345,7 +372,8 @@ def _spots(name: str, place: ast.AST) -> list[Spot]:
                 has_order = not (isinstance(parent, ast.SetComp) or id(parent) in unordered)
                 if has_order or not isinstance(child, ast.comprehension):
                     spans = (span or whole, whole)
-                    found.append(Spot(name, child, parent, field, place_in_list, spans))
+                    ordered = id(child) not in unordered
+                    found.append(Spot(name, child, parent, field, place_in_list, spans, ordered))
                 walk(child, _fields(child), None if holds else span)
 
     if isinstance(place, ast.FunctionDef):
@@ -385,8 +413,13 @@ def apply(fault: Fault) -> bool:
     tree = tree_with(fault)
     code = compile(tree, str(ROOT / "fourp_nlp" / fault.file), "exec", dont_inherit=True)
     if "." in fault.function or inspect.isroutine(_plain(getattr(module, fault.function, None))):
-        return _exchange(module, fault.function, code)
-    return _apply_constant(fault, module, tree)
+        is_applied = _exchange(module, fault.function, code)
+    else:
+        is_applied = _apply_constant(fault, module, tree)
+    for held in list(vars(module).values()):
+        if hasattr(held, "cache_clear"):
+            held.cache_clear()  # it may hold what was right
+    return is_applied
 
 
 def _exchange(module: types.ModuleType, name: str, code: types.CodeType) -> bool:
@@ -420,21 +453,32 @@ def _plain(thing: Any) -> Any:
 
 
 def _apply_constant(fault: Fault, module: types.ModuleType, tree: ast.Module) -> bool:
-    """Give a constant its new value wherever a module of the package has it."""
-    node = next(place for name, place in _places(tree) if name == fault.function)
-    expression = ast.Expression(node.value)  # type: ignore[attr-defined]
-    old = getattr(module, fault.function)
-    value = eval(compile(expression, fault.file, "eval"), vars(module))  # noqa: S307 - our own source
+    """Give a constant its new value, and then those that are made from it."""
+    changed: set[str] = set()
+    for name, place in _places(tree):
+        if not isinstance(place, ast.Assign | ast.AnnAssign) or place.value is None:
+            continue
+        names = {node.id for node in ast.walk(place.value) if isinstance(node, ast.Name)}
+        if name == fault.function or names & changed:
+            expression = ast.Expression(place.value)
+            value = eval(compile(expression, fault.file, "eval"), vars(module))  # noqa: S307 - our own source
+            _give(name, getattr(module, name), value)
+            changed.add(name)
+    return True
+
+
+def _give(name: str, old: Any, value: Any) -> None:
+    """Let every module of the package that has a constant have its new value."""
     if isinstance(old, dict) and isinstance(value, dict):
+        new = dict(value)
         old.clear()
-        old.update(value)
-        return True
+        old.update(new)
+        return
     for other in list(sys.modules.values()):
         if other is not None and getattr(other, "__name__", "").startswith("fourp_nlp"):
-            for name, held in list(vars(other).items()):
-                if held is old and name == fault.function:
+            for each, held in list(vars(other).items()):
+                if held is old and each == name:
                     setattr(other, name, value)
-    return True
 
 
 # ---- running tests
@@ -752,7 +796,8 @@ def _in_words(counts: Counter[str]) -> str:
 def _tests_of(fault: Fault, watch: Watch, most: int, seconds: float) -> list[str]:
     """Return the quickest tests that run a fault's line, or else its function or module; then steps.
 
-    No more tests than take so many seconds together, or the first.
+    No more tests than take so many seconds together, or the first. The quickest scenarios of the small
+    golden run come along whatever the number of other tests: they compare whole screens and files.
     """
     file = str(ROOT / "fourp_nlp" / fault.file)
     is_constant = fault.function.lstrip("_").isupper()
@@ -769,18 +814,23 @@ def _tests_of(fault: Fault, watch: Watch, most: int, seconds: float) -> list[str
         return watch.seconds[name] + watch.fixtures[name.split("::", maxsplit=1)[0]]
 
     quickest = sorted(found, key=cost)
+    plain = [name for name in quickest if not name.startswith(GoldenSteps.NAME)]
+    scenarios = [name for name in plain if _SMALL_GOLDEN in name][:_MOST_SCENARIOS]
     tests: list[str] = []
     files: set[str] = set()
-    for name in quickest:
-        if name.startswith(GoldenSteps.NAME):
-            continue
+    for name in [*scenarios, *(name for name in plain if _SMALL_GOLDEN not in name)]:
         test_file = name.split("::")[0]
         seconds -= watch.seconds[name] if test_file in files else cost(name)
-        if len(tests) == most or (tests and seconds < 0):
+        if len(tests) == most + len(scenarios) or (tests and seconds < 0):
             break
         files.add(test_file)
         tests.append(name)
-    return tests + [name for name in quickest if name.startswith(GoldenSteps.NAME)]
+    steps = [name for name in quickest if name.startswith(GoldenSteps.NAME)]
+    return sorted(tests, key=cost) + steps
+
+
+_SMALL_GOLDEN = "test_golden_small"
+_MOST_SCENARIOS = 8
 
 
 if __name__ == "__main__":
