@@ -12,6 +12,7 @@ import atexit
 import hashlib
 import json
 import os
+import re
 import shutil
 import tempfile
 import warnings
@@ -247,6 +248,20 @@ def _cleo(folder: Path) -> None:
     small_study.write_codes(folder, "cleo", small_study.READ["cleo"])
 
 
+def _codes(coder: str, numbers: range, folder: Path) -> None:
+    """Add what a coder gave in some documents."""
+    small_study.write_codes(folder, coder, numbers)
+
+
+def _groups_of_cases(folder: Path) -> None:
+    """Give all documents of a case the same group."""
+    path = folder / "corpus" / "documents.csv"
+    text = path.read_text(encoding="utf-8")
+    for case, group in (("plot0", "south"), ("plot1", "north"), ("plot2", "north")):
+        text = re.sub(rf"{case},\w+", f"{case},{group}", text)
+    path.write_text(text, encoding="utf-8")
+
+
 def _crowd(folder: Path) -> None:
     """Six people who coded three documents, two in each of three ways."""
     small_study.write_coded(folder, coders=())
@@ -334,7 +349,7 @@ SCENARIOS: dict[str, Scenario] = {
         "nothing",
         (
             small_golden_texts.scored_screens, small_golden_texts.crash_reports,
-            small_golden_texts.sheet_screens,
+            small_golden_texts.sheet_screens, small_golden_texts.terminal_screens,
         ),
     ),
     "agree_options": Scenario("nothing", (small_golden_texts.refused_options,)),
@@ -452,6 +467,7 @@ SCENARIOS: dict[str, Scenario] = {
     ),
     # agreement
     "agree": Scenario("run", (_cleo, "agree --resamples 50 --seed 3")),
+    "report_of_three": Scenario("run", (_cleo, "report", "report --methods")),
     "agree_crowd": Scenario("crowd", ("agree --resamples 20",)),
     "agree_coders": Scenario(
         "run",
@@ -554,6 +570,44 @@ SCENARIOS: dict[str, Scenario] = {
             "frequencies --compare north south --corrected --target corpus --json",
             "frequencies --compare north south --adjust benjamini_yekutieli --target corpus",
             "plan --margin 0.03",
+        ),
+    ),
+    # a machine of which nothing is known but the definitions
+    "from_definitions": Scenario(
+        "suggested",
+        (
+            "frequencies",
+            _groups_of_cases,
+            "report",
+            "frequencies --by group --json",
+            "frequencies --cooccurrence",
+            "frequencies --per-1000-words",
+            "frequencies --corrected",
+            "plan",
+            "reconcile",
+            "reconcile --settle",
+            "agree",
+            "agree --disagreements",
+            "agree --alt-test",
+            "report --methods",
+            "gold",
+            "export a.csv --as long",
+            _edit("corpus/meeting1.txt", "the", "a"),
+            "report",
+            "frequencies",
+            "frequencies --cooccurrence",
+            "export b.csv --as long",
+            "suggest",
+            partial(_codes, "anna", range(4)),
+            "report --methods",
+            "report",
+            "reconcile",
+            "agree --resamples 20",
+            "frequencies --compare south north",
+            "frequencies --per-1000-words",
+            "plan --margin 0.2",
+            "next --new-codes --coder anna",
+            "suggest --precision 0.8",
         ),
     ),
     # suggestions

@@ -234,7 +234,24 @@ def methods_wording(_: object) -> str:
             is_word = file.endswith(".docx")
             text = docx_text(content) + docx_layout(content) if is_word else content.decode()
             parts.append(f"==== {name}: {file}\n{text}")
-    return "\n".join(parts)
+    return "\n".join([*parts, *_phrases(methods_facts()["whole"])])
+
+
+def _phrases(facts: Any) -> list[str]:
+    """Return each phrase of which the texts above have few kinds, in all kinds."""
+    from typing import get_args
+
+    from fourp_nlp.agreement.intervals.document_intervals import Method
+    from fourp_nlp.reporting.methods import _agreement, _intervals, _phrases
+
+    made = [
+        f"{method}: {_intervals.how_made(replace(facts, interval=method))}"
+        for method in get_args(Method)
+    ]
+    counts = [_phrases.in_words(count) for count in range(13)]
+    ends = [_agreement._sentence(f"so it is{end}") for end in ("", ".", "!", "?", ",")]
+    lists = [_phrases.joined(["a", "b", "c", "d"][:many]) for many in range(1, 5)]
+    return ["==== phrases", *made, *counts, *ends, *lists, ""]
 
 
 def collected_screen(folder: Path) -> str:
@@ -530,14 +547,96 @@ def scored_screens(folder: Path) -> str:
         for number in range(33)
     ]  # fmt: skip
     plain = [Scored("one", 1, 1, segments=1, words=1, suggestions=1)]
+    torn = [Scored(f"torn{number}", problem=f"torn{number}: torn") for number in range(10)]
+    pages = [
+        Scored(name, failed + noted, noted, failed=failed, noted=noted)
+        for name, failed, noted in (("ash", 0, 2), ("elm", 14, 0), ("oak", 9, 13))
+    ]
+    _write_pages(folder, pages)
     parts = []
-    for scored in (ScoredShards(folder, shards), ScoredShards(folder, plain), ScoredShards(folder)):
+    for scored in (
+        ScoredShards(folder, shards),
+        ScoredShards(folder, [*plain, *torn]),
+        ScoredShards(folder, plain),
+        ScoredShards(folder),
+        *(ScoredShards(folder, each) for each in (pages, pages[:1], pages[1:2], pages[1:])),
+    ):
         frame = pd.DataFrame([shard.__dict__ for shard in scored.shards])
         if len(frame):
             parts.append(_printed(_show_scored, scored, frame, "there"))
         parts.append(_printed(_report_failures, scored))
     parts.append(" ".join(_many(count, "page") for count in (0, 1, 2, 12345)) + "\n")
     return "\n".join(parts)
+
+
+def _write_pages(folder: Path, shards: list[Any]) -> None:
+    """Write the pages of shards: first those that failed, then those of which something is to be known."""
+    (folder / "pages").mkdir()
+    for shard in shards:
+        rows = [
+            (f"{shard.shard}{number}", "failed", f"torn at {number}", "")
+            for number in range(shard.failed)
+        ]
+        rows += [
+            (f"{shard.shard}{number}", "kept", "", f"{number} words of many were kept")
+            for number in range(shard.failed, shard.failed + shard.noted)
+        ]
+        frame = pd.DataFrame(rows, columns=["document", "status", "reason", "note"])
+        frame.to_parquet(folder / "pages" / f"{shard.shard}.parquet")
+
+
+def terminal_screens(_: object) -> str:
+    """Return what is shown in a terminal, which has colours and a width, with its control characters."""
+    import os
+    import sys
+    from unittest.mock import patch
+
+    from fourp_nlp.cli.screen import console
+
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    frame = pd.DataFrame(
+        {
+            "code": ["[bold]water[/] :key:", "a_word_that_is_longer_than_its_column " * 3, "\x1b[2J"],
+            "n": [1, 20, 300],
+            "value": [0.5, float("nan"), -1.23456],
+            "given": [True, False, True],
+        }
+    )
+    skipped = pd.DataFrame(
+        {
+            "path": ["torn.docx", "odd.txt", "empty.txt"],
+            "reason": ["It is torn.", "Note: it has no full stop", "It is empty."],
+        }
+    )
+    long = "A line that is longer than the terminal is wide. " * 3
+    parts = []
+    for kind in (Terminal, io.StringIO):
+        out, err = kind(), kind()
+        looks = {"COLUMNS": "60", "LINES": "20", "TERM": "xterm-256color", "COLORTERM": ""}
+        with (
+            patch.dict(os.environ, looks),
+            patch.object(sys, "stdout", out),
+            patch.object(sys, "stderr", err),
+        ):
+            for name in ("NO_COLOR", "FORCE_COLOR", "TTY_COMPATIBLE", "TTY_INTERACTIVE"):
+                os.environ.pop(name, None)
+            console.say(f"[bold]{long}[/] :key: \x07\u202e\ud800")
+            console.warn(long)
+            console.fail(f"{long}\x9b")
+            counts = [
+                console.skipped_documents(rows)
+                for rows in (skipped, skipped[:1], skipped[1:2], skipped[:0])
+            ]
+            console.show(frame, "A title [i]", below=["below", "it"])
+            console.show(frame[["n", "value"]], digits=1)
+            console.show(frame[:0])
+            console.json_lines(frame.assign(path="a\u2028b", infinite=float("inf"), minus=-0.0))
+        parts += [out.getvalue(), err.getvalue(), str(counts)]
+    # Each control character as its escape, so that the golden file is plain text.
+    return "\n".join(parts).replace("\x1b", "<ESC>").replace("\u200b", "<ZWSP>") + "\n"
 
 
 def crash_reports(folder: Path) -> str:
