@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
 
-from tests import scored_shards, small_golden_texts, small_study
+from tests import scored_shards, small_golden_rare, small_golden_texts, small_study
 from tests.conftest import OTHER, SEEDS, WATER
 from tests.golden_run import (
     ROOT,
@@ -248,6 +248,16 @@ def _cleo(folder: Path) -> None:
     small_study.write_codes(folder, "cleo", small_study.READ["cleo"])
 
 
+def _damage(pattern: str) -> Callable[[Path], None]:
+    """Return what writes nonsense over files of the database."""
+
+    def step(folder: Path) -> None:
+        for path in folder.glob(pattern):
+            path.write_bytes(b"nonsense " * 200)
+
+    return step
+
+
 def _codes(coder: str, numbers: range, folder: Path) -> None:
     """Add what a coder gave in some documents."""
     small_study.write_codes(folder, coder, numbers)
@@ -342,6 +352,13 @@ def _here(function: Callable[..., Any], jobs: Any, **_: object) -> Any:
 
 _DECIDE = _newest("reports/disagreements*.csv", small_study.decide)
 
+_NEW_CODE = _edit(
+    "corpus/codebook.yaml",
+    "        short_definition: Neighbours quarrel.\n",
+    "        short_definition: Neighbours quarrel.\n"
+    "      - id: tea\n        name: Tea\n        short_definition: Tea is drunk.\n",
+)
+
 SCENARIOS: dict[str, Scenario] = {
     "collected": Scenario("nothing", (small_golden_texts.collected_screen,)),
     "charts": Scenario("nothing", (small_golden_texts.charts,)),
@@ -350,6 +367,13 @@ SCENARIOS: dict[str, Scenario] = {
         (
             small_golden_texts.scored_screens, small_golden_texts.crash_reports,
             small_golden_texts.sheet_screens, small_golden_texts.terminal_screens,
+        ),
+    ),
+    "rare_facts": Scenario(
+        "nothing",
+        (
+            small_golden_rare.scored_pages, small_golden_rare.import_screens,
+            small_golden_rare.estimate_words, small_golden_rare.definition_words,
         ),
     ),
     "agree_options": Scenario("nothing", (small_golden_texts.refused_options,)),
@@ -430,12 +454,7 @@ SCENARIOS: dict[str, Scenario] = {
     "new_codes": Scenario(
         "sampling",
         (
-            _edit(
-                "corpus/codebook.yaml",
-                "        short_definition: Neighbours quarrel.\n",
-                "        short_definition: Neighbours quarrel.\n"
-                "      - id: tea\n        name: Tea\n        short_definition: Tea is drunk.\n",
-            ),
+            _NEW_CODE,
             "gold",
             "next --new-codes --coder anna --json",
             "next --new-codes --coder anna --overwrite",
@@ -463,6 +482,24 @@ SCENARIOS: dict[str, Scenario] = {
             "next --take-in {newest reports/n*.csv} --coder dora",
             _edit("fourp.toml", '"anna"', '"dora"'),
             "agree --anchoring",
+        ),
+    ),
+    "newer_code": Scenario(
+        "swayed",
+        (
+            "next 7 --show half --seed 5 --coder dora",
+            "agree --anchoring",
+            _NEW_CODE,
+            "agree --anchoring --json",
+            "agree --anchoring --seed 2",
+            "agree --retest",
+            "frequencies --corrected",
+            "plan",
+            "report",
+            "report --methods",
+            "gold",
+            "gold --read-again dora --code tea",
+            "agree --json --coefficient cohen_kappa --resamples 0",
         ),
     ),
     # agreement
@@ -663,6 +700,24 @@ SCENARIOS: dict[str, Scenario] = {
     ),
     "restore": Scenario(
         "run", ("restore", "next 3 --seed 1 --coder dora", "restore", "restore --latest --json", "restore none")
+    ),
+    "damaged": Scenario(
+        "suggested",
+        (
+            "restore --latest",
+            "next 3 --seed 1 --coder dora",
+            "next 3 --seed 2 --coder dora",
+            _damage("fourp.sqlite"),
+            "restore",
+            "restore --json",
+            "restore --latest",
+            "restore",
+            _damage("fourp.sqlite"),
+            _damage("backups/*.sqlite"),
+            "restore",
+            "restore --latest --json",
+            "restore one --latest",
+        ),
     ),
     # scores
     "score": Scenario(

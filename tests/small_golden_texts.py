@@ -438,6 +438,18 @@ def _bar_charts() -> dict[str, str]:
             _frequencies(CODES[:4], "group", ["north", "south", ""]),
             title="Garden by group", codes=CODES[:4], cases=_CASES, names=named | {"rare": "Rare " * 14}, key="d",
         ),
+        "one group": group_chart(
+            _frequencies(CODES[:2], "group", ["north"]),
+            title="One group", codes=CODES[:2], cases=[("plot0", "north")], names=NAMES, key="f",
+        ),
+        "many groups": group_chart(
+            _frequencies(CODES[:1], "group", [f"g{number}" for number in range(8)]),
+            title="Many groups", codes=CODES[:1], cases=[(f"p{n}", f"g{n}") for n in range(8)], names={}, key="g",
+        ),
+        "five codes, an odd order of groups": theme_chart(
+            _frequencies(CODES, "case", cases[:3]),
+            title="Five", codes=CODES, cases=[_CASES[1], _CASES[0], _CASES[2]], names={"plot0": "_plot"}, key="h",
+        ),
     }  # fmt: skip
 
 
@@ -599,7 +611,11 @@ def terminal_screens(_: object) -> str:
 
     frame = pd.DataFrame(
         {
-            "code": ["[bold]water[/] :key:", "a_word_that_is_longer_than_its_column " * 3, "\x1b[2J"],
+            "code": [
+                "[bold]water[/] :key:",
+                "a_word_that_is_longer_than_its_column " * 3,
+                "\x1b[2J",
+            ],
             "n": [1, 20, 300],
             "value": [0.5, float("nan"), -1.23456],
             "given": [True, False, True],

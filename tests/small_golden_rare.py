@@ -1,0 +1,434 @@
+"""More texts of the small golden run: pages, screens and cautions of facts that are rare, written here by hand."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+from dataclasses import replace
+from html.parser import HTMLParser
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from tests.small_golden_texts import CODES, NAMES
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+class _Elements(HTMLParser):
+    """Writes down each element of the body of a page: its tag, its attributes, its text; charts by name."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.lines: list[str] = []
+        self._inside: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag in {"style", "svg"}:
+            self._inside.append(tag)
+        if not self._inside:
+            told = " ".join(f"{name}={value}" for name, value in attrs)
+            self.lines.append(f"<{tag} {told}>" if told else f"<{tag}>")
+
+    def handle_endtag(self, tag: str) -> None:
+        if self._inside and self._inside[-1] == tag:
+            self._inside.pop()
+
+    def handle_data(self, data: str) -> None:
+        text = " ".join(data.split())
+        if text and "style" not in self._inside and self._inside[-1:] != ["svg"]:
+            self.lines.append(f"    {text}")
+
+
+def page_elements(page: str) -> str:
+    """Return each element of a page with its attributes and its text."""
+    reader = _Elements()
+    reader.feed(page)
+    reader.close()
+    return "\n".join(reader.lines) + "\n"
+
+
+# ---- the page about scored websites
+
+
+def _counts(places: list[str], key: str, facts: dict[str, tuple[int, int]], factor: int) -> Any:
+    from fourp_nlp.batch.results.counts import SCORED_COUNTS
+    from tests.filled import filled
+
+    rows = [
+        {key: place, "code": code, "count": count, "per_1000_words": rate}
+        for at, place in enumerate(places)
+        for number, code in enumerate(CODES[:4])
+        for count in [factor * ((at * 7 + number * 3) % 11)]
+        for words in [facts[place][0]]
+        for rate in [count * 1000 / words if words else float("nan")]
+    ]
+    frame = pd.DataFrame(rows).assign(
+        words=[facts[row[key]][0] for row in rows], pages=[facts[row[key]][1] for row in rows]
+    )
+    return filled(SCORED_COUNTS, frame, unit="occurrences")
+
+
+def scored_pages(_: object) -> str:
+    """Return pages about scored websites: of groups with estimates, of one without, of what was not scored."""
+    from fourp_nlp.reporting.scored_page import ScoredContents, render_scored
+    from fourp_nlp.tables import ESTIMATES
+    from tests.filled import filled
+
+    nan = float("nan")
+    of_site = {"ash": (2000, 12), "elm": (20, 3), "fir": (0, 1), "oak": (51000, 4), "yew": (900, 2)}
+    of_group = {"north": (2020, 16), "": (51900, 6)}
+    groups = ["north", "north", "north", "", ""]
+    sites = pd.DataFrame(
+        {
+            "site": list(of_site),
+            "group": groups,
+            "words": [words for words, _ in of_site.values()],
+            "pages": [pages for _, pages in of_site.values()],
+            "segments": [300, 9, 0, 4100, 80],
+        }
+    )
+    estimates = pd.DataFrame(
+        [
+            (level, place, code, method, value, value - 0.02, value + 0.03, reason)
+            for level, place in (("corpus", ""), ("group", "north"))
+            for number, code in enumerate(CODES[:3])
+            for method, value, reason in (
+                ("naive", 0.3 - number / 10, ""),
+                (
+                    "corrected",
+                    nan if number == 2 else 0.25 - number / 10,
+                    "too few" * (number == 2),
+                ),
+                ("gold", 0.2 + number / 10, ""),
+            )
+        ],
+        columns=["level", "place", "code", "method", "value", "low", "high", "reason"],
+    )
+    estimates["segments"], estimates["confidence"] = 4489, 0.9
+    for name, factor in (("count", 4489), ("per_1000_words", 83)):
+        for bound, column in (("", "value"), ("_low", "low"), ("_high", "high")):
+            estimates[name + bound] = estimates[column] * factor
+    long = "Words of a page that are many. " * 30
+    quotations = pd.DataFrame(
+        [
+            ("elm", "keys", "One key.", 0.91, "https://elm.example/k", "Keys of elms", "2020-05-01T10:00", "", ""),
+            ("elm", "water", long, 0.5, "javascript:alert(1)", "", "2020-05-02", "a.warc", "<urn:1>"),
+            ("elm", "unknown", "x", 0.5, "", "", "", "", ""),
+            ("ash", "water", "<b>Bold</b>", 0.999, "", "", "", "", "<urn:2>"),
+            ("ash", "seeds", "Seeds", 0.4, "http://ash.example/" + "s" * 600, "", "2020", "b.warc", ""),
+            ("nowhere", "water", "x", 0.5, "", "", "", "", ""),
+        ],
+        columns=["site", "code", "text", "probability", "url", "title", "fetched_at", "warc", "record_id"],
+    ).assign(document=[f"page{number}" for number in range(6)])  # fmt: skip
+    collected = pd.DataFrame(
+        {
+            "site": ["ash", "elm", "fir"],
+            "group": ["north", "", "north"],
+            "pages": [12, 3, 0],
+            "not_in_language": [1, 0, 1200],
+            "ended": ["max_pages", "all", "otherwise"],
+            "reason": ["", "", "robots.txt " * 60],
+        }
+    )
+    refusals = pd.DataFrame(
+        {
+            "outcome": ["refused", "failed"],
+            "reason": ["robots.txt", "404 " * 200],
+            "urls": [1200, 1],
+            "sites": [2, 1],
+            "example": ["https://ash.example/a", "https://elm.example/" + "b" * 600],
+        }
+    )
+    whole = ScoredContents(
+        title="Gardens & co",
+        made="1 May 2020",
+        facts=[("Model", "machine@0a1b"), ("Unit", "sentence")],
+        themes=[("garden", ["water", "seeds"]), ("", ["keys", "rare"])],
+        names=NAMES | {"garden": "The garden"},
+        site_names={"ash": "Ash " * 40, "elm": "Elm"},
+        sites=sites,
+        counts=_counts(list(of_site), "site", of_site, 1),
+        groups=_counts(list(of_group), "group", of_group, 3),
+        group_segments=_counts(list(of_group), "group", of_group, 5),
+        estimates=filled(ESTIMATES, estimates).assign(
+            **{name: estimates[name] for name in estimates.columns if name not in ESTIMATES.columns}
+        ),
+        estimate_notes=["The sample: 40 pages."],
+        collected=collected,
+        refusals=refusals,
+        quotations=quotations,
+        notes=["Two sites are left out."],
+        code_noun="indicator",
+    )
+    alone = replace(
+        whole,
+        sites=sites.iloc[3:4],
+        counts=whole.counts[whole.counts["site"] == "oak"].assign(unit="pages"),
+        groups=whole.groups[whole.groups["group"] == ""],
+        group_segments=whole.group_segments[whole.group_segments["group"] == ""],
+        estimates=whole.estimates.iloc[:0],
+        estimate_notes=["Nothing was coded."],
+        collected=collected.drop(columns="ended"),
+        refusals=refusals.iloc[:0],
+        quotations=quotations.iloc[:0],
+        notes=[],
+        code_noun="code",
+    )
+    nothing = replace(
+        alone,
+        sites=sites.iloc[:0],
+        counts=whole.counts.iloc[:0],
+        groups=whole.groups[whole.groups["group"] == "north"].assign(words=0, pages=0),
+        group_segments=whole.group_segments[whole.group_segments["group"] == "north"],
+        collected=collected.iloc[:0],
+    )
+    pages = {"whole": whole, "alone": alone, "nothing": nothing}
+    return "\n".join(
+        f"==== {name}\n{page_elements(render_scored(each))}" for name, each in pages.items()
+    )
+
+
+# ---- what an import prints
+
+
+def import_screens(folder: Path) -> str:
+    """Return what is said of imports: much that is lost, files of many kinds, nothing that changes."""
+    from unittest.mock import patch
+
+    from fourp_nlp.cli import import_project as screen
+    from fourp_nlp.exchange import Losses
+    from fourp_nlp.study.importing.plan import ImportPlan
+    from fourp_nlp.study.project import open_project
+    from tests import small_study
+
+    root = folder / "study"
+    small_study.write_uncoded(root, documents=1)
+    project = open_project(root)
+    losses = Losses()
+    for number in range(45):
+        losses.add(f"thing {number:02d}", "it has no place", [f"t{number}"] * (number + 1))
+    coders = pd.DataFrame(
+        {
+            "coder": ["anna", "ben"], "documents": [3, 1], "codings": [9, 4], "same": [5, 4], "new": [3, 0],
+            "moved": [0, 0], "not_taken": [1, 0], "here": [6, 4], "gone": [0, 0], "untouched": [1, 0],
+            "unclear": [0, 0], "lost": [0, 0],
+        }
+    )  # fmt: skip
+    machines = pd.DataFrame(
+        {
+            "coder": ["m"], "codings": [7], "kept": [6], "moved": [0], "added": [1], "not_taken": [0],
+            "here": [7], "removed": [1], "untouched": [0], "unclear": [0], "lost": [0],
+        }
+    )  # fmt: skip
+    facts = pd.DataFrame({"what": ["notes"], "in_file": [2], "same": [2], "new": [0]})
+    many = {root / f"gold/coder{number}.csv": b"x" for number in range(11)}
+    rich = ImportPlan(
+        project=project,
+        is_new=False,
+        contents={**many, folder / "elsewhere.csv": b"x"},
+        before={root / "fourp.toml": root / "fourp.1.toml"},
+        decisions=pd.DataFrame({"settled": [True, False, True]}),
+        documents=pd.DataFrame(
+            {"document": list("abcd"), "status": ["new", "known", "new", "edited"]}
+        ),
+        codes=pd.DataFrame({"code": list("abcd"), "status": ["new", "folder", "double", "folder"]}),
+        coders=coders,
+        machines=machines,
+        facts=facts,
+        losses=losses.table(),
+        remarks=("A remark.",),
+        notes=("A note.",),
+    )
+    few = replace(
+        rich,
+        contents={root / "gold/anna.csv": b"x"},
+        before={},
+        decisions=rich.decisions.iloc[:0],
+        losses=rich.losses.iloc[:40],
+        machines=machines.iloc[:0],
+        facts=facts.iloc[:0],
+        is_new=True,
+    )
+    small = replace(
+        few,
+        contents={},
+        losses=rich.losses.iloc[:1],
+        documents=rich.documents.iloc[:1],
+        codes=rich.codes.iloc[1:2],
+        coders=coders.iloc[:0],
+    )
+    none = replace(
+        small,
+        losses=rich.losses.iloc[:0],
+        documents=rich.documents.iloc[:0],
+        codes=rich.codes.iloc[:0],
+    )
+    only_decisions = replace(none, decisions=rich.decisions)
+    parts = []
+    for plan in (rich, few, small, none, only_decisions):
+        for as_json in (False, True):
+            out, err = io.StringIO(), io.StringIO()
+            with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+                screen._show_plan(folder / "study.qdpx", plan, json=as_json)
+                if not as_json:
+                    for dry in (False, True):
+                        screen._show_files(plan, dry=dry)
+            parts.append(out.getvalue() + err.getvalue())
+    with patch.object(ImportPlan, "all_taken", property(lambda _: False)):
+        out = io.StringIO()
+        with contextlib.redirect_stdout(out):
+            screen._show_plan(folder / "study.qdpx", none, json=False)
+            screen._show_files(none, dry=False)
+    return "\n".join([*parts, out.getvalue()])
+
+
+# ---- what is said of estimates
+
+
+def _sample(read: np.ndarray, of_sample: np.ndarray, **more: Any) -> Any:
+    """Return a sample of 60 segments of which some were drawn and some read."""
+    from fourp_nlp.study.sampling.coded_sample import CodedSample
+
+    labels = np.where(read[:, None], (np.arange(60)[:, None] % [2, 7, 60]) == 0, np.nan).astype(
+        float
+    )
+    gold = np.where(of_sample[:, None], labels, np.nan)
+    chance = np.where(of_sample & (np.arange(60) < 6), 1.0, 0.5)
+    given = {"gold": gold, "inclusion": chance, "labels": labels, "draws": ["d1", "d2"]} | more
+    return CodedSample("anna", **given)
+
+
+def estimate_words(_: object) -> str:
+    """Return the refusals and cautions of estimates, and notes on samples, each in turn."""
+    from fourp_nlp.frequencies import Estimate
+    from fourp_nlp.study.measuring.estimate_checks import (
+        cautions_of_estimate,
+        codes_of_part,
+        possible_shares,
+        reason_for_refusal,
+    )
+    from fourp_nlp.study.measuring.estimates import sample_notes
+
+    every = np.ones(60, bool)
+    none = ~every
+    half = np.arange(60) % 2 == 0
+    part = np.arange(60) < 20
+    early = np.zeros((60, 3), bool)
+    early[:4] = True
+    nobody = np.where(half, 0.5, 0.0)
+    taken = np.arange(60) < 24
+    samples = {
+        "census": _sample(every, every, census=True),
+        "random": _sample(half, half, drawn=27, sure=3),
+        "and more": _sample(half | part, half, drawn=1200, sure=0, apart=1100, notes=["A note."]),
+        "and whole": _sample(half | part, half | part, drawn=9, sure=24, apart=3, whole=15, cautions=["one", "two"]),
+        "before the code": _sample(half, half, early=early),
+        "nothing before": _sample(none, none, early=early),
+        "not drawn": _sample(half, half, inclusion=nobody),
+        "neither": _sample(none, none, inclusion=nobody),
+        "on purpose": _sample(half, none),
+        "chosen": _sample(half | taken, half | taken, taken=half, design=np.full(60, 0.5), inclusion=np.where(taken, 1.0, 0.5)),
+        "unlucky": _sample(half | taken, half | taken, taken=~half, design=np.full(60, 0.5), inclusion=np.where(taken, 1.0, 0.5)),
+    }  # fmt: skip
+    documents = np.arange(60) // 6
+    suggestions = pd.DataFrame({"document": documents.astype(str), "out_of_fold": documents == 2})
+    lines = []
+    for name, sample in samples.items():
+        lines.append(f"==== {name}")
+        for suggested in (suggestions, suggestions.assign(out_of_fold=documents < 3)):
+            lines += sample_notes(sample, suggested)
+        for number in range(3):
+            for where, mask in (("all", every), ("part", part), ("end", ~part), ("none", none)):
+                gold, inclusion = codes_of_part(sample, number, mask)
+                refusals = [
+                    reason_for_refusal(sample, number, mask, part=of_part)
+                    for of_part in (False, True)
+                ]
+                cautions = [
+                    cautions_of_estimate(
+                        sample, number, mask, Estimate(value, 0.1, 0.5, method, target, 9, 3, 60), documents
+                    )
+                    for value, method, target in (
+                        (0.3, "corrected", "corpus"), (0.3, "gold", "documents"), (0.3, "naive", "corpus"),
+                        (float("nan"), "corrected", "corpus"),
+                    )
+                ]  # fmt: skip
+                bounds = possible_shares(sample, number, mask)
+                lines.append(
+                    f"{number} {where}: {np.nansum(gold):g} of {(~np.isnan(gold)).sum()}, "
+                    f"{inclusion.sum():g}; {bounds[0]:.4f} to {bounds[1]:.4f}"
+                )
+                lines += [f"    {each or '-'}" for each in dict.fromkeys([*refusals, *cautions])]
+    return "\n".join(lines) + "\n"
+
+
+# ---- what is said of two codes that are confused
+
+
+def definition_words(folder: Path) -> str:
+    """Return what definitions say of two codes: neither of the other, one, both, with several rules."""
+    from fourp_nlp.codebook import read_codebook
+    from fourp_nlp.study.measuring.confusions import _examples, _with_people, definition_advice
+
+    path = folder / "codebook.yaml"
+    path.write_text(_CONFUSED, encoding="utf-8")
+    codebook = read_codebook(path)
+    codes = codebook.code_ids
+    lines = [
+        f"{one} {other}: {definition_advice(codebook, one, other)}"
+        for one in codes
+        for other in codes
+        if one != other
+    ]
+    segments = pd.DataFrame(
+        {
+            "document": ["a", "a", "b", "b"],
+            "segment": [3, 4, 0, 1],
+            "text": ["one", "two", "three", "four"],
+        }
+    )
+    some = ([0], [0, 1], [0, 1, 2, 3], [2, 3])
+    lines += [str(_examples(segments.iloc[rows])) for rows in some]
+    table = pd.DataFrame(
+        [
+            ("ann", "ben", "a", "b", 3), ("ann", "ben", "b", "a", 1), ("ann", "cleo", "b", "a", 1),
+            ("ann", "ben", "a", "c", 2), ("ann", "m", "a", "b", 9), ("ann", "m", "b", "a", 8), ("ann", "m", "b", "c", 1),
+        ],
+        columns=["coder_a", "coder_b", "code", "taken_for", "segments"],
+    ).assign(hint="Look.")  # fmt: skip
+    return "\n".join([*lines, *_with_people(table, "m")]) + "\n"
+
+
+_CONFUSED = """\
+id: confused
+title: Confused
+themes:
+  - id: all
+    name: All
+    codes:
+      - id: water
+        name: Water
+        short_definition: Water.
+        when_not_to_use:
+          - when: It rains.
+            use: weather
+          - when: It snows.
+            use: weather
+          - when: Somebody pays for it.
+            use: costs
+      - id: weather
+        name: The weather
+        short_definition: Weather.
+        when_not_to_use:
+          - when: Somebody waters.
+            use: water
+      - id: costs
+        name: Costs
+        short_definition: Costs.
+      - id: keys
+        name: Keys
+        short_definition: Keys.
+"""
