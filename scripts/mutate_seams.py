@@ -101,8 +101,8 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
     (
         "reporting/scored_page.py",
         "_quoted",
-        "for key, of_code in by_site[site].groupby('code', sort=False) → "
-        "for key, of_code in reversed(list(by_site[site].groupby('code', sort=False)))",
+        "for (key, of_code) in by_site[site].groupby('code', sort=False) → "
+        "for (key, of_code) in reversed(list(by_site[site].groupby('code', sort=False)))",
     ): "codes are sorted, and anchors found by their code",
 }
 """Faults that change nothing: (file, function, fault as it is listed, or also what it is in) and why."""

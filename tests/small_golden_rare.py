@@ -50,6 +50,37 @@ def page_elements(page: str) -> str:
     return "\n".join(reader.lines) + "\n"
 
 
+def book_look(path: Path) -> str:
+    """Return how the sheets of a workbook look: widths, what stays in view, choices, and first and last cells."""
+    import openpyxl
+
+    lines = []
+    for sheet in openpyxl.load_workbook(path):
+        widths = {name: round(column.width, 2) for name, column in sheet.column_dimensions.items()}
+        view = sheet.sheet_view
+        lines += [
+            f"==== {sheet.title}: {sheet.dimensions}, {widths}",
+            f"frozen at {sheet.freeze_panes}, filter of {sheet.auto_filter.ref}, zoom {view.zoomScale}",
+        ]
+        lines += [
+            f"in {choice.sqref}: {choice.type} {choice.formula1}; {choice.errorTitle}: {choice.error}; "
+            f"{choice.promptTitle}: {choice.prompt}; {choice.errorStyle} {choice.showErrorMessage}"
+            for choice in sheet.data_validations.dataValidation
+        ]
+        rows = list(sheet.iter_rows())
+        for row in [*rows[:2], *rows[-1:]]:
+            for cell in row:
+                font, fill, place = cell.font, cell.fill, cell.alignment
+                has_colour = font.color is not None and font.color.type == "rgb"
+                colour = font.color.rgb if has_colour else "usual"
+                lines.append(
+                    f"{cell.coordinate} {cell.data_type} {cell.number_format}; {font.b} {font.i} "
+                    f"{colour} {fill.fgColor.rgb if fill.fill_type else None} "
+                    f"{place.wrap_text} {place.vertical} {place.horizontal} {cell.border.bottom.style}"
+                )
+    return "\n".join(lines) + "\n"
+
+
 # ---- the page about scored websites
 
 
@@ -186,9 +217,24 @@ def scored_pages(_: object) -> str:
         collected=collected.iloc[:0],
     )
     pages = {"whole": whole, "alone": alone, "nothing": nothing}
-    return "\n".join(
-        f"==== {name}\n{page_elements(render_scored(each))}" for name, each in pages.items()
-    )
+    parts = [f"==== {name}\n{page_elements(render_scored(each))}" for name, each in pages.items()]
+    return "\n".join([*parts, *_heat_maps()]) + "\n"
+
+
+def _heat_maps() -> list[str]:
+    """Return the colours of rates of every size, alike and unlike."""
+    from fourp_nlp.reporting._heat_map import heat_bounds, heat_step, legend
+
+    tops = (0.013, 0.2, 0.31, 0.42, 0.55, 0.77, 1.0, 2.5, 19.0, 310.0, 4400.0)
+    spreads = ([0.5, 0.7, 0.9, 1.0], [0.01, 0.01, 0.02, 1.0, 1.0], [1.0])
+    shown = [[top * part for part in spread] for top in tops for spread in spreads]
+    lines = []
+    for rates in ([], [0.0, float("nan")], [float("inf"), 2.0], *shown):
+        bounds = heat_bounds(rates)
+        tried = [float("nan"), 0.0, -1.0, *bounds, *(bound * 0.99 for bound in bounds)]
+        steps = [heat_step(rate, bounds) for rate in tried]
+        lines.append(f"{[f'{rate:.4g}' for rate in rates]}: {steps} {legend(bounds)}")
+    return lines
 
 
 # ---- what an import prints
@@ -432,3 +478,182 @@ themes:
         name: Keys
         short_definition: Keys.
 """
+
+
+# ---- bars that show how far a command is
+
+
+def progress_bars(_: object) -> str:
+    """Return which bars a terminal shows while sites are collected, and while files are read."""
+    import sys
+    from unittest.mock import patch
+
+    from rich.progress import Progress
+
+    from fourp_nlp.cli.batch.collect import _bars
+    from fourp_nlp.cli.screen.console import watching
+    from tests.small_golden_texts import Terminal
+
+    shown: list[Progress] = []
+
+    class Recorded(Progress):
+        def __init__(self, *columns: Any, **options: Any) -> None:
+            super().__init__(*columns, **options)
+            shown.append(self)
+
+    def state() -> str:
+        tasks = [
+            f"{task.description!r} {task.completed:g} of {task.total}" for task in shown[-1].tasks
+        ]
+        cells = [
+            str(column(task)).strip()
+            for task in shown[-1].tasks
+            for column in shown[-1].columns
+            if not isinstance(column, str) and "Bar" not in type(column).__name__
+        ]
+        return f"{'; '.join(tasks)}: {' '.join(cells)}"
+
+    sites = pd.DataFrame({"site": ["ash\x1b", "elm " * 9, "oak"], "max_pages": [30, 20, 10]})
+    events = [
+        ("begin", "ash\x1b", 0), ("page", "ash\x1b", 4), ("begin", "elm " * 9, 0), ("page", "oak", 7), ("done", "ash\x1b", 0),
+        ("begin", "oak", 0), ("page", "oak", 2), ("failed", "oak", 0), ("other", "elm " * 9, 0), ("failed", "fir", 0),
+    ]  # fmt: skip
+    lines = []
+    with patch.object(sys, "stderr", Terminal()), patch("rich.progress.Progress", Recorded):
+        with _bars(sites) as watch:
+            lines.append(state())
+            for kind, site, pages in events:
+                assert watch is not None
+                watch({"event": kind, "site": site, "pages": pages})
+                lines.append(f"{kind} {site!r}: {state()}")
+        lines.append(f"left on the screen: {shown[-1].live.transient}, {shown[-1].console.stderr}")
+        with watching() as begin:
+            told = begin("reading [b]")
+            lines.append(state())
+            told(3, 8)
+            lines.append(state())
+        lines.append(f"left on the screen: {shown[-1].live.transient}, {shown[-1].console.stderr}")
+    with patch.object(sys, "stderr", io.StringIO()):
+        with _bars(sites) as watch:
+            lines.append(str(watch))
+        with watching() as begin:
+            lines.append(str(begin("reading")(1, 2)))
+    lines.append(str(len(shown)))
+    return "\n".join(lines).replace("\x1b", "<ESC>") + "\n"
+
+
+# ---- what can be guaranteed of a machine
+
+
+def guarantee_words(folder: Path) -> str:
+    """Return what is accepted with a guaranteed precision, and every sentence about guarantees."""
+    from types import SimpleNamespace
+
+    from fourp_nlp.errors import ModelError
+    from fourp_nlp.machine.acceptance import accept
+    from fourp_nlp.study.machine import precision_guarantee as g
+    from fourp_nlp.study.project import open_project
+    from tests import small_study
+    from tests.filled import suggestions_of
+
+    coded, new = 40, 6
+    documents = np.repeat([f"sha{number}" for number in range(coded)], 6)
+    at = np.arange(len(documents))
+    labels = np.stack([at % 2 == 0, at % 3 == 0, at % 12 == 0, at < 6, np.zeros(len(at), bool)], 1)
+    probability = np.where(labels, 0.6 + (at[:, None] % 37) / 100, 0.05 + (at[:, None] % 41) / 100)
+    read = np.ones(labels.shape, bool)
+    read[:3] = False
+    read[3:9, 1] = False
+    classifier = SimpleNamespace(
+        learned_=np.array([True, True, True, True, False]),
+        constant_=np.array([np.nan] * 5),
+        thresholds_=np.array([0.5, 0.4, 0.45, 0.5, 0.5]),
+    )
+    known = SimpleNamespace(
+        read=read, documents=documents, probabilities=probability, labels=labels & read
+    )
+    model = SimpleNamespace(
+        out_of_fold=known, classifier=classifier, codes=CODES, themes=["a", "a", "b", "b", "b"],
+        zero_shot=False, unit="sentence",
+    )  # fmt: skip
+    rows = [
+        (document, code)
+        for document in [*documents[: 6 * new : 3], *(f"new{number}" for number in range(8))]
+        for code in CODES
+    ]
+    frame = pd.DataFrame(rows, columns=["document", "code"])
+    sure = 0.3 + (np.arange(len(frame)) * 7 % 68) / 100
+    suggestions = suggestions_of(frame, sure >= 0.5, probability=sure)
+    suggestions["out_of_fold"] = suggestions["document"].str.startswith("sha")
+    sha256 = suggestions["document"].tolist()
+    lines = []
+    for changed in (
+        {},
+        {"read": np.ones(len(documents), bool)},
+        {"read": at > 5},
+        {"labels": labels & (at < 60)[:, None], "read": (at < 60)},
+    ):
+        model.out_of_fold = SimpleNamespace(**(vars(known) | changed))
+        for precision, confidence, unlike in ((0.8, 0.9, 0), (0.6, 0.5, 3)):
+            accepted = accept(
+                suggestions,
+                sha256,
+                model,
+                precision=precision,
+                confidence=confidence,
+                unlike=unlike,  # type: ignore[arg-type]
+            )
+            facts: Any = g.guarantee_facts(accepted)["promise"]
+            columns = ["document", "code", "probability", "suggested", "accepted", "accepted_from"]
+            lines += [
+                f"==== {sorted(changed)} {precision} {confidence} {accepted.correlation:.4f}",
+                accepted.promises.to_csv(index=False, float_format="%.4f"),
+                accepted.suggestions[columns].to_csv(index=False, float_format="%.4f"),
+                str(facts | {"codes": [sorted(row) for row in facts["codes"]]}),
+            ]
+    promises = accepted.promises
+    for some in (promises, promises[:1], promises[:2], promises[4:]):
+        for reason in (some["reason"], "", "none"):
+            for together in (True, False):
+                told = some.assign(reason=reason)
+                lines.append(g.guarantee_sentence(told, 0.75, 0.95, together=together))
+    for zero_shot, of_study, unit in (
+        (False, True, "sentence"), (True, False, "sentence"), (False, False, "turn"), (False, True, "turn"),
+    ):  # fmt: skip
+        for evidence in (documents, documents[:0]):
+            model.zero_shot, model.out_of_fold = zero_shot, SimpleNamespace(documents=evidence)
+            for asked in (False, True):
+                try:
+                    why = g.reason_without_guarantee(
+                        model,
+                        own_model=of_study,
+                        unit=unit,
+                        requested=asked,  # type: ignore[arg-type]
+                    )
+                except ModelError as error:
+                    why = f"Error: {error}"
+                lines.append(f"{zero_shot} {of_study} {unit} {len(evidence)} {asked}: {why}")
+    model.zero_shot = False
+    lines.append(
+        str(
+            g.apply_guarantee(
+                suggestions, suggestions["document"], model, g.PrecisionTarget(0.8, 0.9, asked=False),  # type: ignore[arg-type]
+                own_model=False, unit="sentence",
+            )
+        )
+    )  # fmt: skip
+    root = folder / "guaranteed"
+    small_study.write_uncoded(root, documents=1)
+    plain = open_project(root)
+    settings = (root / "fourp.toml").read_text(encoding="utf-8")
+    (root / "fourp.toml").write_text(
+        f"{settings}[model]\nprecision = 0.7\nconfidence = 0.6\n", encoding="utf-8"
+    )
+    for project in (None, plain, open_project(root)):
+        for precision, confidence in ((None, None), (0.8, None), (0.8, 0.55), (None, 0.55)):
+            try:
+                target = str(g.precision_target(project, precision, confidence))
+            except ModelError as error:
+                target = f"Error: {error}"
+            lines.append(f"{precision} {confidence}: {target}")
+    return "\n".join(lines) + "\n"

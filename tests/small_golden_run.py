@@ -350,6 +350,18 @@ def _here(function: Callable[..., Any], jobs: Any, **_: object) -> Any:
     yield from map(function, jobs)
 
 
+def _seen(pattern: str) -> Callable[[Path], str]:
+    """Return what tells how the newest file of a name looks: a page, or a workbook."""
+
+    def step(folder: Path) -> str:
+        path = max(folder.glob(pattern), key=lambda path: path.stat().st_mtime_ns)
+        if path.suffix == ".xlsx":
+            return small_golden_rare.book_look(path)
+        return small_golden_rare.page_elements(path.read_text(encoding="utf-8"))
+
+    return step
+
+
 _DECIDE = _newest("reports/disagreements*.csv", small_study.decide)
 
 _NEW_CODE = _edit(
@@ -373,7 +385,8 @@ SCENARIOS: dict[str, Scenario] = {
         "nothing",
         (
             small_golden_rare.scored_pages, small_golden_rare.import_screens,
-            small_golden_rare.estimate_words, small_golden_rare.definition_words,
+            small_golden_rare.estimate_words, small_golden_rare.definition_words, small_golden_rare.progress_bars,
+            small_golden_rare.guarantee_words,
         ),
     ),
     "agree_options": Scenario("nothing", (small_golden_texts.refused_options,)),
@@ -478,6 +491,7 @@ SCENARIOS: dict[str, Scenario] = {
         "run",
         (
             "next 40 --show half --seed 2 --coder dora",
+            _seen("reports/n*.xlsx"),
             _newest("reports/n*.csv", small_study.follow),
             "next --take-in {newest reports/n*.csv} --coder dora",
             _edit("fourp.toml", '"anna"', '"dora"'),
@@ -504,7 +518,13 @@ SCENARIOS: dict[str, Scenario] = {
     ),
     # agreement
     "agree": Scenario("run", (_cleo, "agree --resamples 50 --seed 3")),
-    "report_of_three": Scenario("run", (_cleo, "report", "report --methods")),
+    "report_of_three": Scenario(
+        "run",
+        (
+            "agree --alt-test", _cleo, "report", _seen("reports/report.html"), _seen("reports/tables.xlsx"),
+            "report --methods", "report --methods --json --overwrite",
+        ),
+    ),
     "agree_crowd": Scenario("crowd", ("agree --resamples 20",)),
     "agree_coders": Scenario(
         "run",
@@ -527,7 +547,13 @@ SCENARIOS: dict[str, Scenario] = {
             "agree --disagreements --between anna anna", "agree --to x.csv",
         ),
     ),
-    "agree_people": Scenario("coded", ("agree --resamples 50 --units any-code --json",)),
+    "agree_people": Scenario(
+        "coded",
+        (
+            "agree --resamples 50 --units any-code --json",
+            "agree --disagreements --to reports/sheet.xlsx", _seen("reports/sheet.xlsx"),
+        ),
+    ),
     "retest": Scenario("coded", (_again, "agree --retest --resamples 50", "agree --retest --json")),
     "disagreements": Scenario(
         "coded",

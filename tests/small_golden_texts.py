@@ -597,6 +597,14 @@ def _write_pages(folder: Path, shards: list[Any]) -> None:
         frame.to_parquet(folder / "pages" / f"{shard.shard}.parquet")
 
 
+class Terminal(io.StringIO):
+    """A stream that says that it is a terminal."""
+
+    def isatty(self) -> bool:
+        """Say so."""
+        return True
+
+
 def terminal_screens(_: object) -> str:
     """Return what is shown in a terminal, which has colours and a width, with its control characters."""
     import os
@@ -604,10 +612,6 @@ def terminal_screens(_: object) -> str:
     from unittest.mock import patch
 
     from fourp_nlp.cli.screen import console
-
-    class Terminal(io.StringIO):
-        def isatty(self) -> bool:
-            return True
 
     frame = pd.DataFrame(
         {
