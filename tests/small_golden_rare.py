@@ -657,3 +657,242 @@ def guarantee_words(folder: Path) -> str:
                 target = f"Error: {error}"
             lines.append(f"{precision} {confidence}: {target}")
     return "\n".join(lines) + "\n"
+
+
+# ---- the page of a study
+
+
+def _agreement_in_full(comparisons: dict[tuple[str, ...], bool]) -> pd.DataFrame:
+    """Return coefficients of coders by a rule: whatever a report shows, with gaps, reasons and cautions."""
+    from fourp_nlp.agreement import find_coefficient, select_coefficients
+    from fourp_nlp.tables import AGREEMENT_FULL
+    from tests.filled import filled
+
+    nan = float("nan")
+    rows: list[dict[str, Any]] = []
+    for coders, has_counts in comparisons.items():
+        many = len(coders) > 2
+        codes = [("code", code) for code in CODES[:4]] + [("overall", "")]
+        codes += [("theme", "garden")] if many else []
+        names = [each.id for each in select_coefficients() if not (many and each.pairs_only)]
+        for units in ("all", "any_code", "spans"):
+            for level, code in codes:
+                for name in names:
+                    on_labels = find_coefficient(name).measured_on == "labels"
+                    if on_labels == (units == "spans") or (not on_labels and level != "overall"):
+                        continue
+                    number = len(rows)
+                    value = nan if number % 13 == 12 else 1 - (number % 29) / 25
+                    sure = number % 5 != 4 and not np.isnan(value)
+                    each = [number % 9, number % 7, number % 5, 12, 3, 40, 8][: len(coders)]
+                    rows.append(
+                        {
+                            "coders": "; ".join(coders), "coder_a": "" if many else coders[0],
+                            "coder_b": "" if many else coders[1], "level": level, "code": code, "units": units,
+                            "coefficient": name, "value": value, "low": value - 0.2 if sure else nan,
+                            "high": min(value + 0.1, 1) if sure else nan, "n": 1000 + number,
+                            "prevalence": (number % 17) / 16, "n_documents": 8, "n_coders": len(coders),
+                            "prevalence_index": (number % 3) / 3, "bias_index": (number % 4) / 4,
+                            "reason": ("nobody gave it", "all gave it")[number % 2] if np.isnan(value) else "",
+                            "no_interval": "" if sure or np.isnan(value) else f"too few {number % 2}",
+                            "against": "above 0.4" if number % 6 == 0 else "",
+                            "caution": "one document." if number % 11 == 0 else "",
+                            "note": f"Kappa is low, AC1 is high ({code})." if number % 10 == 3 else "",
+                            "both": number % 6 if has_counts else nan, "some": number % 4 if has_counts else nan,
+                            "codings": "; ".join(map(str, each)) if has_counts and number % 8 else "",
+                        }
+                    )  # fmt: skip
+    return filled(AGREEMENT_FULL, rows)
+
+
+def report_pages(_: object) -> str:
+    """Return pages of studies: with all that a page can show, with little of it, with nothing."""
+    from fourp_nlp import tables as t
+    from fourp_nlp.reporting import ReportContents, render_html
+    from fourp_nlp.study.measuring.agreement import pair_table
+    from tests.filled import filled
+
+    nan = float("nan")
+    long = "Words of a meeting that are many. " * 30
+    codes = CODES[:4]
+    cases = [("plot0", "north"), ("plot1", "south"), ("plot2", "")]
+    people = ("anna", "ben")
+    machine = ("anna", "m@1")
+    full = _agreement_in_full(
+        {
+            people: True,
+            machine: True,
+            ("anna", "ben", "cleo"): True,
+            tuple("abcdefg"): True,
+            ("anna", "x"): False,
+        }
+    )
+    frequencies = pd.concat(
+        [
+            filled(
+                t.FREQUENCIES,
+                [
+                    {
+                        "code": code,
+                        "case": case,
+                        "group": group,
+                        "count": (at * 5 + number * 1001 + shift) % 1700,
+                    }
+                    for at, (case, group) in enumerate(cases)
+                    for number, code in enumerate(codes)
+                    if (at + number + shift) % 5
+                ],
+                coder=coder,
+                unit=unit,
+            )
+            for coder, unit, shift in (
+                ("m@1", "occurrences", 1),
+                ("anna", "occurrences", 0),
+                ("ben", "segments", 3),
+            )
+        ]
+    )
+    estimates = [
+        {
+            "level": level, "place": place, "code": code, "method": method, "value": value,
+            "low": nan if few else value - 0.02, "high": nan if few else value + 0.03, "count": value * 1240,
+            "count_low": nan if few else value * 1200, "count_high": value * 1300,
+            "segments": 1240 - 40 * (number == 1) * (place == ""), "coded": 1240 - 40 * (number == 1) if place == "plot0" else 200,
+            "positives": 7 + number, "confidence": 0.9, "target": "corpus",
+            "reason": ("too few", "none", "")[number] if np.isnan(value) or (few and method == "gold") else "",
+            "caution": ("few", "few", "odd")[number] if place == "" else "few" if place == "south" else "",
+        }
+        for level, place in (("corpus", ""), ("group", "south"), ("group", ""), ("case", "plot0"))
+        for few in [place == "plot0"]
+        for number, code in enumerate(codes[:3])
+        for method, value in (
+            ("naive", 0.3 - number / 10),
+            ("corrected", nan if (place, number) == ("south", 2) else 0.25 - number / 10),
+            ("gold", nan if (place, number) in {("south", 2), ("", 0)} else 0.2 + number / 10),
+        )
+    ]  # fmt: skip
+    level = ["code"] * 4 + ["overall"]
+    figures = {
+        name: [first + 0.1 * at for at in range(4)] + [nan if name.startswith("sl") else first]
+        for name, first in (
+            ("brier", 0.05), ("brier_low", 0.03), ("brier_high", 0.09), ("skill", 0.5), ("skill_low", 0.3),
+            ("skill_high", 0.7), ("slope", 0.9), ("slope_low", 0.6), ("slope_high", 1.2), ("ece", 0.02),
+            ("ece_if_calibrated", 0.015), ("prevalence", 0.1), ("mean_probability", 0.12), ("intercept", -0.1),
+            ("intercept_low", -0.4), ("intercept_high", 0.2),
+        )
+    }  # fmt: skip
+    calibration = filled(
+        t.CALIBRATION,
+        {
+            "level": level, "code": [*codes, ""], "n": 1240, "positives": [40, 30, 20, 1, 91], **figures,
+            "uncertain": [False, False, True, True, True], "reason": "no slope", "caution": ["", "few", "", "", "all"],
+        },
+    )  # fmt: skip
+    mean = np.array([0.1, 0.4, 0.9] * 2)
+    reliability = filled(
+        t.RELIABILITY,
+        {"code": [""] * 3 + ["water"] * 3, "mean_probability": mean, "share": mean + 0.05, "band_low": mean - 0.1,
+         "band_high": mean + 0.12, "n": 40},
+    )  # fmt: skip
+    reconciliation = filled(
+        t.RECONCILIATION,
+        [
+            {
+                "document": f"d{number % 3}", "segment": number, "text": long if number == 5 else f"Text {number}.",
+                "code": codes[number % 4], "probability": (number % 10) / 10, "settled": number % 3 == 0,
+                "status": ("agreed", "machine_only", "human_only")[number % 5 % 3], "decided_by": "ben" * (number % 2),
+            }
+            for number in range(40)
+        ],
+    )  # fmt: skip
+    confusions = filled(
+        t.CONFUSIONS,
+        [
+            {
+                "coder_a": one, "coder_b": other, "code": code, "taken_for": taken, "segments": count, "coded": 1200,
+                "expected": count / 3, "example_1": long, "place_1": "d1, segment 4",
+                "example_2": "Another." * (count % 2), "place_2": "d2, segment 0", "hint": f"Look {count}.",
+            }
+            for one, other, first in (("anna", "ben", 9), ("anna", "m@1", 12), ("ben", "cleo", 1))
+            for number, (code, taken) in enumerate([("water", "seeds"), ("seeds", "keys"), ("keys", "rare")])
+            for count in [max(first - 4 * number, 1)]
+        ],
+    )  # fmt: skip
+    promises = filled(
+        t.PROMISES,
+        {
+            "code": codes, "accepted_from": [0.5, 0.625, nan, nan], "accepted": [1200, 3, 0, 0],
+            "lower": [0.81, 0.9, nan, nan], "found": [0.9, 0.35, nan, nan], "left": [4, 0, 11, 2],
+            "below": [2.5, 0.4, nan, 1234.6], "reason": ["", "", "too few", "none"], "caution": ["", "few here", "", "x"],
+        },
+    )  # fmt: skip
+    quotations = pd.DataFrame(
+        [
+            ("water", long, "d1", "plot0", "anna", nan, ""),
+            ("water", "A can & a hose.", "d2", "", "m@1", 0.912, "can hose"),
+            *[("seeds", f"Seeds {number}.", "d3", "plot1", "m@1", 0.5, "") for number in range(5)],
+        ],
+        columns=["code", "text", "document", "case", "coder", "probability", "words"],
+    )
+    documents = filled(
+        t.DOCUMENTS,
+        {"document": ["d1", "d2"], "case": ["plot0", ""], "group": ["north", ""], "kind": ["minutes", ""],
+         "text": ["One two three.", "Word " * 1200]},
+    )  # fmt: skip
+    whole = ReportContents(
+        title="Allotment & co",
+        made="1 May 2020",
+        notice="Invented.",
+        facts=[("Documents", "2"), ("Unit", "sentence")],
+        names=NAMES
+        | {"garden": "The garden", "plot0": "Plot nought", "ben": "Ben B.", "north": "The north"},
+        themes=[("garden", codes[:3]), ("", codes[3:])],
+        cases=cases,
+        documents=documents,
+        skipped=filled(t.SKIPPED, {"path": ["torn.docx"], "reason": ["It is torn."]}),
+        suggestions=filled(t.SUGGESTIONS, {"code": ["water"], "model": ["m@1"]}),
+        reconciliation=reconciliation,
+        agreement=pair_table(full),
+        agreement_full=full,
+        thresholds=(0.4, 0.8),
+        frequencies=frequencies,
+        confusions=confusions,
+        calibration=calibration,
+        reliability=reliability,
+        histogram=filled(t.HISTOGRAM, {"low": [0.0, 0.5], "high": [0.5, 1.0], "n": [90, 4]}),
+        diagrams=("water",),
+        promises=promises,
+        promised="A precision of 0.8 is guaranteed.",
+        estimates=filled(t.ESTIMATES, estimates),
+        estimate_notes=["The sample: 200 segments."],
+        quotations=quotations,
+        model_card={"Encoder": "mini", "Seeds": [1, 2]},
+        warnings=["Mind the gap."],
+        quotations_shown=3,
+        code_noun="indicator",
+    )
+    little = replace(
+        whole,
+        notice="",
+        themes=[("", codes)],
+        cases=[(case, "") for case, _ in cases],
+        agreement_full=full.iloc[:0],
+        agreement=pair_table(full[full["coder_b"] != "ben"]),
+        thresholds=(),
+        frequencies=frequencies[frequencies["coder"] == "ben"],
+        reliability=reliability.iloc[:0],
+        promises=promises.iloc[:0],
+        promised="",
+        estimates=whole.estimates.iloc[:0],
+        estimate_notes=["Nothing was drawn."],
+        model_card=[("Encoder", "mini")],
+        confusions=confusions.iloc[:0],
+        quotations=quotations.iloc[:1],
+        code_noun="code",
+        machines=("x",),
+    )
+    nothing = ReportContents(title="Nothing", made="2 May 2020")
+    pages = {"whole": whole, "little": little, "nothing": nothing}
+    return "\n".join(
+        f"==== {name}\n{page_elements(render_html(each))}" for name, each in pages.items()
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -387,7 +388,19 @@ def refused_options(_: object) -> str:
 def charts(_: object) -> str:
     """Return every kind of chart, from tables written here, element by element."""
     drawn = {**_bar_charts(), **_interval_charts(), **_estimate_charts(), **_reliability_charts()}
-    return "\n".join(f"==== {name}\n{svg_text(svg)}" for name, svg in drawn.items())
+    return "\n".join(f"==== {name}\n{svg_text(svg)}{_ids(svg)}" for name, svg in drawn.items())
+
+
+def _ids(svg: str) -> str:
+    """Return how a chart is named for those who do not see it, and whether its inner links lead anywhere."""
+    head, ids = re.search(r"<svg [^>]*>", svg), re.findall(r' id="([^"]+)"', svg)
+    links = re.findall(r"url\(#([^)]+)\)|href=\"#([^\"]+)\"", svg)
+    used = {one or other for one, other in links}
+    named = [one for one in ids if one.endswith(("-title", "-desc"))]
+    lost, idle = len(used - set(ids)), len(set(ids) - used - set(named))
+    return (
+        f"{head[0] if head else ''} {named}; links {len(links) > 0}, lost {lost}, idle ids {idle}\n"
+    )
 
 
 _CASES = [
@@ -417,6 +430,7 @@ def _bar_charts() -> dict[str, str]:
 
     cases = [case for case, _ in _CASES]
     many = [f"code {letter}" for letter in "abcdef"]
+    lots = [f"an_unbroken_name_{number:02d}" for number in range(14)]
     named = NAMES | {"plot1": "Plot one", "north": "The north"}
     return {
         "cases": theme_chart(
@@ -448,7 +462,15 @@ def _bar_charts() -> dict[str, str]:
         ),
         "five codes, an odd order of groups": theme_chart(
             _frequencies(CODES, "case", cases[:3]),
-            title="Five", codes=CODES, cases=[_CASES[1], _CASES[0], _CASES[2]], names={"plot0": "_plot"}, key="h",
+            title="Five", codes=CODES, cases=[_CASES[1], _CASES[0], _CASES[2]], names={"plot0": "_plot", "water": "_water"}, key="h",
+        ),
+        "many, in groups with long names": theme_chart(
+            _frequencies(CODES[:2], "case", lots).assign(count=lambda rows: rows["count"] * 12345),
+            title="Wide", codes=CODES[:2], cases=[(case, f"{case[-1]} in the far corner") for case in lots], names={}, key="i",
+        ),
+        "high counts": theme_chart(
+            _frequencies(CODES[:4], "case", cases[:3]).assign(count=lambda rows: rows["count"] * 1234567),
+            title="High", codes=CODES[:4], cases=_CASES[:3], names={}, key="j",
         ),
     }  # fmt: skip
 
@@ -469,6 +491,7 @@ def _interval_charts() -> dict[str, str]:
     pair = filled(AGREEMENT_FULL, pd.DataFrame(rows, columns=columns))
     many = pair.assign(coefficient=pair["coefficient"].replace("cohen_kappa", "krippendorff_alpha"))
     sure = many[many["code"].isin(["water", ""])]
+    low = sure.assign(value=-0.55, low=-0.9, high=0.1)
     return {
         "pair": whisker_chart(
             pair, title="anna and ben", names=NAMES | {"": "Pooled"}, thresholds=(0.8, 0.4, 0.8)
@@ -476,6 +499,8 @@ def _interval_charts() -> dict[str, str]:
         "many": whisker_chart(
             sure, title="anna, ben and cleo", names={"water": "Water " * 20}, key="m"
         ),
+        "low": whisker_chart(low, title="Low", names={}, thresholds=(0.5, -0.25, 1 / 3), key="l"),
+        "none": whisker_chart(pair.iloc[:0], title="None", names={}, key="o"),
     }
 
 
@@ -662,7 +687,6 @@ def terminal_screens(_: object) -> str:
 def crash_reports(folder: Path) -> str:
     """Return what is said where the program breaks down, and what is kept of it."""
     import errno
-    import re
     import sys
     from unittest.mock import patch
 
