@@ -95,6 +95,7 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
     ("study/reporting/results.py", "_quotations", "True → False in drop=True"): (
         "contents of a report have the declared columns alone"
     ),
+    ("study/reporting/methods.py", "_PACKAGES", "elements"): "versions are looked up by name",
     ("reporting/scored_page.py", "_places", "'estimates-' → 'estimates-x' in f'estimates-{at}'"): (
         "a key of a chart has only to be the only one on its page"
     ),
@@ -105,7 +106,8 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
         "for (key, of_code) in reversed(list(by_site[site].groupby('code', sort=False)))",
     ): "codes are sorted, and anchors found by their code",
 }
-"""Faults that change nothing: (file, function, fault as it is listed, or also what it is in) and why."""
+"""Faults that change nothing, and why: file, function, and the fault as it is listed (or also what it is in,
+or only its kind)."""
 
 _COMPARE: dict[type[ast.cmpop], type[ast.cmpop]] = {
     ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Eq: ast.NotEq,
@@ -166,10 +168,10 @@ class Fault:
     @property
     def is_equivalent(self) -> bool:
         """Whether it changes nothing that anybody could see."""
+        exchange = f"{self.before} → {self.after}"
         return any(
             (self.file, self.function) == (file, function)
-            and change
-            in {f"{self.before} → {self.after}", f"{self.before} → {self.after} in {self.around}"}
+            and change in {self.kind, exchange, f"{exchange} in {self.around}"}
             for file, function, change in EQUIVALENT
         )
 

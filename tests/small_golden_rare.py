@@ -705,6 +705,139 @@ def _agreement_in_full(comparisons: dict[tuple[str, ...], bool]) -> pd.DataFrame
     return filled(AGREEMENT_FULL, rows)
 
 
+def agreement_screens(_: object) -> str:
+    """Return what `fourp agree` shows of such tables, with each choice of its options."""
+    from itertools import combinations
+
+    from fourp_nlp.agreement import Drawing
+    from fourp_nlp.cli.agreement._agreement import AgreementOptions
+    from fourp_nlp.cli.agreement._agreement_screen import agreement_tables
+    from fourp_nlp.cli.screen.console import show
+    from fourp_nlp.cli.screen.tables import agreement_screen
+    from fourp_nlp.study.measuring.agreement import pair_table
+
+    few = _agreement_in_full(
+        {
+            ("anna", "ben"): True,
+            ("anna", "m@1"): False,
+            ("anna", "ben", "cleo"): True,
+            tuple("abcdefg"): True,
+        }
+    )
+    parts = few[(few["coders"] == "anna; ben") & few["level"].isin(["code", "overall"])]
+    in_parts = [few]
+    for by, place, shift in (("group", "north", 0.1), ("group", "", 0.3), ("document", "d1", 0.2)):
+        value = parts["value"] - shift
+        in_parts.append(parts.assign(by=by, part=place, value=value.where(parts["n"] % 4 != 3)))
+    few = pd.concat(in_parts, ignore_index=True)
+    rho = few[(few["coefficient"] == "cohen_kappa") & (few["units"] == "all") & (few["by"] == "")]
+    few = pd.concat([few, rho.assign(coefficient="shaffer_rho")], ignore_index=True)
+    crowd = _agreement_in_full(
+        dict.fromkeys(combinations("abcdefg", 2), True) | {tuple("abcdefghijkl"): True}
+    )
+    usual = AgreementOptions((), "code", ("all",), (), (), Drawing(), analytic=False, rho=False)
+    spans = ("u_alpha", "cu_alpha", "cohen_kappa", "alpha_masi", "precision")
+    cases = [
+        (few, usual),
+        (few, usual._replace(by="theme", thresholds=(0.4,), units=("any_code", "all"))),
+        (few, usual._replace(by="group", thresholds=(0.4,))),
+        (few, usual._replace(by="document", units=("all", "any_code"))),
+        (few, usual._replace(by="group", coefficients=("gwet_ac1", "percent"))),
+        (few, usual._replace(coefficients=spans, thresholds=(0.4, 0.8))),
+        (few, usual._replace(coefficients=("u_alpha",))),
+        (few.assign(note=""), usual),
+        (crowd, usual),
+        (crowd, usual._replace(coefficients=("percent",), units=("any_code",))),
+        (crowd.assign(value=float("nan")), usual),
+        (
+            few.assign(units=few["units"].replace("any_code", "this_code")),
+            usual._replace(units=("this_code",)),
+        ),
+    ]
+    screens = []
+    for table, options in cases:
+        screens.append(f"==== {options}")
+        screens += [
+            ("", *screen) for screen in agreement_tables(table, NAMES | {"": "overall"}, options)
+        ]
+    pairs = pair_table(few[few["by"] == ""])
+    for table in (pairs, pairs.assign(both=float("nan"), codings="")):
+        screens.append("==== pairs")
+        screens += [("", *screen) for screen in agreement_screen(table, NAMES)]
+    out = io.StringIO()
+    with contextlib.redirect_stdout(out):
+        for each in screens:
+            if isinstance(each, str):
+                out.write(f"{each}\n")
+            else:
+                show(each[2], each[1], below=each[3])
+    return out.getvalue()
+
+
+def _estimates() -> pd.DataFrame:
+    """Return estimates of the corpus and of parts, some refused, of one part in which all was read."""
+    from fourp_nlp.tables import ESTIMATES
+    from tests.filled import filled
+
+    nan = float("nan")
+    codes = CODES[:4]
+    rows = [
+        {
+            "level": level, "place": place, "code": code, "method": method, "value": value,
+            "low": nan if few else value - 0.02, "high": nan if few else value + 0.03, "count": value * 1240,
+            "count_low": nan if few else value * 1200, "count_high": value * 1300,
+            "segments": 1240 - 40 * (number == 1) * (place == ""), "coded": 1240 - 40 * (number == 1) if place == "plot0" else 200,
+            "positives": 7 + number, "confidence": 0.9, "target": "corpus",
+            "reason": ("too few", "none", "")[number] if np.isnan(value) or (few and method == "gold") else "",
+            "caution": ("few", "few", "odd")[number] if place == "" else "few" if place == "south" else "",
+        }
+        for level, place in (("corpus", ""), ("group", "south"), ("group", ""), ("case", "plot0"))
+        for few in [place == "plot0"]
+        for number, code in enumerate(codes[:3])
+        for method, value in (
+            ("naive", 0.3 - number / 10),
+            ("corrected", nan if (place, number) == ("south", 2) else 0.25 - number / 10),
+            ("gold", nan if (place, number) in {("south", 2), ("", 0)} else 0.2 + number / 10),
+        )
+    ]  # fmt: skip
+    return filled(ESTIMATES, rows)
+
+
+def estimate_screens(_: object) -> str:
+    """Return what `fourp frequencies --corrected` shows of such estimates."""
+    from types import SimpleNamespace
+
+    from fourp_nlp.cli.frequencies import _estimates as screen
+    from fourp_nlp.cli.screen.console import say, show
+
+    codebook: Any = SimpleNamespace(names=NAMES)
+    table = _estimates()
+    adjusted = table[table["method"] == "naive"].assign(method="adjusted_count", reason="too few")
+    table = pd.concat([table, adjusted], ignore_index=True)
+    out = io.StringIO()
+    with contextlib.redirect_stdout(out):
+        for (level, place), part in table.groupby(["level", "place"], sort=False):
+            for some in (
+                part,
+                part[part["code"] == "water"],
+                part.assign(reason="none", caution="few"),
+            ):
+                counted = screen._is_counted(some)
+                show(screen._screen(some, codebook, 0.9), screen._where(str(level), str(place)))
+                show(screen._counts(some, codebook), f"counted: {counted}")
+                corrected = some[some["method"] == "corrected"]
+                for line in (
+                    *screen._reasons(some, codebook),
+                    *screen.caution_lines(corrected, codebook),
+                ):
+                    say(line)
+        for census in (True, False):
+            estimates: Any = SimpleNamespace(sample=SimpleNamespace(census=census))
+            for target in ("corpus", "documents"):
+                say(f"{census} {target} {screen._meaning(estimates, target)}")
+    return out.getvalue()
+
+
 def report_pages(_: object) -> str:
     """Return pages of studies: with all that a page can show, with little of it, with nothing."""
     from fourp_nlp import tables as t
@@ -752,25 +885,6 @@ def report_pages(_: object) -> str:
             )
         ]
     )
-    estimates = [
-        {
-            "level": level, "place": place, "code": code, "method": method, "value": value,
-            "low": nan if few else value - 0.02, "high": nan if few else value + 0.03, "count": value * 1240,
-            "count_low": nan if few else value * 1200, "count_high": value * 1300,
-            "segments": 1240 - 40 * (number == 1) * (place == ""), "coded": 1240 - 40 * (number == 1) if place == "plot0" else 200,
-            "positives": 7 + number, "confidence": 0.9, "target": "corpus",
-            "reason": ("too few", "none", "")[number] if np.isnan(value) or (few and method == "gold") else "",
-            "caution": ("few", "few", "odd")[number] if place == "" else "few" if place == "south" else "",
-        }
-        for level, place in (("corpus", ""), ("group", "south"), ("group", ""), ("case", "plot0"))
-        for few in [place == "plot0"]
-        for number, code in enumerate(codes[:3])
-        for method, value in (
-            ("naive", 0.3 - number / 10),
-            ("corrected", nan if (place, number) == ("south", 2) else 0.25 - number / 10),
-            ("gold", nan if (place, number) in {("south", 2), ("", 0)} else 0.2 + number / 10),
-        )
-    ]  # fmt: skip
     level = ["code"] * 4 + ["overall"]
     figures = {
         name: [first + 0.1 * at for at in range(4)] + [nan if name.startswith("sl") else first]
@@ -863,7 +977,7 @@ def report_pages(_: object) -> str:
         diagrams=("water",),
         promises=promises,
         promised="A precision of 0.8 is guaranteed.",
-        estimates=filled(t.ESTIMATES, estimates),
+        estimates=_estimates(),
         estimate_notes=["The sample: 200 segments."],
         quotations=quotations,
         model_card={"Encoder": "mini", "Seeds": [1, 2]},

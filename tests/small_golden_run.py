@@ -387,6 +387,7 @@ SCENARIOS: dict[str, Scenario] = {
             small_golden_rare.scored_pages, small_golden_rare.import_screens,
             small_golden_rare.estimate_words, small_golden_rare.definition_words, small_golden_rare.progress_bars,
             small_golden_rare.guarantee_words, small_golden_rare.report_pages,
+            small_golden_rare.agreement_screens, small_golden_rare.estimate_screens,
         ),
     ),
     "agree_options": Scenario("nothing", (small_golden_texts.refused_options,)),
