@@ -96,6 +96,11 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
         "contents of a report have the declared columns alone"
     ),
     ("study/reporting/methods.py", "_PACKAGES", "elements"): "versions are looked up by name",
+    (
+        "reporting/methods/references.py",
+        "in_order",
+        "for key in dict.fromkeys(keys) → for key in reversed(list(dict.fromkeys(keys)))",
+    ): "works are sorted, and no two have the same authors and year",
     ("reporting/scored_page.py", "_places", "'estimates-' → 'estimates-x' in f'estimates-{at}'"): (
         "a key of a chart has only to be the only one on its page"
     ),

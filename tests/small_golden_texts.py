@@ -35,13 +35,19 @@ def _labels(coders: int, units: int) -> np.ndarray:
 
 
 def compared(
-    kind: str, coders: tuple[str, ...], *, units: int = 40, documents: int = 8, **more: Any
+    kind: str,
+    coders: tuple[str, ...],
+    *,
+    units: int = 40,
+    documents: int = 8,
+    nobody: tuple[str, ...] = (),
+    **more: Any,
 ) -> Any:
     """Return the comparison of coders who gave what the rule says."""
     from fourp_nlp.agreement import Drawing, agreement_of_codes, estimate_alpha_sets
     from fourp_nlp.reporting.methods.facts import Compared
 
-    labels = _labels(len(coders), units)
+    labels = _labels(len(coders), units) & ~np.isin(CODES, nobody)
     where = np.arange(units) % documents
     drawing = Drawing(resamples=40, seed=1)
     right = pd.DataFrame(columns=["code"])
@@ -133,7 +139,7 @@ def methods_facts() -> dict[str, Any]:
         compared=(
             compared("people", ("anna", "ben")),
             compared("machine", ("anna", "machine@12345678"), out_of_fold=30),
-            compared("machine", ("ben", "machine@12345678"), units=20),
+            compared("machine", ("ben", "machine@12345678"), units=20, nobody=("rare", "keys")),
             compared("retest", ("anna", "anna"), units=25, documents=5),
         ),
         resamples=1000,
@@ -171,7 +177,10 @@ def methods_facts() -> dict[str, Any]:
         alone,
         corpus=corpus._replace(unit="paragraph", cases=3, groups=0),
         readers=tuple(f.ReaderFacts(name, documents, 0, 40) for name in crowd),
-        compared=(compared("people", crowd), compared("people", crowd[:3], units=12, documents=1)),
+        compared=(
+            compared("people", crowd),
+            compared("people", crowd[:3], units=12, documents=1, nobody=("rare",)),
+        ),
         decisions=(f.DecisionFacts(crowd, 40, 3, 3, (), 0),),
         counts=(f.CountFacts("documents", "document", crowd[:2]),),
         alignment=f.AlignmentFacts("containment", 9, 2, 1),
@@ -235,11 +244,56 @@ def methods_wording(_: object) -> str:
             is_word = file.endswith(".docx")
             text = docx_text(content) + docx_layout(content) if is_word else content.decode()
             parts.append(f"==== {name}: {file}\n{text}")
-    return "\n".join([*parts, *_phrases(methods_facts()["whole"])])
+    return "\n".join([*parts, *_phrases_of(methods_facts()["whole"]), *_odd_text()])
 
 
-def _phrases(facts: Any) -> list[str]:
+def _odd_text() -> list[str]:
+    """Return a text of odd characters, citations and tables in every form, and every reference."""
+    from fourp_nlp.reporting import methods_files
+    from fourp_nlp.reporting.methods.parts import (
+        Blank,
+        Cited,
+        Grid,
+        MethodsText,
+        Paragraph,
+        Shown,
+    )
+    from fourp_nlp.reporting.methods.references import REFERENCES, in_brackets, read_references
+
+    odd = 'a\\b {c} $d & #e ^f _g ~h 10% <i> |j| "k" `l` [m] *n* … “o” ‘p’ −3 --q---r www.s.example http://t.example @u'
+    figures = ("0.5 [0.4, 0.6]", "12", "–", "1,240", "0.044 to 0.25", "3.1% [2%, 4%]")
+    grids = [
+        Grid(f"t{wide}", f"{odd} of {wide}", ("Code", *map("Column {}".format, range(1, wide)))[:wide],
+             tuple((f"{odd[: 9 * row]}", *figures, *figures)[:wide] for row in range(1, 4)), ("One.", odd)[:notes])
+        for wide, notes in ((2, 0), (5, 1), (6, 2), (7, 0), (10, 2))
+    ]  # fmt: skip
+    keys = tuple(REFERENCES)
+    text = MethodsText(
+        (
+            Paragraph(odd, ((odd, Cited(keys[:3]), ". "), ("See Table ", Shown("t7"), " and Table ", Shown("t2"), "."))),
+            Paragraph("Blanks", ((Blank(odd), "\nNew  line"), (Cited(keys[3:4]), Cited(keys[:1]), "\x07."))),
+        ),
+        tuple(grids),
+    )  # fmt: skip
+    parts = []
+    for each in (text, MethodsText((Paragraph("Alone", (("One.",),)),), ())):
+        for name, content in methods_files(each, date="2020-05-01").items():
+            is_word = name.endswith(".docx")
+            parts.append(f"==== odd: {name}")
+            parts.append(docx_text(content) + docx_layout(content) if is_word else content.decode())
+    anew = read_references("\n".join(work.entry for work in REFERENCES.values()).strip())
+    parts += [
+        f"{key} {work.kind} {work.by} {work.parts} {dict(work.fields)}"
+        for key, work in REFERENCES.items()
+    ]
+    parts.append(f"read anew: {anew == dict(REFERENCES)}")
+    parts += [in_brackets(keys[at : at + 3]) for at in range(len(keys))]
+    return parts
+
+
+def _phrases_of(facts: Any) -> list[str]:
     """Return each phrase of which the texts above have few kinds, in all kinds."""
+
     from typing import get_args
 
     from fourp_nlp.agreement.intervals.document_intervals import Method
