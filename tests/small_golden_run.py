@@ -221,6 +221,20 @@ def _scored(folder: Path) -> None:
     )
 
 
+def _scored_sites(folder: Path) -> None:
+    """Score 70 sites of one or two pages, some of which have no text, and write a codebook."""
+    folder.mkdir()
+    sizes = {f"s{number:02d}": [(number + 3) % 5, 5][: 1 + number % 2] for number in range(70)}
+    groups = {name: ("north", "south", "")[number % 3] for number, name in enumerate(sizes)}
+    scored_shards.write_scores(folder / "scored", sizes, groups=groups)
+    (folder / "book.yaml").write_text(
+        "id: acts\ntitle: Acts\nthemes:\n"
+        "  - {id: t, name: Theme T, codes: [{id: care, name: Care & help, short_definition: Care.}]}\n"
+        "  - {id: u, name: Theme U, codes: [{id: law, name: Laws, short_definition: Law.}]}\n",
+        encoding="utf-8",
+    )
+
+
 STATES: dict[str, Callable[[Path], None]] = {
     "nothing": lambda folder: folder.mkdir(),
     "uncoded": small_study.write_uncoded,
@@ -229,6 +243,7 @@ STATES: dict[str, Callable[[Path], None]] = {
     "coded": small_study.write_coded,
     "suggested": small_study.write_suggested,
     "scores": _scored,
+    "scored_sites": _scored_sites,
     "crowd": lambda folder: _crowd(folder),  # noqa: PLW0108 - it is defined below
 }
 """What scenarios begin with."""
@@ -781,6 +796,24 @@ SCENARIOS: dict[str, Scenario] = {
             "report --collected scored",
             "frequencies --scored scored --cooccurrence",
             "restore --scored scored",
+        ),
+    ),
+    "scored_many": Scenario(
+        "scored_sites",
+        (
+            "frequencies --scored scored --codebook book.yaml",
+            "frequencies --scored scored --by group --per-page",
+            "frequencies --scored scored --corrected",
+            "next 90 --scored scored --coder anna --seed 1 --stratify group --allocation equal",
+            _scored_sheet,
+            "next --scored scored --take-in {newest scored/next*.csv} --json",
+            "next --scored scored --take-in {newest scored/next*.csv}",
+            "frequencies --scored scored --corrected --codebook book.yaml",
+            "report --scored scored --codebook book.yaml --json",
+            _seen("scored/report.html"),
+            "next 6 --scored scored --coder ben --seed 3 --context 0 --overwrite",
+            "next 6 --scored nowhere --coder ben",
+            "frequencies --scored scored --coder ben --corrected",
         ),
     ),
 }  # fmt: skip
