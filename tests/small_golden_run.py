@@ -689,6 +689,53 @@ SCENARIOS: dict[str, Scenario] = {
             "suggest --precision 0.8",
         ),
     ),
+    "options_refused": Scenario(
+        "coded",
+        (
+            *(
+                f"next --scored nowhere {option}"
+                for option in (
+                    "--by mixed", "--code care", "--include-open", "--include-coded", "--repeat", "--show half",
+                    "--new-codes", "--stratify document", "--stratify group --take-in none.csv", "--codebook none.yaml",
+                )
+            ),
+            *(
+                f"next --new-codes {option}"
+                for option in (
+                    "5", "--take-in none.csv", "--stratify site", "--seed 3", "--by mixed", "--repeat", "--include-open",
+                    "--context 1 --json", "--allocation equal --coder cleo",
+                )
+            ),
+            "next --codebook none.yaml", "next 4 --by mixed --stratify group", "next 2 --code water",
+            *(
+                f"frequencies {option}"
+                for option in (
+                    "--per-1000-words --cooccurrence", "--corrected --per-page", "--corrected --compare north south",
+                    "--unit pages", "--per-page", "--codebook none.yaml", "--scored nowhere --target documents",
+                    "--scored nowhere --coder anna", "--scored nowhere --coder anna --corrected",
+                    "--scored nowhere --compare north south", "--corrected --coder anna --coder ben",
+                    "--compare north south --coder anna --coder ben", "--scored nowhere --per-page --by site",
+                    "--compare north south --target corpus --coder cleo", "--coder eve", "--coder cleo --by document",
+                )
+            ),
+            "report --to there", "report --overwrite", "report --codebook corpus/codebook.yaml",
+            "reconcile --overwrite", "reconcile --replace", "reconcile --decided-by anna",
+            "reconcile --settle --replace", "reconcile --decisions none.csv --overwrite", "reconcile --settle --json",
+            "gold --document meeting1.txt", "gold --code keys", "gold --read-again eve",
+            "restore x --latest", "suggest --more --recall 0.8", "suggest --fewer --recall 0.8", "plan --coder eve",
+            "export a.qdpx --no-suggestions --accepted-only", "export a.csv --as long --dialect atlas",
+            "export a.qdpx --dialect none", "export a.qdpx --unit segment", "export a.csv --as long --names id",
+            "export a.qdpx --with-suggestions", "export a.jsonl --as doccano --names id --unit document --coder ben",
+            "export a.qdpx --dialect maxqda --own-selections --coder cleo --json",
+            "import a.qdpx --new x --to y.yaml", "import a.qdpx --new x --project .", "import a.qdpx none.qdpx --to y.yaml",
+            "import a.qdpx none.qdpx --dry-run", "import a.qdpx --rename a", "import a.qdpx --rename a=",
+            "import a.qdpx --to y.yaml --json", "import a.qdpx --to y.yaml --replace --strict",
+            "import a.qdpx --strict --dry-run", "import a.qdpx --dry-run --json --strict",
+            "score corpus --to s --model m --codebook corpus/codebook.yaml", "score corpus --to s --languages EN,fr,x",
+            "score corpus --to s --languages ,", "collect --to c", "collect none.csv --to c",
+            "init .", "init corpus", "codebook check none.yaml", "read none",
+        ),
+    ),
     # suggestions
     "suggest": Scenario(
         "run",
