@@ -47,7 +47,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from tests.golden_run import Snapshot
 
@@ -204,7 +204,7 @@ def variants(node: ast.AST) -> list[tuple[str, ast.AST]]:
     elif isinstance(node, ast.IfExp):
         found.append(("branches", _other(node, body=node.orelse, orelse=node.body)))
     elif isinstance(node, ast.Tuple | ast.List) and isinstance(node.ctx, ast.Load):
-        if len(node.elts) >= 2 and ast.dump(node.elts[0]) != ast.dump(node.elts[1]):
+        if _are_different(node.elts):
             swapped = [node.elts[1], node.elts[0], *node.elts[2:]]
             found.append(("elements", _other(node, elts=swapped)))
     elif isinstance(node, ast.comprehension | ast.For):
@@ -222,10 +222,11 @@ def _variants_of_call(node: ast.Call) -> list[tuple[str, ast.AST]]:
     found: list[tuple[str, ast.AST]] = []
     is_extreme = ast.unparse(node.func) in {"max", "min"}  # of two numbers, in whatever order
     starred = any(isinstance(one, ast.Starred) for one in node.args)
-    if len(node.args) >= 2 and not starred and not is_extreme:
+    if not starred and not is_extreme and _are_different(node.args):
         swapped = [node.args[1], node.args[0], *node.args[2:]]
         found.append(("arguments", _other(node, args=swapped)))
-    if len(node.keywords) >= 2 and all(one.arg for one in node.keywords):
+    values = [one.value for one in node.keywords]
+    if all(one.arg for one in node.keywords) and _are_different(values):
         one, two, *rest = node.keywords
         crossed = [ast.keyword(one.arg, two.value), ast.keyword(two.arg, one.value)]
         found.append(("keywords", _other(node, keywords=[*crossed, *rest])))
@@ -235,6 +236,11 @@ def _variants_of_call(node: ast.Call) -> list[tuple[str, ast.AST]]:
             backwards = ast.keyword("reverse", ast.Constant(value=True))
             found.append(("order", _other(node, keywords=[*others, backwards])))
     return found
+
+
+def _are_different(nodes: Sequence[ast.AST]) -> bool:
+    """Whether there are two or more, and the first two differ."""
+    return len(nodes) >= 2 and ast.dump(nodes[0]) != ast.dump(nodes[1])
 
 
 def _other(node: ast.AST, **fields: Any) -> ast.AST:

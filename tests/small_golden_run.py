@@ -287,6 +287,28 @@ def _groups_of_cases(folder: Path) -> None:
     path.write_text(text, encoding="utf-8")
 
 
+def _odd_spans(folder: Path) -> None:
+    """Add coders whose spans begin and end within sentences and run over several; of one they lie in each other."""
+    for coder in ("cleo", "dan"):
+        rows = ["document,start,end,code,coder,quote"]
+        for number in range(5):
+            name = f"meeting{number}.txt"
+            text = (folder / "corpus" / name).read_text(encoding="utf-8")
+            spans = [
+                (0, 40, "water"),
+                (20, 90, "water"),
+                (95, 99, "seeds"),
+                (100, 220 + 9 * number, "minutes"),
+            ]
+            if coder == "dan":
+                spans = [(120, 160, "keys"), (120, 160, "seeds"), *spans[number % 3 :]]
+            rows += [
+                f'{name},{start},{min(end, len(text))},{code},{coder},"{text[start:end]}"'
+                for start, end, code in spans
+            ]
+        (folder / "gold" / f"{coder}.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")
+
+
 def _crowd(folder: Path) -> None:
     """Six people who coded three documents, two in each of three ways."""
     small_study.write_coded(folder, coders=())
@@ -581,6 +603,21 @@ SCENARIOS: dict[str, Scenario] = {
             "agree --thresholds 2", "agree --alt-test --by group", "agree --context 1", "agree --coders anna",
             "agree --interval analytic --resamples 9", "agree --retest --rho", "agree --coders anna --coders eve",
             "agree --disagreements --between anna anna", "agree --to x.csv",
+        ),
+    ),
+    "agree_spans": Scenario(
+        "pair",
+        (
+            _odd_spans,
+            "gold",
+            "gold --rule any --json",
+            "agree --json --resamples 20 --coefficient u_alpha --coefficient u_alpha_binary "
+            "--coefficient cu_alpha --coefficient ku_alpha",
+            "agree --coders cleo --coders anna --coders ben --resamples 20 --coefficient u_alpha "
+            "--coefficient cu_alpha --coefficient ku_alpha --thresholds 0.2",
+            "agree --coders ben --coders cleo --resamples 0 --by document",
+            "agree --disagreements --between anna cleo --json",
+            "frequencies --coder cleo --unit segments",
         ),
     ),
     "agree_people": Scenario(
