@@ -475,6 +475,21 @@ SCENARIOS: dict[str, Scenario] = {
             "agree --json --coefficient cohen_kappa",
         ),
     ),
+    "gold_moves": Scenario(
+        "coded",
+        (
+            "gold --move",
+            "gold --same-definition water --same-definition keys",
+            _edit("corpus/meeting2.txt", small_study.sentences(2)[4] + " ", ""),
+            _edit("corpus/meeting3.txt", small_study.sentences(3)[0], "So. " + small_study.sentences(3)[0]),
+            "gold",
+            "gold --move --json",
+            "gold --move",
+            _edit("corpus/meeting2.txt", small_study.sentences(2)[5], " ".join(small_study.sentences(2)[4:])),
+            "gold --read-again cleo --document meeting3.txt --json",
+            "gold --read-again anna --document meeting3.txt --document meeting2.txt",
+        ),
+    ),
     # coding
     "next": Scenario(
         "run",
@@ -610,6 +625,7 @@ SCENARIOS: dict[str, Scenario] = {
         (
             _odd_spans,
             "gold",
+            "gold --rule all",
             "gold --rule any --json",
             "agree --json --resamples 20 --coefficient u_alpha --coefficient u_alpha_binary "
             "--coefficient cu_alpha --coefficient ku_alpha",
