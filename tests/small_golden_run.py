@@ -486,6 +486,7 @@ SCENARIOS: dict[str, Scenario] = {
             "gold --move --json",
             "gold --move",
             _edit("corpus/meeting2.txt", small_study.sentences(2)[5], " ".join(small_study.sentences(2)[4:])),
+            "gold --move --json",
             "gold --read-again cleo --document meeting3.txt --json",
             "gold --read-again anna --document meeting3.txt --document meeting2.txt",
         ),
