@@ -416,6 +416,7 @@ def estimate_words(_: object) -> str:
 
 def definition_words(folder: Path) -> str:
     """Return what definitions say of two codes: neither of the other, one, both, with several rules."""
+    from fourp_nlp.cli.screen.tables import confusions_on_screen, trained_screen
     from fourp_nlp.codebook import read_codebook
     from fourp_nlp.study.measuring.confusions import _examples, _with_people, definition_advice
 
@@ -445,6 +446,24 @@ def definition_words(folder: Path) -> str:
         ],
         columns=["coder_a", "coder_b", "code", "taken_for", "segments"],
     ).assign(hint="Look.")  # fmt: skip
+    card: dict[str, Any] = {
+        "confused": [
+            {"code": one, "taken_for": other, "segments": count, "coded": 12, "expected": 1.26, "lift": 2.0}
+            for one, other, count in (
+                ("costs", "keys", 1), ("water", "costs", 4), ("costs", "water", 2), ("keys", "water", 3), ("water", "keys", 2),
+            )
+        ],
+        "positives": {
+            code: {"in_documents": 4 + at, "documents": 2, "coded_sentences": at, "without": 1, "learned": at > 0}
+            for at, code in enumerate(codes)
+        },
+        "out_of_fold": [[code, 40, 0.1 * at, 0.5, None, 0.25, 0.75] for at, code in enumerate(codes)],
+        "calibration": [
+            [code, *(number / 16 + at for number in range(16)), "few" * at] for at, code in enumerate(codes[:2])
+        ],
+    }  # fmt: skip
+    lines += [f"{title}: {advice}" for title, advice in confusions_on_screen(card, codebook)]
+    lines.append(trained_screen(card).round(4).T.to_csv())
     return "\n".join([*lines, *_with_people(table, "m")]) + "\n"
 
 
@@ -549,6 +568,7 @@ def guarantee_words(folder: Path) -> str:
     """Return what is accepted with a guaranteed precision, and every sentence about guarantees."""
     from types import SimpleNamespace
 
+    from fourp_nlp.cli.screen.tables import guarantee_screen
     from fourp_nlp.errors import ModelError
     from fourp_nlp.machine.acceptance import accept
     from fourp_nlp.study.machine import precision_guarantee as g
@@ -608,6 +628,7 @@ def guarantee_words(folder: Path) -> str:
             lines += [
                 f"==== {sorted(changed)} {precision} {confidence} {accepted.correlation:.4f}",
                 accepted.promises.to_csv(index=False, float_format="%.4f"),
+                guarantee_screen(accepted.promises, NAMES).to_csv(index=False, float_format="%.4f"),
                 accepted.suggestions[columns].to_csv(index=False, float_format="%.4f"),
                 str(facts | {"codes": [sorted(row) for row in facts["codes"]]}),
             ]
