@@ -377,7 +377,7 @@ _CHOICES = {"startswith", "endswith", "isinstance", "isin"}
 """What asks whether any of some things fits: their order changes nothing."""
 
 
-def _choices(node: ast.AST) -> list[ast.AST]:
+def _choices(node: ast.AST) -> Sequence[ast.AST]:
     """Return the lists and tuples of which a node asks only whether they hold something."""
     if isinstance(node, ast.Compare):
         return [

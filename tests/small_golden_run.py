@@ -23,7 +23,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
 
-from tests import scored_shards, small_golden_rare, small_golden_texts, small_study
+from tests import (
+    scored_shards,
+    small_golden_pages,
+    small_golden_rare,
+    small_golden_texts,
+    small_study,
+)
 from tests.conftest import OTHER, SEEDS, WATER
 from tests.golden_run import (
     ROOT,
@@ -393,8 +399,8 @@ def _seen(pattern: str) -> Callable[[Path], str]:
     def step(folder: Path) -> str:
         path = max(folder.glob(pattern), key=lambda path: path.stat().st_mtime_ns)
         if path.suffix == ".xlsx":
-            return small_golden_rare.book_look(path)
-        return small_golden_rare.page_elements(path.read_text(encoding="utf-8"))
+            return small_golden_pages.book_look(path)
+        return small_golden_pages.page_elements(path.read_text(encoding="utf-8"))
 
     return step
 
@@ -421,10 +427,10 @@ SCENARIOS: dict[str, Scenario] = {
     "rare_facts": Scenario(
         "nothing",
         (
-            small_golden_rare.scored_pages, small_golden_rare.import_screens,
+            small_golden_pages.scored_pages, small_golden_rare.import_screens,
             small_golden_rare.estimate_words, small_golden_rare.definition_words, small_golden_rare.progress_bars,
-            small_golden_rare.guarantee_words, small_golden_rare.report_pages,
-            small_golden_rare.agreement_screens, small_golden_rare.estimate_screens,
+            small_golden_rare.guarantee_words, small_golden_pages.report_pages,
+            small_golden_pages.agreement_screens, small_golden_pages.estimate_screens,
         ),
     ),
     "agree_options": Scenario("nothing", (small_golden_texts.refused_options,)),
