@@ -530,7 +530,8 @@ def _bar_charts() -> dict[str, str]:
 
 
 def _interval_charts() -> dict[str, str]:
-    from fourp_nlp.reporting.charts.intervals import whisker_chart
+    from fourp_nlp.reporting.charts.intervals import _figure, _Point, whisker_chart
+    from fourp_nlp.reporting.charts.svg import drawing, inline_svg
     from fourp_nlp.tables import AGREEMENT_FULL
     from tests.filled import filled
 
@@ -546,6 +547,10 @@ def _interval_charts() -> dict[str, str]:
     many = pair.assign(coefficient=pair["coefficient"].replace("cohen_kappa", "krippendorff_alpha"))
     sure = many[many["code"].isin(["water", ""])]
     low = sure.assign(value=-0.55, low=-0.9, high=0.1)
+    points = {name: [_Point(at / 5, at / 6, at / 4, at != 2)] for at, name in enumerate("abcd")}
+    with drawing("q"):
+        figure = _figure(points, ["Water"], "Four", [])
+        four = inline_svg(figure, title="Four", description="Four.", key="q")
     return {
         "pair": whisker_chart(
             pair, title="anna and ben", names=NAMES | {"": "Pooled"}, thresholds=(0.8, 0.4, 0.8)
@@ -555,6 +560,7 @@ def _interval_charts() -> dict[str, str]:
         ),
         "low": whisker_chart(low, title="Low", names={}, thresholds=(0.5, -0.25, 1 / 3), key="l"),
         "none": whisker_chart(pair.iloc[:0], title="None", names={}, key="o"),
+        "four coefficients": four,
     }
 
 
