@@ -106,6 +106,9 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
         "for (number, column) in enumerate(first) → "
         "for (number, column) in reversed(list(enumerate(first)))",
     ): "rows are sorted by code, and each code is in one table",
+    ("study/measuring/confusions.py", "confusions", "1 → 2 in :1"): (
+        "two tables without rows are one without rows"
+    ),
     ("study/reporting/methods.py", "_PACKAGES", "elements"): "versions are looked up by name",
     (
         "reporting/methods/references.py",
@@ -401,9 +404,15 @@ def _choices(node: ast.AST) -> Sequence[ast.AST]:
     return [node.args[0]] if isinstance(node, ast.Call) and _is_set(node) else []
 
 
-def _is_note(node: ast.Call) -> bool:
-    """Whether the first argument of a call is a note for readers of the code."""
-    return ast.unparse(node.func) == "ReportTable"
+def _notes(node: ast.AST) -> list[ast.AST]:
+    """Return the notes for readers of the code in a declaration: what a table or a column holds."""
+    if not isinstance(node, ast.Call):
+        return []
+    if ast.unparse(node.func) == "ReportTable":
+        return [*node.args[:1]]
+    if ast.unparse(node.func) == "make_table":
+        return [one.value.elts[1] for one in node.keywords if isinstance(one.value, ast.Tuple)]
+    return []
 
 
 def _is_set(node: ast.Call) -> bool:
@@ -414,6 +423,7 @@ def _spots(name: str, place: ast.AST) -> list[Spot]:
     """Return the nodes inside a function's body or a constant's value."""
     found: list[Spot] = []
     unordered: set[int] = set()
+    notes: set[int] = set()
     whole = _span(place)
 
     def walk(parent: ast.AST, fields: tuple[str, ...], around: tuple[int, int] | None) -> None:
@@ -427,7 +437,8 @@ def _spots(name: str, place: ast.AST) -> list[Spot]:
                     continue  # the words of an error are not a seam
                 if isinstance(child, ast.Expr) and isinstance(child.value, ast.Constant):
                     continue  # a docstring
-                if isinstance(parent, ast.Call) and child in parent.args[:1] and _is_note(parent):
+                notes.update(map(id, _notes(child)))
+                if id(child) in notes:
                     continue
                 if isinstance(child, ast.keyword) and child.arg == "strict":
                     continue  # of `zip`: a guard that changes nothing where lengths are equal

@@ -23,6 +23,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
 
+import pandas as pd
+
 from tests import (
     scored_shards,
     small_golden_pages,
@@ -239,6 +241,10 @@ def _scored_sites(folder: Path) -> None:
         "  - {id: u, name: Theme U, codes: [{id: law, name: Laws, short_definition: Law.}]}\n",
         encoding="utf-8",
     )
+    for site, status in (("s02", "other_language"), ("s12", "not_found"), ("s22", "failed")):
+        path = folder / "scored" / "pages" / f"{site}.parquet"
+        pages = pd.read_parquet(path)
+        pages.assign(status=status, reason="Not read.").to_parquet(path)
 
 
 STATES: dict[str, Callable[[Path], None]] = {
@@ -267,6 +273,16 @@ def _again(folder: Path) -> None:
 def _cleo(folder: Path) -> None:
     """Add a third coder."""
     small_study.write_codes(folder, "cleo", small_study.READ["cleo"])
+
+
+def _agree_in_python(folder: Path) -> str:
+    """Return the short table of agreement as `agree` gives it: with intervals, and without."""
+    from fourp_nlp import open_study
+    from fourp_nlp.study.measuring.agreement import agree
+
+    study = open_study(folder).without_machine()
+    tables = [agree(study, resamples=resamples, seed=seed) for resamples, seed in ((60, 3), (0, 7))]
+    return "\n".join(table.to_csv(index=False, float_format="%.4f") for table in tables)
 
 
 def _damage(pattern: str) -> Callable[[Path], None]:
@@ -641,13 +657,16 @@ SCENARIOS: dict[str, Scenario] = {
             "agree --coders ben --coders cleo --resamples 0 --by document",
             "agree --disagreements --between anna cleo --json",
             "frequencies --coder cleo --unit segments",
+            _edit("fourp.toml", "[agreement]", 'rule = "containment"\n[agreement]'),
+            "gold",
         ),
     ),
     "agree_people": Scenario(
         "coded",
         (
             "agree --resamples 50 --units any-code --json",
-            "agree --disagreements --to reports/sheet.xlsx", _seen("reports/sheet.xlsx"),
+            "agree --json --interval analytic",
+            "agree --disagreements --to reports/sheet.xlsx", _seen("reports/sheet.xlsx"), _agree_in_python,
         ),
     ),
     "retest": Scenario("coded", (_again, "agree --retest --resamples 50", "agree --retest --json")),
@@ -904,6 +923,18 @@ SCENARIOS: dict[str, Scenario] = {
             "collect --to warcs",
             "collect a.csv b.csv --to warcs",
             "collect a.warc --to warcs",
+        ),
+    ),
+    "collect_archives": Scenario(
+        "nothing",
+        (
+            _shards,
+            "collect --to warcs --warc torn.warc.gz all.warc.gz",
+            "collect --to warcs --warc torn.warc.gz all.warc.gz",
+            "collect --to others --warc torn.warc.gz none.warc.gz",
+            "collect --to others --warc none.warc.gz",
+            "collect --to others --warc none.warc.gz other.warc.gz",
+            "collect --to others all.warc.gz",
         ),
     ),
     "scored": Scenario(
