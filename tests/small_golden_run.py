@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import atexit
 import hashlib
+import importlib
 import json
 import os
 import re
@@ -283,6 +284,38 @@ def _agree_in_python(folder: Path) -> str:
     study = open_study(folder).without_machine()
     tables = [agree(study, resamples=resamples, seed=seed) for resamples, seed in ((60, 3), (0, 7))]
     return "\n".join(table.to_csv(index=False, float_format="%.4f") for table in tables)
+
+
+_WHO_HOLDS = (
+    "run", "train", "suggest", "suggest corpus/meeting1.txt --out out", "next 2 --coder anna", "next --take-in none.csv",
+    "next --new-codes --coder anna", "reconcile", "reconcile --settle", "gold", "gold --move", "gold --read-again anna",
+    "gold --same-definition keys", "agree", "frequencies", "frequencies --corrected", "plan", "report",
+    "report --methods", "export a.csv --as long", "import none.qdpx", "import none.qdpx --new there", "read", "segment",
+    "codebook check", "restore", "next 2 --scored scored --coder anna", "next --scored scored --take-in none.csv",
+    "frequencies --scored scored", "report --scored scored",
+)  # fmt: skip
+
+
+def _holders(folder: Path) -> str:
+    """Return which commands hold the project, so that no other command changes it meanwhile."""
+    from fourp_nlp.cli.app import hold
+
+    (folder / "scored").mkdir()
+    lines = []
+    for step in _WHO_HOLDS:
+        held: list[str] = []
+
+        def noted(root: Path, held: list[str] = held) -> None:
+            held.append(root.name)
+            hold(root)
+
+        modules = [
+            importlib.import_module(f"fourp_nlp.cli.{name}") for name in ("app", "batch.scored")
+        ]
+        with patch.object(modules[0], "hold", noted), patch.object(modules[1], "hold", noted):
+            run_command(folder, step)
+        lines.append(f"{step}: {', '.join(held) or 'nothing is held'}")
+    return "\n".join(lines) + "\n"
 
 
 def _damage(pattern: str) -> Callable[[Path], None]:
@@ -835,6 +868,7 @@ SCENARIOS: dict[str, Scenario] = {
             "init .", "init corpus", "codebook check none.yaml", "read none",
         ),
     ),
+    "holders": Scenario("uncoded", (_holders,)),
     # suggestions
     "suggest": Scenario(
         "run",
