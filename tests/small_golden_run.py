@@ -694,6 +694,7 @@ SCENARIOS: dict[str, Scenario] = {
             "gold",
         ),
     ),
+    "agree_two": Scenario("pair", ("agree --alt-test", "agree --coders ben --coders anna --resamples 0")),
     "agree_people": Scenario(
         "coded",
         (
