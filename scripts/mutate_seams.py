@@ -111,6 +111,11 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
         "show_alt_test",
         "('wins', 'wins by document') → ('wins by document', 'wins')",
     ): "each column is written by itself",
+    (
+        "cli/agreement/_agreement_screen.py",
+        "_pooled_table",
+        "for place, each in enumerate(shown) → for place, each in reversed(list(enumerate(shown)))",
+    ): "places are looked up by name",
     ("study/measuring/confusions.py", "confusions", "1 → 2 in :1"): (
         "two tables without rows are one without rows"
     ),

@@ -296,6 +296,13 @@ _WHO_HOLDS = (
 )  # fmt: skip
 
 
+def _interrupted(folder: Path) -> str:
+    """Return what is said where somebody stops the collection of websites with Ctrl+C."""
+    (folder / "sites.csv").write_text("site,url\nash,https://ash.example/\n", encoding="utf-8")
+    with patch("fourp_nlp.websites.collect_sites", side_effect=KeyboardInterrupt):
+        return run_command(folder, "collect sites.csv --to stopped")[0]
+
+
 def _holders(folder: Path) -> str:
     """Return which commands hold the project, so that no other command changes it meanwhile."""
     from fourp_nlp.cli.app import hold
@@ -402,7 +409,7 @@ def _interview(folder: Path) -> None:
     ]  # fmt: skip
     (folder / "corpus" / "talk.txt").write_text("\n".join(lines), encoding="utf-8")
     odd = [f"{name}: it is about {name.lower()}." for name in _ODD]
-    spoken = ["Ana: So.", "Ben: Yes.", "Ana: One.", "Ben: Two.", *odd]
+    spoken = ["Ana: So.", "Ben: Yes.", "Cai:", "Ana: One.", "Cai:", "Ben: Two.", *odd]
     (folder / "corpus" / "odd.txt").write_text("\n".join(spoken), encoding="utf-8")
     (folder / "corpus" / "empty.txt").write_text("", encoding="utf-8")
     (folder / "corpus" / "torn.docx").write_bytes(b"PK\x03\x04 torn")
@@ -412,6 +419,8 @@ _TO_CODE = "Anna waters the beds.\nThe seed tins are full. Nobody quarrels."
 
 
 def _files_to_suggest(folder: Path) -> None:
+    (folder / "twice").mkdir()
+    (folder / "twice" / "meeting1.txt").write_text(_TO_CODE, encoding="utf-8")
     for name in ("one.txt", "two.txt"):
         (folder / name).write_text(_TO_CODE, encoding="utf-8")
 
@@ -866,6 +875,8 @@ SCENARIOS: dict[str, Scenario] = {
             "import a.qdpx --strict --dry-run", "import a.qdpx --dry-run --json --strict",
             "score corpus --to s --model m --codebook corpus/codebook.yaml", "score corpus --to s --languages EN,fr,x",
             "score corpus --to s --languages ,", "collect --to c", "collect none.csv --to c",
+            _files_to_suggest, "suggest one.txt --out corpus", "suggest one.txt one.txt corpus/none.txt",
+            "suggest corpus/meeting1.txt twice/meeting1.txt --out out",
             "init .", "init corpus", "codebook check none.yaml", "read none",
         ),
     ),
@@ -970,6 +981,7 @@ SCENARIOS: dict[str, Scenario] = {
             "collect --to others --warc none.warc.gz",
             "collect --to others --warc none.warc.gz other.warc.gz",
             "collect --to others all.warc.gz",
+            _interrupted,
         ),
     ),
     "scored": Scenario(

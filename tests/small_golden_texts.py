@@ -777,6 +777,7 @@ def crash_reports(folder: Path) -> str:
     kept = max((folder / "log").iterdir()).read_text(encoding="utf-8")  # a second may have passed
     places = [
         "/home/me/env/site-packages/pandas/core/frame.py", "/usr/lib/dist-packages/numpy/x.py",
+        "/usr/site-packages/a/dist-packages/b.py",
         "/home/me/fourp_nlp/copy/fourp_nlp/cli/app.py", "/home/me/secret/script.py",
     ]  # fmt: skip
     inside = [crash_report._inside(place) for place in places]
