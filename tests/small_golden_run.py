@@ -371,6 +371,11 @@ def _odd_spans(folder: Path) -> None:
         (folder / "gold" / f"{coder}.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")
 
 
+def _zoe(folder: Path) -> None:
+    """Add a coder whose name comes after the machine's."""
+    small_study.write_codes(folder, "cleo", range(2, 6), called="zoe")
+
+
 def _crowd(folder: Path) -> None:
     """Six people who coded three documents, two in each of three ways."""
     small_study.write_coded(folder, coders=())
@@ -660,7 +665,7 @@ SCENARIOS: dict[str, Scenario] = {
         "run",
         (
             "agree --alt-test", _cleo, "report", _seen("reports/report.html"), _seen("reports/tables.xlsx"),
-            "report --methods", "report --methods --json --overwrite",
+            "report --methods", "report --methods --json --overwrite", _zoe, "frequencies", "agree --resamples 0",
         ),
     ),
     "agree_crowd": Scenario("crowd", ("agree --resamples 20",)),
