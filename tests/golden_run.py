@@ -246,7 +246,9 @@ def docx_layout(content: bytes) -> str:
     lines = [f"{count} {mark}" for mark, count in sorted(marks.items())]
     for table in re.findall(r"<w:tbl>.*?</w:tbl>", document, re.DOTALL):
         rows = [table.partition("<w:tr>")[0], *re.findall(r"<w:tr>.*?</w:tr>", table, re.DOTALL)]
-        marks_of_rows = [re.findall(r"<w:(?:gridCol|tcW|jc|b|sz) ?[^>]*>", row) for row in rows]
+        marks_of_rows = [
+            re.findall(r"<w:(?:gridCol|tcW|jc|b|sz|top|bottom) ?[^>]*>", row) for row in rows
+        ]
         lines += [" ".join(each) for each in marks_of_rows]
     for name in ("Normal", "Heading1", "Heading2"):
         style = re.search(rf'<w:style [^>]*w:styleId="{name}".*?</w:style>', styles, re.DOTALL)

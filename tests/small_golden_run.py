@@ -10,8 +10,10 @@ from __future__ import annotations
 
 import atexit
 import hashlib
+import importlib
 import json
 import os
+import re
 import shutil
 import tempfile
 import warnings
@@ -22,7 +24,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
 
-from tests import scored_shards, small_golden_texts, small_study
+import pandas as pd
+
+from tests import (
+    scored_shards,
+    small_golden_pages,
+    small_golden_rare,
+    small_golden_texts,
+    small_study,
+)
 from tests.conftest import OTHER, SEEDS, WATER
 from tests.golden_run import (
     ROOT,
@@ -220,6 +230,24 @@ def _scored(folder: Path) -> None:
     )
 
 
+def _scored_sites(folder: Path) -> None:
+    """Score 70 sites of one or two pages, some of which have no text, and write a codebook."""
+    folder.mkdir()
+    sizes = {f"s{number:02d}": [(number + 3) % 5, 5][: 1 + number % 2] for number in range(70)}
+    groups = {name: ("north", "south", "")[number % 3] for number, name in enumerate(sizes)}
+    scored_shards.write_scores(folder / "scored", sizes, groups=groups)
+    (folder / "book.yaml").write_text(
+        "id: acts\ntitle: Acts\nthemes:\n"
+        "  - {id: t, name: Theme T, codes: [{id: care, name: Care & help, short_definition: Care.}]}\n"
+        "  - {id: u, name: Theme U, codes: [{id: law, name: Laws, short_definition: Law.}]}\n",
+        encoding="utf-8",
+    )
+    for site, status in (("s02", "other_language"), ("s12", "not_found"), ("s22", "failed")):
+        path = folder / "scored" / "pages" / f"{site}.parquet"
+        pages = pd.read_parquet(path)
+        pages.assign(status=status, reason="Not read.").to_parquet(path)
+
+
 STATES: dict[str, Callable[[Path], None]] = {
     "nothing": lambda folder: folder.mkdir(),
     "uncoded": small_study.write_uncoded,
@@ -228,6 +256,7 @@ STATES: dict[str, Callable[[Path], None]] = {
     "coded": small_study.write_coded,
     "suggested": small_study.write_suggested,
     "scores": _scored,
+    "scored_sites": _scored_sites,
     "crowd": lambda folder: _crowd(folder),  # noqa: PLW0108 - it is defined below
 }
 """What scenarios begin with."""
@@ -245,6 +274,106 @@ def _again(folder: Path) -> None:
 def _cleo(folder: Path) -> None:
     """Add a third coder."""
     small_study.write_codes(folder, "cleo", small_study.READ["cleo"])
+
+
+def _agree_in_python(folder: Path) -> str:
+    """Return the short table of agreement as `agree` gives it: with intervals, and without."""
+    from fourp_nlp import open_study
+    from fourp_nlp.study.measuring.agreement import agree
+
+    study = open_study(folder).without_machine()
+    tables = [agree(study, resamples=resamples, seed=seed) for resamples, seed in ((60, 3), (0, 7))]
+    return "\n".join(table.to_csv(index=False, float_format="%.4f") for table in tables)
+
+
+_WHO_HOLDS = (
+    "run", "train", "suggest", "suggest corpus/meeting1.txt --out out", "next 2 --coder anna", "next --take-in none.csv",
+    "next --new-codes --coder anna", "reconcile", "reconcile --settle", "gold", "gold --move", "gold --read-again anna",
+    "gold --same-definition keys", "agree", "frequencies", "frequencies --corrected", "plan", "report",
+    "report --methods", "export a.csv --as long", "import none.qdpx", "import none.qdpx --new there", "read", "segment",
+    "codebook check", "restore", "next 2 --scored scored --coder anna", "next --scored scored --take-in none.csv",
+    "frequencies --scored scored", "report --scored scored",
+)  # fmt: skip
+
+
+def _interrupted(folder: Path) -> str:
+    """Return what is said where somebody stops the collection of websites with Ctrl+C."""
+    (folder / "sites.csv").write_text("site,url\nash,https://ash.example/\n", encoding="utf-8")
+    with patch("fourp_nlp.websites.collect_sites", side_effect=KeyboardInterrupt):
+        return run_command(folder, "collect sites.csv --to stopped")[0]
+
+
+def _holders(folder: Path) -> str:
+    """Return which commands hold the project, so that no other command changes it meanwhile."""
+    from fourp_nlp.cli.app import hold
+
+    (folder / "scored").mkdir()
+    lines = []
+    for step in _WHO_HOLDS:
+        held: list[str] = []
+
+        def noted(root: Path, held: list[str] = held) -> None:
+            held.append(root.name)
+            hold(root)
+
+        modules = [
+            importlib.import_module(f"fourp_nlp.cli.{name}") for name in ("app", "batch.scored")
+        ]
+        with patch.object(modules[0], "hold", noted), patch.object(modules[1], "hold", noted):
+            run_command(folder, step)
+        lines.append(f"{step}: {', '.join(held) or 'nothing is held'}")
+    return "\n".join(lines) + "\n"
+
+
+def _damage(pattern: str) -> Callable[[Path], None]:
+    """Return what writes nonsense over files of the database."""
+
+    def step(folder: Path) -> None:
+        for path in folder.glob(pattern):
+            path.write_bytes(b"nonsense " * 200)
+
+    return step
+
+
+def _codes(coder: str, numbers: range, folder: Path) -> None:
+    """Add what a coder gave in some documents."""
+    small_study.write_codes(folder, coder, numbers)
+
+
+def _groups_of_cases(folder: Path) -> None:
+    """Give all documents of a case the same group."""
+    path = folder / "corpus" / "documents.csv"
+    text = path.read_text(encoding="utf-8")
+    for case, group in (("plot0", "south"), ("plot1", "north"), ("plot2", "north")):
+        text = re.sub(rf"{case},\w+", f"{case},{group}", text)
+    path.write_text(text, encoding="utf-8")
+
+
+def _odd_spans(folder: Path) -> None:
+    """Add coders whose spans begin and end within sentences and run over several; of one they lie in each other."""
+    for coder in ("cleo", "dan"):
+        rows = ["document,start,end,code,coder,quote"]
+        for number in range(5):
+            name = f"meeting{number}.txt"
+            text = (folder / "corpus" / name).read_text(encoding="utf-8")
+            spans = [
+                (0, 40, "water"),
+                (20, 90, "water"),
+                (95, 99, "seeds"),
+                (100, 220 + 9 * number, "minutes"),
+            ]
+            if coder == "dan":
+                spans = [(120, 160, "keys"), (120, 160, "seeds"), *spans[number % 3 :]]
+            rows += [
+                f'{name},{start},{min(end, len(text))},{code},{coder},"{text[start:end]}"'
+                for start, end, code in spans
+            ]
+        (folder / "gold" / f"{coder}.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")
+
+
+def _zoe(folder: Path) -> None:
+    """Add a coder whose name comes after the machine's."""
+    small_study.write_codes(folder, "cleo", range(2, 6), called="zoe")
 
 
 def _crowd(folder: Path) -> None:
@@ -285,7 +414,7 @@ def _interview(folder: Path) -> None:
     ]  # fmt: skip
     (folder / "corpus" / "talk.txt").write_text("\n".join(lines), encoding="utf-8")
     odd = [f"{name}: it is about {name.lower()}." for name in _ODD]
-    spoken = ["Ana: So.", "Ben: Yes.", "Ana: One.", "Ben: Two.", *odd]
+    spoken = ["Ana: So.", "Ben: Yes.", "Cai:", "Ana: One.", "Cai:", "Ben: Two.", *odd]
     (folder / "corpus" / "odd.txt").write_text("\n".join(spoken), encoding="utf-8")
     (folder / "corpus" / "empty.txt").write_text("", encoding="utf-8")
     (folder / "corpus" / "torn.docx").write_bytes(b"PK\x03\x04 torn")
@@ -321,6 +450,8 @@ _TO_CODE = "Anna waters the beds.\nThe seed tins are full. Nobody quarrels."
 
 
 def _files_to_suggest(folder: Path) -> None:
+    (folder / "twice").mkdir()
+    (folder / "twice" / "meeting1.txt").write_text(_TO_CODE, encoding="utf-8")
     for name in ("one.txt", "two.txt"):
         (folder / name).write_text(_TO_CODE, encoding="utf-8")
 
@@ -351,7 +482,26 @@ def _here(function: Callable[..., Any], jobs: Any, **_: object) -> Any:
     yield from map(function, jobs)
 
 
+def _seen(pattern: str) -> Callable[[Path], str]:
+    """Return what tells how the newest file of a name looks: a page, or a workbook."""
+
+    def step(folder: Path) -> str:
+        path = max(folder.glob(pattern), key=lambda path: path.stat().st_mtime_ns)
+        if path.suffix == ".xlsx":
+            return small_golden_pages.book_look(path)
+        return small_golden_pages.page_elements(path.read_text(encoding="utf-8"))
+
+    return step
+
+
 _DECIDE = _newest("reports/disagreements*.csv", small_study.decide)
+
+_NEW_CODE = _edit(
+    "corpus/codebook.yaml",
+    "        short_definition: Neighbours quarrel.\n",
+    "        short_definition: Neighbours quarrel.\n"
+    "      - id: tea\n        name: Tea\n        short_definition: Tea is drunk.\n",
+)
 
 SCENARIOS: dict[str, Scenario] = {
     "collected": Scenario("nothing", (small_golden_texts.collected_screen,)),
@@ -360,7 +510,16 @@ SCENARIOS: dict[str, Scenario] = {
         "nothing",
         (
             small_golden_texts.scored_screens, small_golden_texts.crash_reports,
-            small_golden_texts.sheet_screens,
+            small_golden_texts.sheet_screens, small_golden_texts.terminal_screens,
+        ),
+    ),
+    "rare_facts": Scenario(
+        "nothing",
+        (
+            small_golden_pages.scored_pages, small_golden_rare.import_screens,
+            small_golden_rare.estimate_words, small_golden_rare.definition_words, small_golden_rare.progress_bars,
+            small_golden_rare.guarantee_words, small_golden_pages.report_pages,
+            small_golden_pages.agreement_screens, small_golden_pages.estimate_screens,
         ),
     ),
     "agree_options": Scenario("nothing", (small_golden_texts.refused_options,)),
@@ -431,6 +590,22 @@ SCENARIOS: dict[str, Scenario] = {
             "agree --json --coefficient cohen_kappa",
         ),
     ),
+    "gold_moves": Scenario(
+        "coded",
+        (
+            "gold --move",
+            "gold --same-definition water --same-definition keys",
+            _edit("corpus/meeting2.txt", small_study.sentences(2)[4] + " ", ""),
+            _edit("corpus/meeting3.txt", small_study.sentences(3)[0], "So. " + small_study.sentences(3)[0]),
+            "gold",
+            "gold --move --json",
+            "gold --move",
+            _edit("corpus/meeting2.txt", small_study.sentences(2)[5], " ".join(small_study.sentences(2)[4:])),
+            "gold --move --json",
+            "gold --read-again cleo --document meeting3.txt --json",
+            "gold --read-again anna --document meeting3.txt --document meeting2.txt",
+        ),
+    ),
     # coding
     "next": Scenario(
         "run",
@@ -461,12 +636,7 @@ SCENARIOS: dict[str, Scenario] = {
     "new_codes": Scenario(
         "sampling",
         (
-            _edit(
-                "corpus/codebook.yaml",
-                "        short_definition: Neighbours quarrel.\n",
-                "        short_definition: Neighbours quarrel.\n"
-                "      - id: tea\n        name: Tea\n        short_definition: Tea is drunk.\n",
-            ),
+            _NEW_CODE,
             "gold",
             "next --new-codes --coder anna --json",
             "next --new-codes --coder anna --overwrite",
@@ -490,14 +660,60 @@ SCENARIOS: dict[str, Scenario] = {
         "run",
         (
             "next 40 --show half --seed 2 --coder dora",
+            _seen("reports/n*.xlsx"),
             _newest("reports/n*.csv", small_study.follow),
             "next --take-in {newest reports/n*.csv} --coder dora",
             _edit("fourp.toml", '"anna"', '"dora"'),
             "agree --anchoring",
         ),
     ),
+    "newer_code": Scenario(
+        "swayed",
+        (
+            "next 7 --show half --seed 5 --coder dora",
+            "agree --anchoring",
+            _NEW_CODE,
+            "agree --anchoring --json",
+            "agree --anchoring --seed 2",
+            "frequencies --compare SOUTH north --coder dora",
+            "frequencies --compare south north --coder dora --target corpus --json",
+            "agree --retest",
+            "frequencies --corrected",
+            "plan",
+            "report",
+            "report --methods",
+            "gold",
+            "gold --read-again dora --code tea",
+            "agree --json --coefficient cohen_kappa --resamples 0",
+        ),
+    ),
+    "newer_code_of_people": Scenario(
+        "coded",
+        (
+            _NEW_CODE,
+            "frequencies --compare north south",
+            "frequencies --compare south north --coder ben --target corpus --json",
+            "frequencies --cooccurrence --json",
+            "frequencies --per-1000-words --json --by document --coder cleo --coder anna",
+            "frequencies --by group --json --unit segments",
+            "agree --resamples 20 --json --by theme --units any-code",
+            "agree --alt-test --epsilon 0.15",
+            "agree --disagreements --json --context 1 --between ben anna",
+            "report",
+            "gold --read-again anna --code tea",
+            "frequencies --compare north south --coder anna --json --confidence 0.8 --adjust benjamini_hochberg",
+            "agree --coders anna --coders ben --coders cleo --resamples 20",
+        ),
+    ),
     # agreement
     "agree": Scenario("run", (_cleo, "agree --resamples 50 --seed 3")),
+    "report_of_three": Scenario(
+        "run",
+        (
+            "agree --alt-test", _cleo, "report", _seen("reports/report.html"), _seen("reports/tables.xlsx"),
+            "report --methods", "report --methods --json --overwrite", _zoe, "frequencies", "agree --resamples 0",
+        ),
+    ),
     "agree_crowd": Scenario("crowd", ("agree --resamples 20",)),
     "agree_coders": Scenario(
         "run",
@@ -520,7 +736,33 @@ SCENARIOS: dict[str, Scenario] = {
             "agree --disagreements --between anna anna", "agree --to x.csv",
         ),
     ),
-    "agree_people": Scenario("coded", ("agree --resamples 50 --units any-code --json",)),
+    "agree_spans": Scenario(
+        "pair",
+        (
+            _odd_spans,
+            "gold",
+            "gold --rule all",
+            "gold --rule any --json",
+            "agree --json --resamples 20 --coefficient u_alpha --coefficient u_alpha_binary "
+            "--coefficient cu_alpha --coefficient ku_alpha",
+            "agree --coders cleo --coders anna --coders ben --resamples 20 --coefficient u_alpha "
+            "--coefficient cu_alpha --coefficient ku_alpha --thresholds 0.2",
+            "agree --coders ben --coders cleo --resamples 0 --by document",
+            "agree --disagreements --between anna cleo --json",
+            "frequencies --coder cleo --unit segments",
+            _edit("fourp.toml", "[agreement]", 'rule = "containment"\n[agreement]'),
+            "gold",
+        ),
+    ),
+    "agree_two": Scenario("pair", ("agree --alt-test", "agree --coders ben --coders anna --resamples 0")),
+    "agree_people": Scenario(
+        "coded",
+        (
+            "agree --resamples 50 --units any-code --json",
+            "agree --json --interval analytic",
+            "agree --disagreements --to reports/sheet.xlsx", _seen("reports/sheet.xlsx"), _agree_in_python,
+        ),
+    ),
     "retest": Scenario("coded", (_again, "agree --retest --resamples 50", "agree --retest --json")),
     "disagreements": Scenario(
         "coded",
@@ -602,6 +844,94 @@ SCENARIOS: dict[str, Scenario] = {
             "plan --margin 0.03",
         ),
     ),
+    # a machine of which nothing is known but the definitions
+    "from_definitions": Scenario(
+        "suggested",
+        (
+            "frequencies",
+            _groups_of_cases,
+            "report",
+            "frequencies --by group --json",
+            "frequencies --cooccurrence",
+            "frequencies --per-1000-words",
+            "frequencies --corrected",
+            "plan",
+            "reconcile",
+            "reconcile --settle",
+            "agree",
+            "agree --disagreements",
+            "agree --alt-test",
+            "report --methods",
+            "gold",
+            "export a.csv --as long",
+            _edit("corpus/meeting1.txt", "the", "a"),
+            "report",
+            "frequencies",
+            "frequencies --cooccurrence",
+            "export b.csv --as long",
+            "suggest",
+            partial(_codes, "anna", range(4)),
+            "report --methods",
+            "report",
+            "reconcile",
+            "agree --resamples 20",
+            "frequencies --compare south north",
+            "frequencies --per-1000-words",
+            "plan --margin 0.2",
+            "next --new-codes --coder anna",
+            "suggest --precision 0.8",
+        ),
+    ),
+    "options_refused": Scenario(
+        "coded",
+        (
+            *(
+                f"next --scored nowhere {option}"
+                for option in (
+                    "--by mixed", "--code care", "--include-open", "--include-coded", "--repeat", "--show half",
+                    "--new-codes", "--stratify document", "--stratify group --take-in none.csv", "--codebook none.yaml",
+                )
+            ),
+            *(
+                f"next --new-codes {option}"
+                for option in (
+                    "5", "--take-in none.csv", "--stratify site", "--seed 3", "--by mixed", "--repeat", "--include-open",
+                    "--context 1 --json", "--allocation equal --coder cleo",
+                )
+            ),
+            "next --codebook none.yaml", "next 4 --by mixed --stratify group", "next 2 --code water",
+            *(
+                f"frequencies {option}"
+                for option in (
+                    "--per-1000-words --cooccurrence", "--corrected --per-page", "--corrected --compare north south",
+                    "--unit pages", "--per-page", "--codebook none.yaml", "--scored nowhere --target documents",
+                    "--scored nowhere --coder anna", "--scored nowhere --coder anna --corrected",
+                    "--scored nowhere --compare north south", "--corrected --coder anna --coder ben",
+                    "--compare north south --coder anna --coder ben", "--scored nowhere --per-page --by site",
+                    "--compare north south --target corpus --coder cleo", "--coder eve", "--coder cleo --by document",
+                )
+            ),
+            "report --to there", "report --overwrite", "report --codebook corpus/codebook.yaml",
+            "reconcile --overwrite", "reconcile --replace", "reconcile --decided-by anna",
+            "reconcile --settle --replace", "reconcile --decisions none.csv --overwrite", "reconcile --settle --json",
+            "gold --document meeting1.txt", "gold --code keys", "gold --read-again eve",
+            "restore x --latest", "suggest --more --recall 0.8", "suggest --fewer --recall 0.8", "plan --coder eve",
+            "export a.qdpx --no-suggestions --accepted-only", "export a.csv --as long --dialect atlas",
+            "export a.qdpx --dialect none", "export a.qdpx --unit segment", "export a.csv --as long --names id",
+            "export a.qdpx --with-suggestions", "export a.jsonl --as doccano --names id --unit document --coder ben",
+            "export a.qdpx --dialect maxqda --own-selections --coder cleo --json",
+            "import a.qdpx --new x --to y.yaml", "import a.qdpx --new x --project .", "import a.qdpx none.qdpx --to y.yaml",
+            "import a.qdpx none.qdpx --dry-run", "import a.qdpx --rename a", "import a.qdpx --rename a=",
+            "import a.qdpx --to y.yaml --json", "import a.qdpx --to y.yaml --replace --strict",
+            "import a.qdpx --strict --dry-run", "import a.qdpx --dry-run --json --strict",
+            "score corpus --to s --model m --codebook corpus/codebook.yaml", "score corpus --to s --languages EN,fr,x",
+            "score corpus --to s --languages ,", "collect --to c", "collect none.csv --to c",
+            _files_to_suggest, "suggest one.txt --out corpus", "suggest one.txt one.txt corpus/none.txt",
+            "suggest corpus/meeting1.txt twice/meeting1.txt --out out",
+            "init .", "init corpus", "codebook check none.yaml", "read none",
+        ),
+    ),
+    "holders": Scenario("uncoded", (_holders,)),
     # suggestions
     "suggest": Scenario(
         "run",
@@ -656,6 +986,24 @@ SCENARIOS: dict[str, Scenario] = {
     "restore": Scenario(
         "run", ("restore", "next 3 --seed 1 --coder dora", "restore", "restore --latest --json", "restore none")
     ),
+    "damaged": Scenario(
+        "suggested",
+        (
+            "restore --latest",
+            "next 3 --seed 1 --coder dora",
+            "next 3 --seed 2 --coder dora",
+            _damage("fourp.sqlite"),
+            "restore",
+            "restore --json",
+            "restore --latest",
+            "restore",
+            _damage("fourp.sqlite"),
+            _damage("backups/*.sqlite"),
+            "restore",
+            "restore --latest --json",
+            "restore one --latest",
+        ),
+    ),
     # scores
     "score": Scenario(
         "run",
@@ -672,6 +1020,19 @@ SCENARIOS: dict[str, Scenario] = {
             "collect --to warcs",
             "collect a.csv b.csv --to warcs",
             "collect a.warc --to warcs",
+        ),
+    ),
+    "collect_archives": Scenario(
+        "nothing",
+        (
+            _shards,
+            "collect --to warcs --warc torn.warc.gz all.warc.gz",
+            "collect --to warcs --warc torn.warc.gz all.warc.gz",
+            "collect --to others --warc torn.warc.gz none.warc.gz",
+            "collect --to others --warc none.warc.gz",
+            "collect --to others --warc none.warc.gz other.warc.gz",
+            "collect --to others all.warc.gz",
+            _interrupted,
         ),
     ),
     "scored": Scenario(
@@ -691,6 +1052,24 @@ SCENARIOS: dict[str, Scenario] = {
             "report --collected scored",
             "frequencies --scored scored --cooccurrence",
             "restore --scored scored",
+        ),
+    ),
+    "scored_many": Scenario(
+        "scored_sites",
+        (
+            "frequencies --scored scored --codebook book.yaml",
+            "frequencies --scored scored --by group --per-page",
+            "frequencies --scored scored --corrected",
+            "next 90 --scored scored --coder anna --seed 1 --stratify group --allocation equal",
+            _scored_sheet,
+            "next --scored scored --take-in {newest scored/next*.csv} --json",
+            "next --scored scored --take-in {newest scored/next*.csv}",
+            "frequencies --scored scored --corrected --codebook book.yaml",
+            "report --scored scored --codebook book.yaml --json",
+            _seen("scored/report.html"),
+            "next 6 --scored scored --coder ben --seed 3 --context 0 --overwrite",
+            "next 6 --scored nowhere --coder ben",
+            "frequencies --scored scored --coder ben --corrected",
         ),
     ),
 }  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -34,13 +35,19 @@ def _labels(coders: int, units: int) -> np.ndarray:
 
 
 def compared(
-    kind: str, coders: tuple[str, ...], *, units: int = 40, documents: int = 8, **more: Any
+    kind: str,
+    coders: tuple[str, ...],
+    *,
+    units: int = 40,
+    documents: int = 8,
+    nobody: tuple[str, ...] = (),
+    **more: Any,
 ) -> Any:
     """Return the comparison of coders who gave what the rule says."""
     from fourp_nlp.agreement import Drawing, agreement_of_codes, estimate_alpha_sets
     from fourp_nlp.reporting.methods.facts import Compared
 
-    labels = _labels(len(coders), units)
+    labels = _labels(len(coders), units) & ~np.isin(CODES, nobody)
     where = np.arange(units) % documents
     drawing = Drawing(resamples=40, seed=1)
     right = pd.DataFrame(columns=["code"])
@@ -132,7 +139,7 @@ def methods_facts() -> dict[str, Any]:
         compared=(
             compared("people", ("anna", "ben")),
             compared("machine", ("anna", "machine@12345678"), out_of_fold=30),
-            compared("machine", ("ben", "machine@12345678"), units=20),
+            compared("machine", ("ben", "machine@12345678"), units=20, nobody=("rare", "keys")),
             compared("retest", ("anna", "anna"), units=25, documents=5),
         ),
         resamples=1000,
@@ -170,7 +177,10 @@ def methods_facts() -> dict[str, Any]:
         alone,
         corpus=corpus._replace(unit="paragraph", cases=3, groups=0),
         readers=tuple(f.ReaderFacts(name, documents, 0, 40) for name in crowd),
-        compared=(compared("people", crowd), compared("people", crowd[:3], units=12, documents=1)),
+        compared=(
+            compared("people", crowd),
+            compared("people", crowd[:3], units=12, documents=1, nobody=("rare",)),
+        ),
         decisions=(f.DecisionFacts(crowd, 40, 3, 3, (), 0),),
         counts=(f.CountFacts("documents", "document", crowd[:2]),),
         alignment=f.AlignmentFacts("containment", 9, 2, 1),
@@ -234,7 +244,69 @@ def methods_wording(_: object) -> str:
             is_word = file.endswith(".docx")
             text = docx_text(content) + docx_layout(content) if is_word else content.decode()
             parts.append(f"==== {name}: {file}\n{text}")
-    return "\n".join(parts)
+    return "\n".join([*parts, *_phrases_of(methods_facts()["whole"]), *_odd_text()])
+
+
+def _odd_text() -> list[str]:
+    """Return a text of odd characters, citations and tables in every form, and every reference."""
+    from fourp_nlp.reporting import methods_files
+    from fourp_nlp.reporting.methods.parts import (
+        Blank,
+        Cited,
+        Grid,
+        MethodsText,
+        Paragraph,
+        Shown,
+    )
+    from fourp_nlp.reporting.methods.references import REFERENCES, in_brackets, read_references
+
+    odd = 'a\\b {c} $d & #e ^f _g ~h 10% <i> |j| "k" `l` [m] *n* … “o” ‘p’ −3 --q---r www.s.example http://t.example @u'
+    figures = ("0.5 [0.4, 0.6]", "12", "–", "1,240", "0.044 to 0.25", "3.1% [2%, 4%]")
+    grids = [
+        Grid(f"t{wide}", f"{odd} of {wide}", ("Code", *map("Column {}".format, range(1, wide)))[:wide],
+             tuple((f"{odd[: 9 * row]}", *figures, *figures)[:wide] for row in range(1, 4)), ("One.", odd)[:notes])
+        for wide, notes in ((2, 0), (5, 1), (6, 2), (7, 0), (10, 2))
+    ]  # fmt: skip
+    keys = tuple(REFERENCES)
+    text = MethodsText(
+        (
+            Paragraph(odd, ((odd, Cited(keys[:3]), ". "), ("See Table ", Shown("t7"), " and Table ", Shown("t2"), "."))),
+            Paragraph("Blanks", ((Blank(odd), "\nNew  line"), (Cited(keys[3:4]), Cited(keys[:1]), "\x07."))),
+        ),
+        tuple(grids),
+    )  # fmt: skip
+    parts = []
+    for each in (text, MethodsText((Paragraph("Alone", (("One.",),)),), ())):
+        for name, content in methods_files(each, date="2020-05-01").items():
+            is_word = name.endswith(".docx")
+            parts.append(f"==== odd: {name}")
+            parts.append(docx_text(content) + docx_layout(content) if is_word else content.decode())
+    anew = read_references("\n".join(work.entry for work in REFERENCES.values()).strip())
+    parts += [
+        f"{key} {work.kind} {work.by} {work.parts} {dict(work.fields)}"
+        for key, work in REFERENCES.items()
+    ]
+    parts.append(f"read anew: {anew == dict(REFERENCES)}")
+    parts += [in_brackets(keys[at : at + 3]) for at in range(len(keys))]
+    return parts
+
+
+def _phrases_of(facts: Any) -> list[str]:
+    """Return each phrase of which the texts above have few kinds, in all kinds."""
+
+    from typing import get_args
+
+    from fourp_nlp.agreement.intervals.document_intervals import Method
+    from fourp_nlp.reporting.methods import _agreement, _intervals, _phrases
+
+    made = [
+        f"{method}: {_intervals.how_made(replace(facts, interval=method))}"
+        for method in get_args(Method)
+    ]
+    counts = [_phrases.in_words(count) for count in range(13)]
+    ends = [_agreement._sentence(f"so it is{end}") for end in ("", ".", "!", "?", ",")]
+    lists = [_phrases.joined(["a", "b", "c", "d"][:many]) for many in range(1, 5)]
+    return ["==== phrases", *made, *counts, *ends, *lists, ""]
 
 
 def collected_screen(folder: Path) -> str:
@@ -370,7 +442,19 @@ def refused_options(_: object) -> str:
 def charts(_: object) -> str:
     """Return every kind of chart, from tables written here, element by element."""
     drawn = {**_bar_charts(), **_interval_charts(), **_estimate_charts(), **_reliability_charts()}
-    return "\n".join(f"==== {name}\n{svg_text(svg)}" for name, svg in drawn.items())
+    return "\n".join(f"==== {name}\n{svg_text(svg)}{_ids(svg)}" for name, svg in drawn.items())
+
+
+def _ids(svg: str) -> str:
+    """Return how a chart is named for those who do not see it, and whether its inner links lead anywhere."""
+    head, ids = re.search(r"<svg [^>]*>", svg), re.findall(r' id="([^"]+)"', svg)
+    links = re.findall(r"url\(#([^)]+)\)|href=\"#([^\"]+)\"", svg)
+    used = {one or other for one, other in links}
+    named = [one for one in ids if one.endswith(("-title", "-desc"))]
+    lost, idle = len(used - set(ids)), len(set(ids) - used - set(named))
+    return (
+        f"{head[0] if head else ''} {named}; links {len(links) > 0}, lost {lost}, idle ids {idle}\n"
+    )
 
 
 _CASES = [
@@ -400,6 +484,7 @@ def _bar_charts() -> dict[str, str]:
 
     cases = [case for case, _ in _CASES]
     many = [f"code {letter}" for letter in "abcdef"]
+    lots = [f"an_unbroken_name_{number:02d}" for number in range(14)]
     named = NAMES | {"plot1": "Plot one", "north": "The north"}
     return {
         "cases": theme_chart(
@@ -421,11 +506,32 @@ def _bar_charts() -> dict[str, str]:
             _frequencies(CODES[:4], "group", ["north", "south", ""]),
             title="Garden by group", codes=CODES[:4], cases=_CASES, names=named | {"rare": "Rare " * 14}, key="d",
         ),
+        "one group": group_chart(
+            _frequencies(CODES[:2], "group", ["north"]),
+            title="One group", codes=CODES[:2], cases=[("plot0", "north")], names=NAMES, key="f",
+        ),
+        "many groups": group_chart(
+            _frequencies(CODES[:1], "group", [f"g{number}" for number in range(8)]),
+            title="Many groups", codes=CODES[:1], cases=[(f"p{n}", f"g{n}") for n in range(8)], names={}, key="g",
+        ),
+        "five codes, an odd order of groups": theme_chart(
+            _frequencies(CODES, "case", cases[:3]),
+            title="Five", codes=CODES, cases=[_CASES[1], _CASES[0], _CASES[2]], names={"plot0": "_plot", "water": "_water"}, key="h",
+        ),
+        "many, in groups with long names": theme_chart(
+            _frequencies(CODES[:2], "case", lots).assign(count=lambda rows: rows["count"] * 12345),
+            title="Wide", codes=CODES[:2], cases=[(case, f"{case[-1]} in the far corner") for case in lots], names={}, key="i",
+        ),
+        "high counts": theme_chart(
+            _frequencies(CODES[:4], "case", cases[:3]).assign(count=lambda rows: rows["count"] * 1234567),
+            title="High", codes=CODES[:4], cases=_CASES[:3], names={}, key="j",
+        ),
     }  # fmt: skip
 
 
 def _interval_charts() -> dict[str, str]:
-    from fourp_nlp.reporting.charts.intervals import whisker_chart
+    from fourp_nlp.reporting.charts.intervals import _figure, _Point, whisker_chart
+    from fourp_nlp.reporting.charts.svg import drawing, inline_svg
     from fourp_nlp.tables import AGREEMENT_FULL
     from tests.filled import filled
 
@@ -440,6 +546,11 @@ def _interval_charts() -> dict[str, str]:
     pair = filled(AGREEMENT_FULL, pd.DataFrame(rows, columns=columns))
     many = pair.assign(coefficient=pair["coefficient"].replace("cohen_kappa", "krippendorff_alpha"))
     sure = many[many["code"].isin(["water", ""])]
+    low = sure.assign(value=-0.55, low=-0.9, high=0.1)
+    points = {name: [_Point(at / 5, at / 6, at / 4, at != 2)] for at, name in enumerate("abcd")}
+    with drawing("q"):
+        figure = _figure(points, ["Water"], "Four", [])
+        four = inline_svg(figure, title="Four", description="Four.", key="q")
     return {
         "pair": whisker_chart(
             pair, title="anna and ben", names=NAMES | {"": "Pooled"}, thresholds=(0.8, 0.4, 0.8)
@@ -447,6 +558,9 @@ def _interval_charts() -> dict[str, str]:
         "many": whisker_chart(
             sure, title="anna, ben and cleo", names={"water": "Water " * 20}, key="m"
         ),
+        "low": whisker_chart(low, title="Low", names={}, thresholds=(0.5, -0.25, 1 / 3), key="l"),
+        "none": whisker_chart(pair.iloc[:0], title="None", names={}, key="o"),
+        "four coefficients": four,
     }
 
 
@@ -530,8 +644,20 @@ def scored_screens(folder: Path) -> str:
         for number in range(33)
     ]  # fmt: skip
     plain = [Scored("one", 1, 1, segments=1, words=1, suggestions=1)]
+    torn = [Scored(f"torn{number}", problem=f"torn{number}: torn") for number in range(10)]
+    pages = [
+        Scored(name, failed + noted, noted, failed=failed, noted=noted)
+        for name, failed, noted in (("ash", 0, 2), ("elm", 14, 0), ("oak", 9, 13))
+    ]
+    _write_pages(folder, pages)
     parts = []
-    for scored in (ScoredShards(folder, shards), ScoredShards(folder, plain), ScoredShards(folder)):
+    for scored in (
+        ScoredShards(folder, shards),
+        ScoredShards(folder, [*plain, *torn]),
+        ScoredShards(folder, plain),
+        ScoredShards(folder),
+        *(ScoredShards(folder, each) for each in (pages, pages[:1], pages[1:2], pages[1:])),
+    ):
         frame = pd.DataFrame([shard.__dict__ for shard in scored.shards])
         if len(frame):
             parts.append(_printed(_show_scored, scored, frame, "there"))
@@ -540,10 +666,87 @@ def scored_screens(folder: Path) -> str:
     return "\n".join(parts)
 
 
+def _write_pages(folder: Path, shards: list[Any]) -> None:
+    """Write the pages of shards: first those that failed, then those of which something is to be known."""
+    (folder / "pages").mkdir()
+    for shard in shards:
+        rows = [
+            (f"{shard.shard}{number}", "failed", f"torn at {number}", "")
+            for number in range(shard.failed)
+        ]
+        rows += [
+            (f"{shard.shard}{number}", "kept", "", f"{number} words of many were kept")
+            for number in range(shard.failed, shard.failed + shard.noted)
+        ]
+        frame = pd.DataFrame(rows, columns=["document", "status", "reason", "note"])
+        frame.to_parquet(folder / "pages" / f"{shard.shard}.parquet")
+
+
+class Terminal(io.StringIO):
+    """A stream that says that it is a terminal."""
+
+    def isatty(self) -> bool:
+        """Say so."""
+        return True
+
+
+def terminal_screens(_: object) -> str:
+    """Return what is shown in a terminal, which has colours and a width, with its control characters."""
+    import os
+    import sys
+    from unittest.mock import patch
+
+    from fourp_nlp.cli.screen import console
+
+    frame = pd.DataFrame(
+        {
+            "code": [
+                "[bold]water[/] :key:",
+                "a_word_that_is_longer_than_its_column " * 3,
+                "\x1b[2J",
+            ],
+            "n": [1, 20, 300],
+            "value": [0.5, float("nan"), -1.23456],
+            "given": [True, False, True],
+        }
+    )
+    skipped = pd.DataFrame(
+        {
+            "path": ["torn.docx", "odd.txt", "empty.txt"],
+            "reason": ["It is torn.", "Note: it has no full stop", "It is empty."],
+        }
+    )
+    long = "A line that is longer than the terminal is wide. " * 3
+    parts = []
+    for kind in (Terminal, io.StringIO):
+        out, err = kind(), kind()
+        looks = {"COLUMNS": "60", "LINES": "20", "TERM": "xterm-256color", "COLORTERM": ""}
+        with (
+            patch.dict(os.environ, looks),
+            patch.object(sys, "stdout", out),
+            patch.object(sys, "stderr", err),
+        ):
+            for name in ("NO_COLOR", "FORCE_COLOR", "TTY_COMPATIBLE", "TTY_INTERACTIVE"):
+                os.environ.pop(name, None)
+            console.say(f"[bold]{long}[/] :key: \x07\u202e\ud800")
+            console.warn(long)
+            console.fail(f"{long}\x9b")
+            counts = [
+                console.skipped_documents(rows)
+                for rows in (skipped, skipped[:1], skipped[1:2], skipped[:0])
+            ]
+            console.show(frame, "A title [i]", below=["below", "it"])
+            console.show(frame[["n", "value"]], digits=1)
+            console.show(frame[:0])
+            console.json_lines(frame.assign(path="a\u2028b", infinite=float("inf"), minus=-0.0))
+        parts += [out.getvalue(), err.getvalue(), str(counts)]
+    # Each control character as its escape, so that the golden file is plain text.
+    return "\n".join(parts).replace("\x1b", "<ESC>").replace("\u200b", "<ZWSP>") + "\n"
+
+
 def crash_reports(folder: Path) -> str:
     """Return what is said where the program breaks down, and what is kept of it."""
     import errno
-    import re
     import sys
     from unittest.mock import patch
 
@@ -574,6 +777,7 @@ def crash_reports(folder: Path) -> str:
     kept = max((folder / "log").iterdir()).read_text(encoding="utf-8")  # a second may have passed
     places = [
         "/home/me/env/site-packages/pandas/core/frame.py", "/usr/lib/dist-packages/numpy/x.py",
+        "/usr/site-packages/a/dist-packages/b.py",
         "/home/me/fourp_nlp/copy/fourp_nlp/cli/app.py", "/home/me/secret/script.py",
     ]  # fmt: skip
     inside = [crash_report._inside(place) for place in places]

@@ -22,6 +22,7 @@ from fourp_nlp.study.project import open_project
 from fourp_nlp.study.reading.corpus import read_corpus, read_gold_codes
 from fourp_nlp.study.reporting.results import write_report
 from fourp_nlp.tables import AGREEMENT_FULL, ALT_TESTS, SUGGESTIONS, empty
+from tests import small_study
 from tests.conftest import CODEBOOK, OTHER, SEEDS, WATER, study_of, write_project
 from tests.test_cli import fourp, records
 
@@ -794,3 +795,19 @@ def test_the_report_shows_intervals_and_draws_lines_only_at_named_values(study):
     page = write_report(study_of(*parts, project=named))[0].read_text(encoding="utf-8")
     assert "Lines at 0.667, 0.8." in page
     assert "straddles" in page or "above 0.8" in page
+
+
+def test_thresholds_of_the_settings_are_held_against_intervals_by_formula(tmp_path):
+    small_study.write_coded(tmp_path / "allotment")
+    result = fourp("agree", "--interval", "analytic", "--json", "-p", tmp_path / "allotment")
+    rows = records(result.stdout)
+    with_interval = [
+        row
+        for row in rows
+        if row["coefficient"] in {"cohen_kappa", "krippendorff_alpha"} and row["low"] is not None
+    ]
+    assert {len(row["coders"].split("; ")) for row in with_interval} == {2, 3}
+    for row in with_interval:
+        said = agreement.against_thresholds(row["low"], row["high"], (0.4, 0.8))
+        assert row["against"] == said != ""
+    assert {row["against"] for row in rows if row["low"] is None} == {""}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import sqlite3
@@ -15,6 +16,7 @@ import pytest
 from typer.testing import CliRunner
 
 from fourp_nlp.cli import app
+from fourp_nlp.cli.restore import _list
 from fourp_nlp.coding.store import Store, backups, is_whole, restore
 from fourp_nlp.errors import FourpWarning, StoreError
 from tests.conftest import write_project
@@ -275,3 +277,25 @@ def test_the_command_lists_backups_and_puts_the_newest_whole_one_back(tmp_path):
     assert len(Store(project.store).read_decisions()) == 3
     named = run.invoke(app, ["restore", "nonsense", "--project", str(project.root)])
     assert isinstance(named.exception, StoreError)
+
+
+def test_each_backup_is_listed_with_its_own_time_and_content_the_newest_first(path, capsys):
+    decide(path, 1)
+    (first, *_) = backups(path)
+    for year in (2020, 2022, 2021):
+        older = first.file.with_name(f"{path.stem}-{year}0203T040506000000{path.suffix}")
+        shutil.copy(first.file, older)
+        if year == 2021:
+            older.write_bytes(b"nonsense")
+    decide(path, 3, first=1)
+    _list(path, json=True)
+    rows = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [row["decisions"] for row in rows] == [4, 1, 1, 0, 1]
+    assert [row["state"] == "whole" for row in rows] == [True, True, True, False, True]
+    assert [(row["name"].split("-")[1][:15], row["made"][:19]) for row in rows[2:]] == [
+        (f"{year}0203T040506", f"{year}-02-03T04:05:06") for year in (2022, 2021, 2020)
+    ]
+    _list(path, json=False)
+    listed = capsys.readouterr().out
+    places = [listed.index(f"{year}-02-03T04:05:06+00:00") for year in (2022, 2021, 2020)]
+    assert places == sorted(places)

@@ -148,8 +148,9 @@ def place_by_thresholds(table: pd.DataFrame, thresholds: Sequence[float]) -> pd.
         return conform(table, AGREEMENT_FULL)
     corrected = table["coefficient"].isin(chance_corrected_ids())
     unknown = (float("nan"),) * len(thresholds)
+    # Where nothing was drawn (intervals by formula), no chance is known: there is none, or an empty tuple.
     chances = [
-        row if isinstance(row, tuple) else unknown
+        row if isinstance(row, tuple) and row else unknown
         for row in table.get("below", pd.Series([unknown] * len(table)))
     ]
     against = [
