@@ -74,6 +74,7 @@ SEAMS = {
         [
             "test_golden_small", "test_seams", "test_report_page", "test_report_tables", "test_methods",
             "test_methods_agreement", "test_figures", "test_scored_report", "test_next", "test_disagreements",
+            "test_assisted",
         ],
     ),
     "cli": (
@@ -81,6 +82,8 @@ SEAMS = {
         [
             "test_golden_small", "test_seams", "test_agree_command", "test_amount", "test_export_command",
             "test_score_command", "test_scored_sites", "test_printed", "test_options_named", "test_backups",
+            "test_assisted", "test_shared_draws", "test_status", "test_read_whole", "test_reference_coder",
+            "test_terminal_tables", "test_speakers", "test_cli",
         ],
     ),
 }  # fmt: skip

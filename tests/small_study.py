@@ -229,3 +229,15 @@ def decide(sheet: Path) -> None:
         writer = csv.DictWriter(stream, list(rows[0]))
         writer.writeheader()
         writer.writerows(rows)
+
+
+def accept(path: Path) -> None:
+    """Fill in a sheet of suggestions: yes where the code is right; the last row is left open."""
+    with path.open(newline="", encoding="utf-8-sig") as stream:
+        rows = list(csv.DictReader(stream))
+    for row in rows[:-1]:
+        row["accept"] = "yes" if row["text"] in RIGHT.get(row["code"], ()) else "no"
+    with path.open("w", newline="", encoding="utf-8-sig") as stream:
+        writer = csv.DictWriter(stream, list(rows[0]))
+        writer.writeheader()
+        writer.writerows(rows)
