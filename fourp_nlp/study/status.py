@@ -16,6 +16,7 @@ from fourp_nlp.study.labels import stacked_labels
 from fourp_nlp.study.machine.training import is_up_to_date
 from fourp_nlp.study.reading.applicability import data_segments
 from fourp_nlp.study.reading.assisted import assisted_summary
+from fourp_nlp.study.reading.languages import encoder_language_note, language_notes
 from fourp_nlp.study.reading.who_speaks import unset_note
 from fourp_nlp.study.reconciling.accepting import suggestions_to_decide
 
@@ -52,6 +53,8 @@ class StudyStatus:
         Suggestions in text that nobody has coded or decided on.
     next_steps : list of (str, str)
         What to do next: a sentence, and a command.
+    notes : list of str
+        What to know about the languages of documents, in sentences.
     """
 
     title: str
@@ -65,6 +68,7 @@ class StudyStatus:
     machine: str
     undecided: int
     next_steps: list[tuple[str, str]] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
 
 
 def study_status(study: Study) -> StudyStatus:
@@ -98,6 +102,10 @@ def study_status(study: Study) -> StudyStatus:
         gold.reference,
         machine,
         undecided,
+        notes=[
+            *language_notes(study.project, corpus),
+            *encoder_language_note(study.project, corpus),
+        ],
     )
     status.next_steps.extend(_next_steps(study, status, suggested))
     return status
