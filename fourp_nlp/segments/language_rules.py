@@ -39,7 +39,7 @@ class SentenceRules:
     titles : frozenset of str
         What stands before a name, in small letters: no sentence ends after it.
     capital_titles : frozenset of str
-        Titles of one or two letters, which are titles in capitals only: "M." is Monsieur, "m" a metre.
+        Titles that are so with a capital letter only: "M." is Monsieur, "m." a metre; "le col" a pass.
     never : frozenset of str
         Other abbreviations after which no sentence ends.
     before_numbers : frozenset of str
@@ -126,19 +126,19 @@ FRENCH = SentenceRules(
     end=_end(rf"(?:[{_QUOTES}]|[ ]»)*+"),
     titles=frozenset(
         {
-            "adj", "av", "bld", "boul", "cap", "capt", "cdt", "col", "cst", "dr", "dre", "drs", "gén",
+            "av", "bld", "boul", "capt", "cdt", "cst", "dr", "dre", "drs", "gén",
             "insp", "lt", "mgr", "mlle", "mlles", "mme", "mmes", "mr", "pr", "pre", "prof", "rte",
             "sgt", "ste",
         }
     ),
-    capital_titles=frozenset({"M", "MM", "Me", "Mes", "S"}),
+    capital_titles=frozenset({"Adj", "Cap", "Col", "M", "MM", "Me", "Mes"}),
     never=frozenset(
-        {"approx", "c.-à-d", "c-à-d", "càd", "cf", "env", "i.e", "not", "notam", "p.ex", "vs"}
+        {"approx", "c.-à-d", "c-à-d", "càd", "cf", "env", "i.e", "p.ex", "vs"}
     ),
     before_numbers=frozenset(
         {
             "al", "alin", "ann", "art", "bd", "ch", "chap", "fig", "l", "n", "no", "nos", "num", "p",
-            "par", "paragr", "pp", "poste", "réf", "s", "sect", "suiv", "t", "tabl", "tél", "v", "vol",
+            "par", "paragr", "pp", "réf", "s", "sect", "suiv", "t", "tabl", "tél", "v", "vol",
         }
     ),
     before_words=(("p", "ex"), ("c", "à"), ("c", "-à"), ("n", "d"), ("al", "(")),

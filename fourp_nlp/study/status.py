@@ -10,10 +10,12 @@ import pandas as pd
 
 from fourp_nlp.coding.gold.coder_names import SETTLED
 from fourp_nlp.documents import NOTE
+from fourp_nlp.documents.languages import language_name
 from fourp_nlp.errors import FourpError, NoSuggestionsError
 from fourp_nlp.machine.calibration import FEW_DOCUMENTS, FEW_POSITIVES
+from fourp_nlp.machine.encoder import knows_language
 from fourp_nlp.study.labels import stacked_labels
-from fourp_nlp.study.machine.training import is_up_to_date
+from fourp_nlp.study.machine.training import encoder_name, is_up_to_date
 from fourp_nlp.study.reading.applicability import data_segments
 from fourp_nlp.study.reading.assisted import assisted_summary
 from fourp_nlp.study.reading.languages import encoder_language_note, language_notes
@@ -219,8 +221,18 @@ def _next_steps(
                 "fourp next --take-in FILE",
             )
         )
+    project = study.project
+    language = project.settings.language
     if not isinstance(suggested, int):
-        steps.append(("Let the machine suggest codes", "fourp run"))
+        if project.model.exists() or knows_language(encoder_name(project), language):
+            steps.append(("Let the machine suggest codes", "fourp run"))
+        else:
+            steps.append(
+                (
+                    f"Install an encoder that knows {language_name(language)}, and set it in fourp.toml",
+                    "pip install 'fourp_nlp[multilingual]'",
+                )
+            )
     elif study.gold.reference and not is_up_to_date(study):
         steps.append(("Let the machine learn from what is new, and suggest again", "fourp run"))
     coder = study.gold.reference if study.gold.reference not in {"", SETTLED} else "NAME"

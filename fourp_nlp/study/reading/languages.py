@@ -6,7 +6,7 @@ import json
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from fourp_nlp.documents.languages import document_language, language_name
+from fourp_nlp.documents.languages import ENGLISH, document_language, language_name
 from fourp_nlp.errors import FourpError, MissingExtraError
 from fourp_nlp.files.whole_file import write_text
 from fourp_nlp.machine.encoder import knows_language
@@ -130,19 +130,18 @@ def _other_than_set(project: Project, corpus: Corpus) -> list[str]:
     encoder = encoder_name(project)
     seem = dict.fromkeys(language for _, language in others)
     set_as = dict(zip(documents["document"], documents["language"], strict=True))
-    rules = dict.fromkeys(language_name(set_as[name]) for name, _ in others)
+    rules = dict.fromkeys(language_name(set_as[name] or ENGLISH) for name, _ in others)
     trust = (
         ""
         if all(knows_language(encoder, language) for language in seem)
-        else f" The encoder {encoder} and the shipped model know English only, so suggestions there are not "
+        else f" The encoder {encoder} and the shipped model know English only: suggestions there are not "
         "to be trusted."
     )
     one = next(iter(seem))
     return [
-        f"{_listed('seems to be', 'seem to be', others)}, and {'is' if len(others) == 1 else 'are'} set as "
-        f"{' and '.join(rules)}: sentences are divided by the rules for that language.{trust} "
-        f'To set it, write language = "{one}" at the top of fourp.toml, or "{one}" in a column language of '
-        "documents.csv (docs/languages.md)."
+        f"{_listed('seems to be', 'seem to be', others)}. The language that is set is {' and '.join(rules)}, "
+        f'by whose rules sentences are divided.{trust} Set language = "{one}" at the top of fourp.toml, or '
+        f'write "{one}" into a column language of documents.csv (docs/languages.md).'
     ]
 
 
