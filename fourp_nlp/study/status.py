@@ -221,18 +221,8 @@ def _next_steps(
                 "fourp next --take-in FILE",
             )
         )
-    project = study.project
-    language = project.settings.language
     if not isinstance(suggested, int):
-        if project.model.exists() or knows_language(encoder_name(project), language):
-            steps.append(("Let the machine suggest codes", "fourp run"))
-        else:
-            steps.append(
-                (
-                    f"Install an encoder that knows {language_name(language)}, and set it in fourp.toml",
-                    "pip install 'fourp_nlp[multilingual]'",
-                )
-            )
+        steps.append(_suggest_step(study))
     elif study.gold.reference and not is_up_to_date(study):
         steps.append(("Let the machine learn from what is new, and suggest again", "fourp run"))
     coder = study.gold.reference if study.gold.reference not in {"", SETTLED} else "NAME"
@@ -262,6 +252,18 @@ def _next_steps(
     if study.gold.reference and isinstance(suggested, int):
         steps.append(("Read the results", "fourp report"))
     return steps[:4]
+
+
+def _suggest_step(study: Study) -> tuple[str, str]:
+    """Return how to get suggestions: first of all with an encoder that knows the language."""
+    project = study.project
+    language = project.settings.language
+    if project.model.exists() or knows_language(encoder_name(project), language):
+        return "Let the machine suggest codes", "fourp run"
+    return (
+        f"Install an encoder that knows {language_name(language)}, and set it in fourp.toml",
+        "pip install 'fourp_nlp[multilingual]'",
+    )
 
 
 def _codes(count: int) -> str:
