@@ -181,7 +181,17 @@ def test_labels_of_french_transcripts_are_speakers(ask, answer):
 
 @pytest.mark.parametrize(
     "label",
-    ["Intervieweur", "Intervieweuse", "Enquêteur", "Enquêtrice", "Animateur", "Participante"],
+    [
+        "Intervieweur",
+        "Intervieweuse",
+        "Enquêteur",
+        "Enquêtrice",
+        "Enquêtée",
+        "Animateur",
+        "Participante",
+        "Modératrice",
+        "Chercheuse",
+    ],
 )
 def test_a_french_label_that_comes_once_is_a_speaker(label):
     text = f"Notes du mardi\n\n{label} : Nous avons semé les carottes en deux rangs.\n"
