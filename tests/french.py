@@ -182,6 +182,12 @@ SENTENCE_CASES = [
     ["L'équipe se réunit le 5 janv. 2020.", "L’hiver a été long."],
     ["Cf. Tremblay, vol. 2.", "Voilà."],
     ["Mgr. Roy et le Dr. Gagnon sont venus.", "Ils ont béni les outils."],
+    ["Écrivez-moi au 1225, av. des Érables, app. 3.", "Je vous répondrai."],
+    [
+        "Le curé, M. l'abbé Lemieux, a ouvert l'église Ste-Anne (art. 4, par. 2).",
+        "C'était gratuit.",
+    ],
+    ["Il reste env. 40 m2 à défricher.", "Ben, euh... un jour on le fera."],
     ["C'est de l'art.", "L'équipe a passé le col.", "Il neigeait."],
     ["On parle d'un vol.", "C'est grave."],
     ["Il habite av. Cartier, à Québec.", "À pied, c'est loin."],

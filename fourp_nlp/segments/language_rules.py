@@ -137,7 +137,7 @@ FRENCH = SentenceRules(
     ),
     before_numbers=frozenset(
         {
-            "al", "alin", "ann", "art", "bd", "ch", "chap", "fig", "l", "n", "no", "nos", "num", "p",
+            "al", "alin", "ann", "app", "apt", "art", "bd", "bur", "ch", "chap", "fig", "l", "n", "no", "nos", "num", "p",
             "par", "paragr", "pp", "réf", "s", "sect", "suiv", "t", "tabl", "tél", "v", "vol",
         }
     ),
