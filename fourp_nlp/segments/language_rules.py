@@ -137,8 +137,9 @@ FRENCH = SentenceRules(
     ),
     before_numbers=frozenset(
         {
-            "al", "alin", "ann", "app", "apt", "art", "bd", "bur", "ch", "chap", "fig", "l", "n", "no", "nos", "num",
-            "p", "par", "paragr", "pp", "réf", "s", "sect", "suiv", "t", "tabl", "tél", "v", "vol",
+            "al", "alin", "ann", "app", "apt", "art", "bd", "bur", "ch", "chap", "fig", "l", "n", "no",
+            "nos", "num", "p", "par", "paragr", "pp", "réf", "s", "sect", "suiv", "t", "tabl", "tél",
+            "v", "vol",
         }
     ),
     before_words=(("p", "ex"), ("c", "à"), ("c", "-à"), ("n", "d"), ("al", "(")),
