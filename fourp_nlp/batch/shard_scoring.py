@@ -375,7 +375,10 @@ def _scored(
 
 def _rows(pages: pd.DataFrame, model: TrainedModel, encoder: Encoder, unit: Unit) -> pd.DataFrame:
     kept = pages[pages["status"] == "kept"].reset_index(drop=True)
-    documents = kept.assign(case=kept["site"], kind=kept["mime"], path=kept["warc"], speaker="")
+    # What is scored at scale is divided by the rules for English, in whatever language a page is.
+    documents = kept.assign(
+        case=kept["site"], kind=kept["mime"], path=kept["warc"], speaker="", language=""
+    )
     documents = conform(documents, DOCUMENTS)
     segments = segment(documents, unit=unit)
     vectors = embed_layers(segments["text"].tolist(), encoder)

@@ -30,16 +30,20 @@ def read(
     project: ProjectOption = None, turns: TurnsOption = False, json: JsonOption = False
 ) -> None:
     """List the project's documents with their attributes, and the files that were skipped."""
-    from fourp_nlp.cli.screen.console import skipped_documents, watching
+    from fourp_nlp.cli.screen.console import skipped_documents, warn, watching
     from fourp_nlp.study.reading.corpus import read_corpus
+    from fourp_nlp.study.reading.languages import language_notes
 
+    found = the_project(project)
     with watching() as watch:
-        corpus = read_corpus(the_project(project), watch=watch)
+        corpus = read_corpus(found, watch=watch)
     if turns:
         _turns(corpus, json=json)
         skipped = skipped_documents(corpus.skipped)
     else:
         skipped = _documents(corpus, json=json)
+    for text in language_notes(found, corpus):
+        warn(text)
     if skipped:
         raise typer.Exit(SKIPPED_SOME)
 
@@ -59,7 +63,9 @@ def _documents(corpus: Corpus, *, json: bool) -> int:
     if json:
         json_lines(frame.assign(remarks=remarks.map(lambda one: one.split("\n") if one else [])))
     else:
-        show(frame.drop(columns="sha256"), "Documents")
+        # Where all are in English, a column that says so is of no use.
+        hidden = ["sha256"] if set(frame["language"]) - {"en"} else ["sha256", "language"]
+        show(frame.drop(columns=hidden), "Documents")
         for path, remarks_of_file in corpus.documents.groupby("path", sort=False)["remarks"]:
             for remark in filter(None, remarks_of_file.iloc[0].split("\n")):
                 say(f"{path}: {remark}")

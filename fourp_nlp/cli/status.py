@@ -18,7 +18,7 @@ _SHOWN = 8
 @app.command(epilog="Example: fourp status")
 def status(project: ProjectOption = None, json: JsonOption = False) -> None:
     """Show where a study stands: documents, who read what, codes with few codings, what to do next."""
-    from fourp_nlp.cli.screen.console import json_lines, watching
+    from fourp_nlp.cli.screen.console import json_lines, warn, watching
     from fourp_nlp.study.status import study_status
 
     study = the_study(project, documents_needed=False)
@@ -32,11 +32,14 @@ def status(project: ProjectOption = None, json: JsonOption = False) -> None:
             "segments": found.segments, "codes": found.codes, "reference": found.reference,
             "undecided": found.undecided, "coders": found.coders.to_dict("records"),
             "few": found.few.to_dict("records"),
+            "notes": found.notes,
             "next": [{"what": what, "command": command} for what, command in found.next_steps],
         }  # fmt: skip
         json_lines(pd.DataFrame([row]))
         return
     _show(found)
+    for text in found.notes:
+        warn(text)
 
 
 def _show(found: StudyStatus) -> None:

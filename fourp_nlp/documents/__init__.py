@@ -21,6 +21,7 @@ Modules
 `files`: Finding the documents of a folder, and their ids.
 `_isolated_reading`: Reading files in child processes, so that a malicious file can crash only its
     process.
+`languages`: Languages of documents: their names, and which one a text is in.
 `limits`: The limit on the length of one file's text.
 `normalisation`: Normalising text: all offsets refer to the normalised text.
 `offset_map`: Mapping spans between a text and its normalised form.

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from fourp_nlp.documents.languages import language_code
 from fourp_nlp.documents.normalisation import normalise
 from fourp_nlp.documents.tables.text_table import decoded_rows
 from fourp_nlp.errors import DocumentError
@@ -13,7 +14,7 @@ from fourp_nlp.spreadsheets import unguarded
 
 __all__ = ["ATTRIBUTES", "checked_attributes", "read_attributes"]
 
-ATTRIBUTES = ("document", "case", "group", "date", "kind", "speaker")
+ATTRIBUTES = ("document", "case", "group", "date", "kind", "speaker", "language")
 
 
 def read_attributes(path: str | Path) -> pd.DataFrame:
@@ -23,18 +24,20 @@ def read_attributes(path: str | Path) -> pd.DataFrame:
     ----------
     path : str or pathlib.Path
         A CSV file with the column ``document`` (the path inside the corpus folder) and any of
-        ``case``, ``group``, ``date``, ``kind`` and ``speaker``; other columns are ignored. An apostrophe
-        before what a spreadsheet would take for a formula is taken off.
+        ``case``, ``group``, ``date``, ``kind``, ``speaker`` and ``language`` (ISO 639-1 code, or a name in
+        English); other columns are ignored. An apostrophe before what a spreadsheet would take for a formula
+        is taken off.
 
     Returns
     -------
     pandas.DataFrame
-        One row for each document, the six columns as text, empty where nothing was given.
+        One row for each document, these columns as text, empty where nothing was given.
 
     Raises
     ------
     DocumentError
-        If the file cannot be read, has no column ``document``, or names a document twice.
+        If the file cannot be read, has no column ``document``, names a document twice, or says a language
+        that does not exist.
     """
     return checked_attributes(path)[0]
 
@@ -96,6 +99,17 @@ def checked_attributes(path: str | Path) -> tuple[pd.DataFrame, tuple[str, ...]]
                 place=f"line {line}",
                 cure="Keep one of the two rows.",
             )
+        if cells.get("language"):
+            cells["language"] = _language(cells["language"], path, line)
         rows_by_document[document] = cells | {"document": document}
     filled = {name: [row.get(name, "") for row in rows_by_document.values()] for name in ATTRIBUTES}
     return pd.DataFrame(filled, columns=list(ATTRIBUTES), dtype="str"), content.doubts
+
+
+def _language(written: str, path: Path, line: int) -> str:
+    try:
+        return language_code(written)
+    except ValueError as error:
+        raise DocumentError(
+            f"In the column 'language', {error}.", file=path, place=f"line {line}"
+        ) from None

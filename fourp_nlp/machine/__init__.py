@@ -14,6 +14,8 @@ Modules
 `coded_sentences`: Reads coded sentences outside the corpus, as further training data.
 `encoder`: Sentence embeddings from an encoder on this machine, cached by content.
 `encoder_parts`: Encoders that several packages hold: joined once from the installed parts, and checked.
+`multilingual_encoder`: An encoder for sixteen languages: Google's Universal Sentence Encoder,
+    multilingual, version 3.
 `shipped_model`: The default codebook and the model for it that come with the package.
 `suggestions`: Suggestions: a probability and a reason for every segment and code.
 """

@@ -18,6 +18,7 @@ import numpy as np
 from fourp_nlp.errors import EncoderError, FourpWarning
 from fourp_nlp.files.hashes import files_digest, sha256_of
 from fourp_nlp.machine.encoder_parts import IN_PARTS, files_beside_weights, joined
+from fourp_nlp.machine.multilingual_encoder import MULTILINGUAL_ENCODER, load_multilingual
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -32,6 +33,7 @@ __all__ = [
     "embed",
     "embed_layers",
     "fits_encoder",
+    "knows_language",
     "load_encoder",
 ]
 
@@ -252,7 +254,9 @@ def load_encoder(name: str = DEFAULT_ENCODER) -> Encoder:
     ----------
     name : str
         ``all-MiniLM-L6-v2``, which is installed with this package and checked by its hashes;
-        ``all-mpnet-base-v2``, if its parts are installed (see `fourp_nlp.machine.encoder_parts`); or
+        ``all-mpnet-base-v2``, if its parts are installed (see `fourp_nlp.machine.encoder_parts`);
+        ``use-multilingual-v3``, if the extra ``multilingual`` is installed (see
+        `fourp_nlp.machine.multilingual_encoder`); or
         the folder of any sentence-transformers model; or the name of one that
         sentence-transformers knows or has downloaded before.
 
@@ -268,6 +272,8 @@ def load_encoder(name: str = DEFAULT_ENCODER) -> Encoder:
         If a named encoder is not installed, or its weights, its tokenizer, its vocabulary or its settings
         are not the published ones.
     """
+    if name == MULTILINGUAL_ENCODER:
+        return load_multilingual()
     if name in IN_PARTS:
         from platformdirs import user_cache_path
 
@@ -315,6 +321,25 @@ def _named_by_folder(name: str) -> _SentenceTransformerEncoder:
     if files == _FILES.get(weights_sha256):
         files = ""  # those that are published with the weights: the name says enough
     return _SentenceTransformerEncoder(folder.name, name, weights_sha256, files)
+
+
+def knows_language(name: str, language: str) -> bool:
+    """Return whether an encoder may know a language.
+
+    Parameters
+    ----------
+    name : str
+        Name or folder of the encoder.
+    language : str
+        ISO 639-1 code; empty for English.
+
+    Returns
+    -------
+    bool
+        False for encoders that were trained on English alone, and other languages. Of a folder it is not
+        known.
+    """
+    return language in {"", "en"} or name not in {DEFAULT_ENCODER, *IN_PARTS}
 
 
 def fits_encoder(trained_with: str, encoder_id: str) -> bool:

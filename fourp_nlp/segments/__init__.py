@@ -8,6 +8,8 @@ few words to each side of the place.
 Modules
 -------
 `alignment`: Aligning coded spans with segments: which segments get the code of a span.
+`language_rules`: What the rules of sentences must know of a language: abbreviations, first words,
+    closing marks.
 `lines`: The lines of a document, wrapped lines joined, with speaker and role.
 `segmentation`: Cutting documents into segments: sentences, turns or paragraphs.
 `sentences`: Where sentences end: by rule, with doubtful places marked for the senter.

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Block", "blocks_of", "known_names", "lines_of"]
 
-_TERMINAL = re.compile(r"[.!?…:;؟۔।。！？][\"'”’»)\]]*$")
-_SENTENCE_END = re.compile(r"[.!?…:;,][\"'”’»)\]]*$")
+_TERMINAL = re.compile(r"[.!?…:;؟۔।。！？](?:[\"'”’»)\]]|[ ]»)*$")
+_SENTENCE_END = re.compile(r"[.!?…:;,](?:[\"'”’»)\]]|[ ]»)*$")
 _GOES_ON = re.compile(
     r"(?:,|\b(?:a|an|the|of|to|in|at|by|for|from|with|and|or|our|their|his|her|my|your))$"
 )

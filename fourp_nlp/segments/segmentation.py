@@ -8,6 +8,7 @@ from typing import Any, Literal, NamedTuple, get_args
 
 import pandas as pd
 
+from fourp_nlp.segments.language_rules import ENGLISH, SentenceRules, rules_of
 from fourp_nlp.segments.lines import Block, blocks_of, known_names
 from fourp_nlp.segments.sentences import Break, breaks_in, shortened
 from fourp_nlp.segments.senter import Question, ask_senter, questions_in
@@ -38,7 +39,9 @@ def segment(
     Parameters
     ----------
     documents : pandas.DataFrame
-        The table DOCUMENTS. The names in its column `labels` are certain to be speakers.
+        The table DOCUMENTS. The names in its column `labels` are certain to be speakers. Its
+        column `language` says by which rules sentences are divided; where it is empty, or there are none for
+        the language, by those for English.
     unit : {'sentence', 'turn', 'paragraph'}
         What a segment is. A sentence longer than 600 characters or 80 words is cut. A turn is what
         is said under one label; text without a label is taken by paragraphs. A paragraph ends at an
@@ -68,12 +71,13 @@ def segment(
     ids = documents["document"].tolist()
     speakers = [known_names(labels) for labels in documents["labels"]]
     texts = documents["text"].tolist()
+    rules = [rules_of(language) for language in documents["language"]]
     columns: dict[str, list[Any]] = {name: [] for name in SEGMENTS.names}
     for rows in _rows_at_once(texts):
         texts_at_once = [texts[row] for row in rows]
         blocks = [blocks_of(texts[row], speakers[row]) for row in rows]
         if unit == "sentence":
-            spans_by_row = _sentences(texts_at_once, blocks)
+            spans_by_row = _sentences(texts_at_once, blocks, [rules[row] for row in rows])
         else:
             cut = _turns if unit == "turn" else _paragraphs
             spans_by_row = [cut(*pair) for pair in zip(texts_at_once, blocks, strict=True)]
@@ -129,40 +133,49 @@ def _joined(text: str, blocks: list[Block], role: str) -> Iterator[_Span]:
         yield _Span(kept[0][0], kept[-1][1], blocks[0].speaker, role)
 
 
-def _sentences(texts: list[str], blocks: list[list[Block]]) -> list[list[_Span]]:
-    """Cut the blocks of several documents into sentences, asking the senter once for all."""
+def _sentences(
+    texts: list[str], blocks: list[list[Block]], rules: list[SentenceRules]
+) -> list[list[_Span]]:
+    """Cut the blocks of several documents into sentences, asking each language's senter once for all."""
     breaks = [
         [
-            [] if block.role == "heading" else list(breaks_in(text, block.start, block.end))
+            []
+            if block.role == "heading"
+            else list(breaks_in(text, block.start, block.end, rules_of_text))
             for block in blocks_of_text
         ]
-        for text, blocks_of_text in zip(texts, blocks, strict=True)
+        for text, blocks_of_text, rules_of_text in zip(texts, blocks, rules, strict=True)
     ]
-    questions: list[Question] = []
-    owners: list[int] = []
+    questions: dict[str, list[Question]] = {}
+    owners: dict[str, list[int]] = {}
     for row, text in enumerate(texts):
+        language = rules[row].language
         for block, places in zip(blocks[row], breaks[row], strict=True):
             asked = list(questions_in(text, block, places))
-            questions.extend(asked)
-            owners.extend([row] * len(asked))
+            questions.setdefault(language, []).extend(asked)
+            owners.setdefault(language, []).extend([row] * len(asked))
     agreed: list[set[int]] = [set() for _ in texts]
-    for owner, starts in zip(owners, ask_senter(questions), strict=True):
-        agreed[owner].update(starts)
+    for language, asked_of_language in questions.items():
+        answers = ask_senter(asked_of_language, language)
+        for owner, starts in zip(owners[language], answers, strict=True):
+            agreed[owner].update(starts)
     return [
         [
             span
             for block, places in zip(blocks[row], breaks[row], strict=True)
-            for span in _cut(text, block, places, agreed[row])
+            for span in _cut(text, block, places, agreed[row], rules[row])
         ]
         for row, text in enumerate(texts)
     ]
 
 
-def _cut(text: str, block: Block, breaks: list[Break], agreed: set[int]) -> Iterator[_Span]:
+def _cut(
+    text: str, block: Block, breaks: list[Break], agreed: set[int], rules: SentenceRules = ENGLISH
+) -> Iterator[_Span]:
     starts = [place.start for place in breaks if place.certain or place.start in agreed]
     for first, last in zip([block.start, *starts], [*starts, block.end], strict=True):
         start, end = trim(text, first, last)
-        for part in shortened(text, start, end):
+        for part in shortened(text, start, end, rules):
             start, end = trim(text, *part)
             if start < end:
                 yield _Span(start, end, block.speaker, block.role)

@@ -10,6 +10,9 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from fourp_nlp.segments.language_rules import SentenceRules
+
+from fourp_nlp.segments.language_rules import ENGLISH
 from fourp_nlp.turns import BRACKETED, HASHED
 
 __all__ = ["MAX_CHARACTERS", "MAX_WORDS", "Break", "breaks_in", "shortened"]
@@ -17,55 +20,17 @@ __all__ = ["MAX_CHARACTERS", "MAX_WORDS", "Break", "breaks_in", "shortened"]
 MAX_CHARACTERS = 600
 MAX_WORDS = 80
 
-_MARKS = ".!?…؟۔।"
-# Looking behind keeps a long run of marks from being tried again at each of them.
-_END = re.compile(
-    rf"(?<![{_MARKS}])(?P<mark>[{_MARKS}]++(?:[ ]\.){{0,3}}+)(?P<closing>[\"'”’»)\]]*+)\s++"
-    r"|(?<![。！？])[。！？]++[」』”’)]*+(?=\S)"
-)
 _NOTES = re.compile(
     rf"(?:(?:\[[^\[\]\n]{{1,80}}\]|{HASHED.pattern}|\(\d[\d:.,]{{2,11}}\))\s*){{0,3}}"
 )
 _OPENING = re.compile(r"[\"'“‘«(\[¿¡*—–-]*\s?")
 _WORD = re.compile(r"[^\W\d_]+")
+_ELIDED = re.compile(r"[^\W\d_]+['’]")
+_ROMAN = re.compile(r"[IVXLC]+(?![\w'’])")
+_INITIALS = re.compile(r"[A-ZÀ-Þ][a-zß-ÿ]?\.-[A-ZÀ-Þ][a-zß-ÿ]?")
+_COUNTRIES = frozenset({"É.-U", "E.-U", "R.-U"})  # of the form of initials
 _LAST = re.compile(r"\S{1,24}$")
 
-_TITLES = frozenset(
-    {
-        "adm", "capt", "col", "const", "cpl", "cst", "det", "dr", "fr", "gen", "gov", "hon",
-        "insp", "lt", "maj", "messrs", "mlle", "mme", "mr", "mrs", "ms", "mx", "prof", "rep",
-        "rev", "sen", "sgt", "supt",
-    }
-)  # fmt: skip
-_NEVER = frozenset({"approx", "ca", "cf", "e.g", "eg", "esp", "i.e", "ie", "incl", "viz", "vs"})
-_BEFORE_NUMBERS = frozenset(
-    {"art", "ch", "fig", "no", "nos", "p", "para", "pp", "s", "sec", "vol"}
-)  # fmt: skip
-_ABBREVIATIONS = frozenset(
-    {
-        "al", "alta", "apr", "assn", "assoc", "aug", "ave", "bldg", "blvd", "bros", "co", "corp",
-        "dec", "dept", "ed", "eds", "est", "etc", "ext", "feb", "ft", "hr", "hrs", "inc", "jan",
-        "jr", "jul", "jun", "lb", "lbs", "ltd", "mar", "max", "min", "misc", "mt", "mtg", "nov",
-        "oct", "ont", "ph.d", "que", "rd", "sask", "sec", "sept", "sr", "st", "ste", "tel",
-        "univ", "wk", "yr", "yrs",
-    }
-)  # fmt: skip
-# With one of these in capitals a new sentence begins, even after an abbreviation.
-_BEGINNERS = frozenset(
-    {
-        "A", "After", "All", "Also", "An", "And", "Are", "As", "At", "Because", "Before", "But",
-        "By", "Did", "Do", "Does", "Each", "For", "From", "He", "Her", "Here", "His", "How",
-        "However", "I", "If", "In", "Is", "It", "Its", "Many", "Most", "My", "No", "Not", "Now",
-        "On", "Once", "One", "Or", "Our", "She", "Since", "So", "Some", "That", "The", "Their",
-        "Then", "There", "These", "They", "This", "Those", "To", "Today", "Was", "We", "Well",
-        "Were", "What", "When", "Where", "Which", "While", "Who", "Why", "With", "Yes", "You",
-        "Your",
-    }
-)  # fmt: skip
-_BREAKABLE = re.compile(
-    r"(?P<strong>[;:]\s)|(?P<comma>,\s|\s[–—-]\s)"
-    r"|(?P<and>\s(?=(?:and|but|so|because|or|then|which|when|while|et|mais)\s))|(?P<space>\s)"
-)
 _RANK = {"strong": 0, "comma": 1, "and": 2, "space": 3}
 
 
@@ -77,7 +42,7 @@ class Break(NamedTuple):
     certain: bool
 
 
-def breaks_in(text: str, start: int, end: int) -> Iterator[Break]:
+def breaks_in(text: str, start: int, end: int, rules: SentenceRules = ENGLISH) -> Iterator[Break]:
     """Return the places inside a block where one sentence may end and the next begin.
 
     Parameters
@@ -86,6 +51,8 @@ def breaks_in(text: str, start: int, end: int) -> Iterator[Break]:
         Text of the document.
     start, end : int
         Span of the block.
+    rules : SentenceRules, default ENGLISH
+        The rules of the language.
 
     Returns
     -------
@@ -95,16 +62,16 @@ def breaks_in(text: str, start: int, end: int) -> Iterator[Break]:
     """
     stamps = _stamps_in(text, start, end)
     if not stamps:
-        return _ends_in(text, start, end)
-    breaks = {one.start: one for one in (*_ends_in(text, start, end), *stamps)}
+        return _ends_in(text, start, end, rules)
+    breaks = {one.start: one for one in (*_ends_in(text, start, end, rules), *stamps)}
     return (breaks[place] for place in sorted(breaks))
 
 
-def _ends_in(text: str, start: int, end: int) -> Iterator[Break]:
-    for match in _END.finditer(text, start, end):
+def _ends_in(text: str, start: int, end: int, rules: SentenceRules) -> Iterator[Break]:
+    for match in rules.end.finditer(text, start, end):
         if match.end() >= end:
             continue
-        verdict = True if match.group("mark") is None else _verdict(text, start, end, match)
+        verdict = True if match.group("mark") is None else _verdict(text, start, end, match, rules)
         if verdict is not False:
             yield Break(match.start(), match.end(), certain=verdict is True)
 
@@ -121,13 +88,19 @@ def _stamps_in(text: str, start: int, end: int) -> list[Break]:
     ]
 
 
-def _is_title(text: str, start: int, end: int) -> bool:
+def _is_title(text: str, start: int, end: int, rules: SentenceRules) -> bool:
     """Tell whether a passage ends in a word such as "Dr", after which no sentence ends."""
     last = _LAST.search(text, max(start, end - 24), end)
-    return last is not None and last.group().casefold() in _TITLES | _NEVER
+    return last is not None and _never_ends(last.group(), rules)
 
 
-def _verdict(text: str, start: int, end: int, match: re.Match[str]) -> bool | None:
+def _never_ends(before: str, rules: SentenceRules) -> bool:
+    return before.casefold() in rules.titles | rules.never or before in rules.capital_titles
+
+
+def _verdict(
+    text: str, start: int, end: int, match: re.Match[str], rules: SentenceRules
+) -> bool | None:
     """Return whether a sentence ends here, or None if that cannot be told by rule."""
     mark, closing = match.group("mark"), match.group("closing")
     # The words after the mark: a note or an opening quote in front of them tells nothing.
@@ -135,43 +108,89 @@ def _verdict(text: str, start: int, end: int, match: re.Match[str]) -> bool | No
     if text[begin] in "[(#":
         place = _NOTES.match(text, begin, min(end, begin + 260))
         begin = place.end() if place else begin
-        if BRACKETED.match(text, match.end(), begin) and not _is_title(text, start, match.start()):
+        if BRACKETED.match(text, match.end(), begin) and not _is_title(
+            text, start, match.start(), rules
+        ):
             return True
     opened = _OPENING.match(text, begin, min(end, begin + 8))
     begin = opened.end() if opened else begin
     following = text[begin : begin + 1]
     word = _WORD.match(text, begin, min(end, begin + 20))
-    begins = word is not None and word.group() in _BEGINNERS
-    if mark[-1] in "؟۔।":
-        return True
-    if following.islower() and closing:
-        return False
+    elided = _ELIDED.match(text, begin, min(end, begin + 20))
+    begins = (word is not None and word.group() in rules.beginners) or (
+        elided is not None and elided.group().replace("’", "'") in rules.beginners
+    )
+    if mark[-1] in "؟۔।" or (following.islower() and closing):
+        return mark[-1] in "؟۔।"
     if mark[-1] in "!?":
-        return None if following.islower() or not following.isupper() else True
+        goes_on = following.islower() and _is_quoted(text, start, match.start(), rules)
+        return False if goes_on else (True if following.isupper() else None)
     if mark == "…" or len(mark) > 1:
         return False if following.islower() else (True if begins else None)
     last = _LAST.search(text, max(start, match.start() - 24), match.start())
     before = last.group().lstrip("\"'“‘«([—–-") if last else ""
-    return _after_full_stop(before, following, closed=bool(closing), begins=begins)
+    if rules.elisions:
+        before = re.sub(rf"^(?:[{rules.elisions}]|qu)['’]", "", before, flags=re.IGNORECASE)
+    ahead = text[begin : min(end, begin + 12)]
+    if _is_phrase(text, start, match, before, rules) or _goes_on(before, ahead, rules):
+        return False
+    return _after_full_stop(before, following, rules, closed=bool(closing), begins=begins)
 
 
-def _after_full_stop(before: str, following: str, *, closed: bool, begins: bool) -> bool | None:
+def _is_phrase(
+    text: str, start: int, match: re.Match[str], before: str, rules: SentenceRules
+) -> bool:
+    """Tell whether a full stop belongs to an abbreviation of several words, such as "p. ex."."""
+    stop = match.start()
+    if rules.phrases is not None and rules.phrases.search(text[max(start, stop - 24) : stop]):
+        return True
+    return any(
+        before.casefold() == first and text.startswith(second, match.end())
+        for first, second in rules.before_words
+    )
+
+
+def _is_quoted(text: str, start: int, end: int, rules: SentenceRules) -> bool:
+    """Tell whether a place is inside guillemets that were opened not far before."""
+    if not rules.quotes_hold:
+        return False
+    before = text[max(start, end - MAX_CHARACTERS) : end]
+    return before.rfind("«") > before.rfind("»")
+
+
+def _after_full_stop(
+    before: str, following: str, rules: SentenceRules, *, closed: bool, begins: bool
+) -> bool | None:
     low = before.casefold()
-    if low in _TITLES or low in _NEVER:
-        return False
-    if low in _BEFORE_NUMBERS and following.isdigit():
-        return False
+    if rules.hyphenated_initials and _INITIALS.fullmatch(before) and before not in _COUNTRIES:
+        return begins
     if len(before) == 1 and before.isupper() and not closed:
         # "J. Smith" against "Plan B. We left" and "So did I. Anna stayed".
-        return True if begins else (None if before == "I" or not following.isupper() else False)
-    if low in _ABBREVIATIONS or "." in before[:-1]:
+        unclear = before == rules.lone_word or not following.isupper()
+        return True if begins else (None if unclear else False)
+    if low in rules.abbreviations or "." in before[:-1]:
         return False if following.islower() else (True if begins else None)
     if before.isdigit() and len(before) <= 2:
         return True if begins else None
     return True if following.isupper() and before else None
 
 
-def shortened(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+def _goes_on(before: str, ahead: str, rules: SentenceRules) -> bool:
+    """Tell whether a full stop belongs to an abbreviation that is always followed by more."""
+    low = before.casefold()
+    return _never_ends(before, rules) or (
+        low in rules.before_numbers and (ahead[:1].isdigit() or _is_roman(ahead, rules))
+    )
+
+
+def _is_roman(ahead: str, rules: SentenceRules) -> bool:
+    """Tell whether a Roman numeral follows; English words such as "I" would be taken for one."""
+    return not rules.lone_word and _ROMAN.match(ahead) is not None
+
+
+def shortened(
+    text: str, start: int, end: int, rules: SentenceRules = ENGLISH
+) -> Iterator[tuple[int, int]]:
     """Cut what is longer than 600 characters or 80 words at the best places.
 
     In order: a semicolon or colon, a comma or dash, a conjunction, a space; of equals the one that
@@ -183,6 +202,8 @@ def shortened(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
         Text of the document.
     start, end : int
         A sentence.
+    rules : SentenceRules, default ENGLISH
+        The rules of the language.
 
     Yields
     ------
@@ -190,18 +211,18 @@ def shortened(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
         Start and end of each part; the sentence itself if it is short enough.
     """
     while end - start > MAX_CHARACTERS or len(text[start:end].split()) > MAX_WORDS:
-        cut = _cut(text, start, end)
+        cut = _cut(text, start, end, rules)
         yield start, cut
         start = cut
     yield start, end
 
 
-def _cut(text: str, start: int, end: int) -> int:
+def _cut(text: str, start: int, end: int, rules: SentenceRules) -> int:
     length = end - start
     target = length / max(2, math.ceil(length / (0.8 * MAX_CHARACTERS)))
     last = min(start + MAX_CHARACTERS, end - 1)
     places: list[tuple[int, float, int]] = []
-    for words, match in enumerate(_BREAKABLE.finditer(text, start, last), start=1):
+    for words, match in enumerate(rules.breakable.finditer(text, start, last), start=1):
         if words > MAX_WORDS:
             break
         kind = match.lastgroup or "space"

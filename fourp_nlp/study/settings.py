@@ -16,6 +16,7 @@ from pydantic import (
     model_validator,
 )
 
+from fourp_nlp.documents.languages import ENGLISH, language_code
 from fourp_nlp.errors import ProjectError
 from fourp_nlp.machine.encoder import DEFAULT_ENCODER
 
@@ -66,6 +67,7 @@ def _name(text: str) -> str:
     return text
 
 
+Language = Annotated[str, AfterValidator(language_code)]
 Filled = Annotated[str, Field(min_length=1), AfterValidator(_path)]
 Name = Annotated[str, Field(min_length=1), AfterValidator(_name)]
 Seed = Annotated[int, Field(ge=0, le=SEED_MOST, strict=True)]
@@ -188,6 +190,7 @@ class Settings(_Strict):
     reports: Filled = "reports"
     exchange: Filled = "exchange"
     unit: Literal["sentence", "turn", "paragraph"] = "sentence"
+    language: Language = ENGLISH
     encoder: Filled = DEFAULT_ENCODER
     coders: Coders = Coders()
     model: Model = Model()

@@ -10,12 +10,15 @@ import pandas as pd
 
 from fourp_nlp.coding.gold.coder_names import SETTLED
 from fourp_nlp.documents import NOTE
+from fourp_nlp.documents.languages import language_name
 from fourp_nlp.errors import FourpError, NoSuggestionsError
 from fourp_nlp.machine.calibration import FEW_DOCUMENTS, FEW_POSITIVES
+from fourp_nlp.machine.encoder import knows_language
 from fourp_nlp.study.labels import stacked_labels
-from fourp_nlp.study.machine.training import is_up_to_date
+from fourp_nlp.study.machine.training import encoder_name, is_up_to_date
 from fourp_nlp.study.reading.applicability import data_segments
 from fourp_nlp.study.reading.assisted import assisted_summary
+from fourp_nlp.study.reading.languages import encoder_language_note, language_notes
 from fourp_nlp.study.reading.who_speaks import unset_note
 from fourp_nlp.study.reconciling.accepting import suggestions_to_decide
 
@@ -52,6 +55,8 @@ class StudyStatus:
         Suggestions in text that nobody has coded or decided on.
     next_steps : list of (str, str)
         What to do next: a sentence, and a command.
+    notes : list of str
+        What to know about the languages of documents, in sentences.
     """
 
     title: str
@@ -65,6 +70,7 @@ class StudyStatus:
     machine: str
     undecided: int
     next_steps: list[tuple[str, str]] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
 
 
 def study_status(study: Study) -> StudyStatus:
@@ -98,6 +104,10 @@ def study_status(study: Study) -> StudyStatus:
         gold.reference,
         machine,
         undecided,
+        notes=[
+            *language_notes(study.project, corpus),
+            *encoder_language_note(study.project, corpus),
+        ],
     )
     status.next_steps.extend(_next_steps(study, status, suggested))
     return status
@@ -212,7 +222,7 @@ def _next_steps(
             )
         )
     if not isinstance(suggested, int):
-        steps.append(("Let the machine suggest codes", "fourp run"))
+        steps.append(_suggest_step(study))
     elif study.gold.reference and not is_up_to_date(study):
         steps.append(("Let the machine learn from what is new, and suggest again", "fourp run"))
     coder = study.gold.reference if study.gold.reference not in {"", SETTLED} else "NAME"
@@ -244,6 +254,18 @@ def _next_steps(
     if study.gold.reference and isinstance(suggested, int):
         steps.append(("Read the results", "fourp report"))
     return steps[:4]
+
+
+def _suggest_step(study: Study) -> tuple[str, str]:
+    """Return how to get suggestions: first of all with an encoder that knows the language."""
+    project = study.project
+    language = project.settings.language
+    if project.model.exists() or knows_language(encoder_name(project), language):
+        return "Let the machine suggest codes", "fourp run"
+    return (
+        f"Install an encoder that knows {language_name(language)}, and set it in fourp.toml",
+        "pip install 'fourp_nlp[multilingual]'",
+    )
 
 
 def _codes(count: int) -> str:

@@ -7,11 +7,13 @@ __all__ = ["COURT", "NOT_ONE", "NO_SPEAKERS", "PARTICLES", "PERSONS", "ROLES", "
 ROLES = frozenset(
     {
         "int", "intv", "interv", "resp", "mod",
-        "animateur", "animatrice", "audience", "befragte", "befragter", "caller", "chair",
+        "animateur", "animatrice", "audience", "befragte", "befragter", "caller", "chair", "chercheur",
+        "chercheuse", "enqueteur", "enquetrice", "enquêté", "enquêtée",
         "entrevistada", "entrevistado", "entrevistador", "entrevistadora", "enquêteur",
         "enquêtrice", "facilitator", "guest", "host", "interviewee", "interviewer",
-        "interviewerin", "intervieweur", "intervieweuse", "intervistato", "intervistatore",
-        "moderador", "moderadora", "moderator", "moderatorin", "modérateur", "narrator",
+        "interviewerin", "interviewé", "interviewée", "intervieweur", "intervieweuse",
+        "intervistato", "intervistatore",
+        "moderador", "moderadora", "moderator", "moderatorin", "modérateur", "modératrice", "narrator",
         "panelist", "panellist", "participant", "participante", "presenter", "reporter",
         "researcher", "respondent", "répondant", "répondante", "speaker", "sprecher",
         "sprecherin", "translator", "интервьюер", "респондент", "采访者", "受访者", "主持人",

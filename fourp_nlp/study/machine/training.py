@@ -21,7 +21,7 @@ from fourp_nlp.study.changes import changing, journal_of
 from fourp_nlp.study.machine.out_of_fold import diagram, out_of_fold_tables
 from fourp_nlp.study.reading.applicability import applies_to_segments
 from fourp_nlp.study.reading.assisted import bulk_decisions
-from fourp_nlp.study.reading.corpus import Watch, no_progress
+from fourp_nlp.study.reading.corpus import Watch, no_progress, other_languages
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -177,6 +177,13 @@ def training_fingerprint(study: Study) -> str:
         content["examples"] = False
     if project.settings.model.other_text:
         content["other_text"] = True
+    languages = {
+        name: language
+        for name, language in other_languages(corpus).items()
+        if name in documents_of_reference
+    }
+    if languages:
+        content["languages"] = sorted(languages.items())
     if gold.rule != "majority":
         content["rule"] = gold.rule
     new_codes = gold.read[(gold.read["coder"] == gold.reference) & (gold.read["without"] != "")]

@@ -7,6 +7,7 @@ Modules
 `assisted`: Assisted codings of a study: what people decided about suggestions, in numbers and as a
     mask.
 `corpus`: The first steps: a project's documents, segments and gold codes.
+`languages`: Which languages documents are in, and what that means for sentences and suggestions.
 `marked_as_read`: What people declare about their reading: documents read again, definitions that mean
     the same.
 `moving_codings`: Moving codings to the new positions of their text in documents that have changed.

@@ -15,6 +15,7 @@ from fourp_nlp.coding.gold.reader import read_gold
 from fourp_nlp.coding.gold.readings import CHANGED
 from fourp_nlp.documents import read_attributes, read_documents
 from fourp_nlp.documents.files import document_id
+from fourp_nlp.documents.languages import ENGLISH
 from fourp_nlp.errors import GoldError, ProjectError, TableError
 from fourp_nlp.frequencies import check_cases
 from fourp_nlp.segments import segment
@@ -46,9 +47,11 @@ __all__ = [
     "Watch",
     "check_before_work",
     "no_progress",
+    "other_languages",
     "read_corpus",
     "read_gold_codes",
     "reading_notes",
+    "with_language",
 ]
 
 Watch = Callable[[str], Callable[[int, int], None]]
@@ -200,10 +203,51 @@ def read_corpus(
             file=project.corpus,
             cure="Put documents (.txt, .docx, .pdf, …) into this folder.",
         )
-    documents = _in_listed_order(documents, project)
+    documents = with_language(_in_listed_order(documents, project), project)
     segments = segment(documents, unit=project.settings.unit, progress=watch("segmenting"))
     speakers = speaker_table(project)
     return Corpus(documents, skipped, with_roles(segments, project, speakers), speakers)
+
+
+def with_language(documents: pd.DataFrame, project: Project | None) -> pd.DataFrame:
+    """Return documents with the project's language where documents.csv says none.
+
+    Parameters
+    ----------
+    documents : pandas.DataFrame
+        The table of documents.
+    project : Project or None
+        The project; without one, documents stay as they are.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The same table, with its column `language` filled.
+    """
+    if project is None:
+        return documents
+    unset = documents["language"] == ""
+    return documents.assign(
+        language=documents["language"].mask(unset, project.settings.language).astype("str")
+    )
+
+
+def other_languages(corpus: Corpus) -> dict[str, str]:
+    """Return the language of each document that is not in English, by document id.
+
+    Parameters
+    ----------
+    corpus : Corpus
+        The documents.
+
+    Returns
+    -------
+    dict of str to str
+        ISO 639-1 codes: what decides, besides the text, how a document's sentences are divided.
+    """
+    documents = corpus.documents
+    others = documents[~documents["language"].isin(["", ENGLISH])]
+    return dict(zip(others["document"].tolist(), others["language"].tolist(), strict=True))
 
 
 def _why_none(skipped: pd.DataFrame, project: Project) -> str:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from fourp_nlp.errors import INSTALL_WEB, MissingExtraError
+from fourp_nlp.documents.languages import language_probabilities
 from fourp_nlp.word_count import count_words
 
 if TYPE_CHECKING:
@@ -25,21 +24,18 @@ _FEW = 30
 """Letters below which it is not, whatever the probability."""
 _AMONG = 0.9
 """Probability among the page's languages from which a short block is taken for one of them."""
-# Nigerian Pidgin, which English of short sentences is taken for.
-_TAKEN_FOR = {"pcm": "en"}
-_NONE = "zxx"
 
 
 def language_of(text: str) -> str:
     """Return the language of a text.
 
     It is an ISO 639-1 code; empty for a text of fewer than 60 letters. Raises MissingExtraError if
-    the extra ``web`` is not installed.
+    py3langid is not installed.
     """
     sample = text[:_MOST]
     if _letters(sample) < _FEWEST:
         return ""
-    return _probabilities(sample)[0][0]
+    return language_probabilities(sample)[0][0]
 
 
 def languages_of(blocks: Sequence[str], declared: Sequence[str] = ()) -> list[str]:
@@ -50,12 +46,14 @@ def languages_of(blocks: Sequence[str], declared: Sequence[str] = ()) -> list[st
     do not clearly say otherwise.
 
     All are ISO 639-1 codes. `declared` is empty where nothing is; the result is empty where nothing
-    is declared and the text has fewer than 60 letters. Raises MissingExtraError if the extra
-    ``web`` is not installed.
+    is declared and the text has fewer than 60 letters. Raises MissingExtraError if
+    py3langid is not installed.
     """
     declared = list(declared) if len(declared) == len(blocks) else [""] * len(blocks)
     whole = language_of("\n".join(blocks))
-    ranked = [_probabilities(block[:_BLOCK]) if _letters(block) >= 10 else [] for block in blocks]
+    ranked = [
+        language_probabilities(block[:_BLOCK]) if _letters(block) >= 10 else [] for block in blocks
+    ]
     sizes = [_letters(block[:_BLOCK]) for block in blocks]
     known = [
         ranks[0][0] if ranks and size >= _FEW and ranks[0][1] >= _SURE else ""
@@ -107,7 +105,7 @@ def in_languages(
 
     Languages are ISO 639-1 codes; no `wanted` ones mean all. `declared` is the language that is
     declared for each block, and `by` what divides the blocks. A text that is too short to tell is
-    kept. Raises MissingExtraError if the extra ``web`` is not installed.
+    kept. Raises MissingExtraError if py3langid is not installed.
     """
     if not wanted:
         return InLanguages(text, language_of(text))
@@ -193,28 +191,3 @@ def _with_neighbours(blocks: Sequence[str], languages: list[str], whole: str) ->
 
 def _letters(text: str) -> int:
     return sum(map(str.isalpha, text))
-
-
-def _probabilities(text: str) -> list[tuple[str, float]]:
-    """Return languages and their probabilities, the most probable first."""
-    probabilities: dict[str, float] = {}
-    for code, share in _identifier().rank(text):
-        language = _TAKEN_FOR.get(code, code)
-        probabilities[language] = probabilities.get(language, 0.0) + float(share)
-    probabilities.pop(_NONE, None)
-    return sorted(probabilities.items(), key=lambda pair: -pair[1])
-
-
-@cache
-def _identifier() -> Any:
-    try:
-        from py3langid.langid import (  # type: ignore[import-untyped, unused-ignore]
-            MODEL_FILE,
-            LanguageIdentifier,
-        )
-    except ImportError as error:
-        raise MissingExtraError(
-            "py3langid detects the language of a page.",
-            cure=INSTALL_WEB,
-        ) from error
-    return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
