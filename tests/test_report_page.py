@@ -300,6 +300,27 @@ def test_marked_words_cannot_bring_in_markup():
     assert "&lt;<mark>b</mark>&gt;<mark>bold</mark>&lt;/<mark>b</mark>&gt;" in page
 
 
+def test_a_codes_heading_counts_all_codings_and_not_only_those_shown():
+    counts = pd.DataFrame({"code": ["flood", "drought", "flood"], "coder": ["robot@1", "anna", "anna"], "count": [1043, 2, 22]})  # fmt: skip
+    page = render_html(contents(quotations=quotations("Rain.", ""), quotation_counts=counts))
+    assert "<summary>Flood (anna 22, the machine 1,043; 1 shown)</summary>" in page
+    assert "<summary>Drought (anna 2, the machine 0; 0 shown)</summary>" in page
+    page = render_html(contents(quotations=quotations("Rain.", "")))
+    assert "<summary>Flood (the machine 1)</summary>" in page
+
+
+def test_a_rejected_suggestion_looks_different_and_says_who_rejected_it():
+    both = pd.concat(
+        [quotations("Rain.", ""), quotations("Snow.", "").assign(decision=f"rejected by {HOSTILE}")]
+    )
+    page = render_html(contents(quotations=both.fillna({"decision": ""})))
+    kept, rejected = re.findall(r"<blockquote class=\"(.*?)\">.*?<footer>(.*?)</footer>", page)
+    assert kept[0] == "machine"
+    assert "rejected" not in kept[1]
+    assert rejected[0] == "machine rejected"
+    assert "<strong>rejected by &lt;script&gt;" in rejected[1]
+
+
 def test_what_was_promised_stands_on_the_page_with_what_is_left_and_why_not():
     rows = [
         ["flood", "water", 0.62, 41, 0.913, 44, 46, 0.55, 17, 12.4, ""],

@@ -30,7 +30,7 @@ from fourp_nlp.tables import (
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-__all__ = ["QUOTATIONS", "ReportContents"]
+__all__ = ["QUOTATIONS", "QUOTATION_COUNTS", "ReportContents"]
 
 QUOTATIONS = make_table(
     "quotations",
@@ -43,6 +43,14 @@ QUOTATIONS = make_table(
     words=("str", "words that carried the machine's suggestion; empty for people"),
     speaker=Column("str", "who speaks at its beginning; empty if nobody is marked", ""),
     speaker_role=Column("str", "role of the speaker; empty if none is set", ""),
+    decision=Column("str", "who rejected a suggestion, or did not give the code, in words", ""),
+)
+
+QUOTATION_COUNTS = make_table(
+    "quotation_counts",
+    code=("str", "id of the code"),
+    coder=("str", "id of the coder"),
+    count=("int64", "how many codings or suggestions there are, shown or not"),
 )
 
 _FRAMES = {
@@ -58,6 +66,7 @@ _FRAMES = {
     "reliability": RELIABILITY,
     "histogram": HISTOGRAM,
     "quotations": QUOTATIONS,
+    "quotation_counts": QUOTATION_COUNTS,
     "promises": PROMISES,
     "estimates": ESTIMATES,
 }
@@ -114,6 +123,8 @@ class ReportContents:
         The sample that they are based on, or why there are none, one sentence each.
     quotations : pandas.DataFrame
         As `QUOTATIONS` describes it, in the order in which they should be read.
+    quotation_counts : pandas.DataFrame
+        As `QUOTATION_COUNTS` describes it; of a code without a row, its quotations are counted.
     model_card : mapping or sequence of (str, object)
         The machine coder's facts; values may be nested mappings and lists.
     warnings : sequence of str
@@ -161,6 +172,7 @@ class ReportContents:
     estimates: pd.DataFrame = field(default_factory=pd.DataFrame)
     estimate_notes: Sequence[str] = ()
     quotations: pd.DataFrame = field(default_factory=pd.DataFrame)
+    quotation_counts: pd.DataFrame = field(default_factory=pd.DataFrame)
     model_card: Mapping[str, object] | Sequence[tuple[str, object]] = ()
     warnings: Sequence[str] = ()
     machines: Sequence[str] = ()

@@ -330,6 +330,7 @@ def _quoted_themes(contents: ReportContents) -> Iterator[dict[str, Any]]:
                     "coder": contents.name(str(record["coder"])),
                     "machine": _is_machine(contents, str(record["coder"])),
                     "probability": decimal(float(record["probability"])),
+                    "decision": str(record["decision"]),
                 }
                 for record in of_code.to_dict("records")
             ]
@@ -339,10 +340,28 @@ def _quoted_themes(contents: ReportContents) -> Iterator[dict[str, Any]]:
                     "name": contents.name(code),
                     "id": f"quotations-{number}",
                     "quotations": shown,
-                    "more": len(quotations) - len(shown),
+                    "number": _numbers_of_codings(contents, code, len(shown)),
                 }
             )
         yield {"name": contents.name(theme), "codes": quoted}
+
+
+def _numbers_of_codings(contents: ReportContents, code: str, shown: int) -> str:
+    """Return how many codings each coder has, people first, and how many are shown if not all are."""
+    counts, quotations = contents.quotation_counts, contents.quotations
+    if counts.empty:
+        counts = (
+            quotations.groupby(["code", "coder"], sort=False).size().rename("count").reset_index()
+        )
+    of_code = counts[counts["code"] == code].set_index("coder")["count"]
+    coders = [str(coder) for coder in dict.fromkeys(counts["coder"])]
+    numbers = {coder: int(of_code.get(coder, 0)) for coder in coders}
+    listed = ", ".join(
+        f"{'the machine' if _is_machine(contents, coder) else contents.name(coder)} {numbers[coder]:,}"
+        for coder in sorted(coders, key=lambda coder: _is_machine(contents, coder))
+    )
+    all_are_shown = shown == sum(numbers.values())
+    return (listed or "none") + ("" if all_are_shown else f"; {shown:,} shown")
 
 
 def _speaker(name: str, role: str) -> str:

@@ -11,6 +11,8 @@ Modules
     is now.
 `_methods_machine`: The machine coder, for the methods text: what it is, what it learned from, what it
     suggested.
+`_quotations`: Quotations for the report: coded passages, how many there are of each code, and what
+    people decided.
 `results`: The report of a study: all measures, the page and its tables.
 `tables`: The tables in a project's folder of reports: which there are, and the only way to write them.
 """

@@ -7,8 +7,6 @@ from datetime import datetime
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
-import pandas as pd
-
 from fourp_nlp.agreement import pair_table
 from fourp_nlp.machine.suggestions import suggestion_tables
 from fourp_nlp.reporting import ReportContents, write_html
@@ -18,10 +16,11 @@ from fourp_nlp.study.measuring.agreement import agreement_in_full
 from fourp_nlp.study.measuring.confusions import confusions
 from fourp_nlp.study.measuring.estimates import estimates_for_report
 from fourp_nlp.study.measuring.measures import frequencies, reconcile_with_gold
-from fourp_nlp.study.reading.applicability import data_segments, speakers_of
+from fourp_nlp.study.reading.applicability import data_segments
 from fourp_nlp.study.reading.corpus import reading_notes
 from fourp_nlp.study.reading.unread_notes import unread_notes
 from fourp_nlp.study.reading.who_speaks import unset_note
+from fourp_nlp.study.reporting._quotations import quotation_counts, quotations_of
 from fourp_nlp.study.reporting.tables import write_report_tables
 from fourp_nlp.tables import AGREEMENT, AGREEMENT_FULL, CALIBRATION, HISTOGRAM, RELIABILITY, empty
 from fourp_nlp.word_count import count_words
@@ -29,14 +28,12 @@ from fourp_nlp.word_count import count_words
 if TYPE_CHECKING:
     from pathlib import Path
 
+    import pandas as pd
+
     from fourp_nlp.codebook import Codebook
-    from fourp_nlp.study.reading.corpus import Corpus, Gold
     from fourp_nlp.study.study import Study
 
 __all__ = ["Results", "report_contents", "run_measures", "write_report"]
-
-_WHO = ("speaker", "speaker_role")
-_QUOTATIONS = 3  # quotations of one code from one case by one coder; the tables hold them all
 
 
 @dataclass(frozen=True)
@@ -130,7 +127,8 @@ def report_contents(study: Study, results: Results) -> ReportContents:
         promised=promised,
         estimates=estimates,
         estimate_notes=estimate_notes,
-        quotations=_quotations(study.gold, study.corpus, suggestions),
+        quotations=quotations_of(study),
+        quotation_counts=quotation_counts(study),
         quotations_shown=120,
         model_card=_card_facts(card),
         warnings=_warnings(study),
@@ -218,34 +216,6 @@ def _warnings(study: Study) -> list[str]:
     notes = study.store.read_facts().get("notes")
     of_suggestions = map(str, notes) if isinstance(notes, list) else ()
     return [*of_suggestions, *unset_note(study), *reading_notes(study), *unread_notes(study)]
-
-
-def _quotations(gold: Gold, corpus: Corpus, suggestions: pd.DataFrame) -> pd.DataFrame:
-    """Return coded passages: the reference coder's in reading order, the machine's likeliest first."""
-    documents = corpus.documents
-    codings = gold.codings[gold.codings["coder"] == gold.reference]
-    order = {name: number for number, name in enumerate(documents["document"])}
-    in_order = codings.assign(number=codings["document"].map(order)).sort_values(
-        ["number", "start", "end"], kind="stable"
-    )
-    speaker, role = speakers_of(corpus, in_order["document"], in_order["start"])
-    human = (
-        in_order[["code", "quote", "document", "coder"]]
-        .rename(columns={"quote": "text"})
-        .assign(probability=float("nan"), words="", speaker=speaker, speaker_role=role)
-    )
-    suggested = suggestions[suggestions["suggested"]].sort_values("probability", ascending=False)
-    columns = ["code", "text", "document", "model", "probability", "words", *_WHO]
-    machine = suggested[columns]
-    machine = machine.rename(columns={"model": "coder"})
-    quotations = pd.concat(
-        [frame for frame in (human, machine) if len(frame)] or [human], ignore_index=True
-    )
-    cases = documents.set_index("document")["case"]
-    quotations["case"] = quotations["document"].map(cases).fillna("")
-    place = quotations["case"].where(quotations["case"] != "", quotations["document"])
-    by_place = quotations.groupby([quotations["code"], quotations["coder"], place], sort=False)
-    return by_place.head(_QUOTATIONS).reset_index(drop=True)
 
 
 def _card_facts(card: dict[str, object]) -> list[tuple[str, str]]:
