@@ -16,6 +16,7 @@ Modules
 `_html_pages`: Rendering and writing of HTML pages: the one set-up of the templates.
 `_machine_section`: Rows of the report about the machine coder: calibration and confused codes.
 `page`: The report as one self-contained HTML page.
+`_results_section`: The first section of the report: what was found, and how far it can be relied on.
 `scored_page`: The HTML page about scored websites: heat map, groups with estimates, pages read,
     quotations.
 `text_format`: How numbers and texts are written for reading.

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from fourp_nlp.agreement import pair_table
 from fourp_nlp.machine.suggestions import suggestion_tables
 from fourp_nlp.reporting import ReportContents, write_html
+from fourp_nlp.reporting.wide_tables import codes_by_case
 from fourp_nlp.study.machine.out_of_fold import card_table, codes_with_enough
 from fourp_nlp.study.machine.precision_guarantee import stored_guarantee
 from fourp_nlp.study.measuring.agreement import agreement_in_full
@@ -164,7 +165,14 @@ def write_report(study: Study, *, results: Results | None = None) -> list[Path]:
         "promises": contents.promises,
         "estimates": contents.estimates,
     }
-    return [page, *write_report_tables(study, tables, workbook="tables.xlsx")]
+    by_case = codes_by_case(
+        results.frequencies,
+        contents.themes,
+        contents.names,
+        [case for case, _ in contents.cases],
+        machines=contents.machines,
+    )
+    return [page, *write_report_tables(study, tables, workbook="tables.xlsx", by_case=by_case)]
 
 
 def _facts_at_a_glance(study: Study) -> list[tuple[str, str]]:
