@@ -93,8 +93,8 @@ def write_report_tables(
     workbook : str, optional
         The name of an Excel workbook that holds all of them as well.
     by_case : pandas.DataFrame, optional
-        Codes by case, as `codes_by_case` lays them out: the first sheet of the workbook. It has no other file,
-        because frequencies.csv holds the same counts.
+        Codes by case, as `codes_by_case` lays them out: the first sheet of the workbook. It is no file of
+        its own, because frequencies.csv holds the same counts.
 
     Returns
     -------
