@@ -9,7 +9,7 @@ import pytest
 from fourp_nlp.coding.sheets.coding_sheet import PLACE_COLUMNS, mark_columns, read_sheet
 from fourp_nlp.reporting import SUGGESTED, write_coding_sheet, write_decision_sheet
 
-SCREEN = 175  # characters across 1280 pixels
+SCREEN = 1235 / 7  # characters across 1280 pixels, without the heads of rows and the scroll bar
 TEXT = "The tap drips. Nobody mends it. We wrote twice."
 CODES = [f"a_rather_long_code_{number}" for number in range(11)]
 

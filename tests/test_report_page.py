@@ -78,6 +78,20 @@ def test_every_count_stands_in_a_table_and_in_words_beside_its_chart():
         assert re.search(rf"\b{count}\b", descriptions)
 
 
+def test_cases_read_in_part_have_an_asterisk_in_chart_and_table_and_a_line_says_how_much():
+    partly = pd.DataFrame({"coder": ["anna"], "case": ["Mill"], "read": [12], "segments": [1060]})
+    page = render_html(contents(read_in_part=partly))
+    people, machine = page.split("suggested by the machine, robot@1", 1)
+    assert people.count(">Mill\N{NO-BREAK SPACE}*</th>") == 2
+    assert people.count("* read in part: Mill 12 of 1,060 segments") == 2
+    assert {"Weir", "Mill *", "Ford"} <= set(text_of(people))
+    assert "Mill *" not in machine.partition('id="groups"')[0]
+    described = " ".join(re.findall(r"<desc[^>]*>(.*?)</desc>", people, flags=re.DOTALL))
+    assert "Weir 11, Mill * 12, Ford 13" in described
+    assert "1 case was read in part (12 of 1,060 segments)" in people
+    assert "read in part" not in render_html(contents())
+
+
 def test_totals_add_up():
     page = render_html(contents())
     assert ["Total", "25", "27", "29", "81"] in [

@@ -30,7 +30,7 @@ from fourp_nlp.tables import (
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-__all__ = ["QUOTATIONS", "QUOTATION_COUNTS", "ReportContents"]
+__all__ = ["QUOTATIONS", "QUOTATION_COUNTS", "READ_IN_PART", "ReportContents"]
 
 QUOTATIONS = make_table(
     "quotations",
@@ -44,6 +44,14 @@ QUOTATIONS = make_table(
     speaker=Column("str", "who speaks at its beginning; empty if nobody is marked", ""),
     speaker_role=Column("str", "role of the speaker; empty if none is set", ""),
     decision=Column("str", "who rejected a suggestion, or did not give the code, in words", ""),
+)
+
+READ_IN_PART = make_table(
+    "read_in_part",
+    coder=("str", "id of the coder"),
+    case=("str", "what the frequencies call the case"),
+    read=("int64", "segments of the case that the coder read"),
+    segments=("int64", "segments of the case"),
 )
 
 QUOTATION_COUNTS = make_table(
@@ -61,6 +69,7 @@ _FRAMES = {
     "agreement": AGREEMENT,
     "agreement_full": AGREEMENT_FULL,
     "frequencies": FREQUENCIES,
+    "read_in_part": READ_IN_PART,
     "confusions": CONFUSIONS,
     "calibration": CALIBRATION,
     "reliability": RELIABILITY,
@@ -106,6 +115,9 @@ class ReportContents:
         FREQUENCIES counted by case, for one coder or several. A combination of code and case
         without a row counts as not counted and shows a dash; one that was counted and is not
         there needs a row with 0.
+    read_in_part : pandas.DataFrame
+        As `READ_IN_PART` describes it: a row for each case of which a coder read some segments and not
+        others.
     confusions : pandas.DataFrame
         CONFUSIONS, in the order in which they are shown.
     calibration, reliability, histogram : pandas.DataFrame
@@ -162,6 +174,7 @@ class ReportContents:
     agreement_full: pd.DataFrame = field(default_factory=pd.DataFrame)
     thresholds: Sequence[float] = ()
     frequencies: pd.DataFrame = field(default_factory=pd.DataFrame)
+    read_in_part: pd.DataFrame = field(default_factory=pd.DataFrame)
     confusions: pd.DataFrame = field(default_factory=pd.DataFrame)
     calibration: pd.DataFrame = field(default_factory=pd.DataFrame)
     reliability: pd.DataFrame = field(default_factory=pd.DataFrame)

@@ -270,6 +270,7 @@ def codes_by_case(
     cases: Sequence[str],
     *,
     machines: Sequence[str] = (),
+    read_in_part: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Return the counts of every coder by code and case, with totals: people first, machines below.
 
@@ -285,13 +286,16 @@ def codes_by_case(
         Ids of the cases, in the order wanted.
     machines : sequence of str
         Coders that are machines.
+    read_in_part : pandas.DataFrame, optional
+        READ_IN_PART, as the report has it: each coder who read cases in part gets a last row that says
+        how many segments were read of them.
 
     Returns
     -------
     pandas.DataFrame
         Columns: coder, theme (unless the codebook has none), code, one for each case (its name), and the
-        total, named after the unit. The last row of each coder has the totals of the cases. Without rows if
-        nothing was counted.
+        total, named after the unit. Below the codes of each coder are the totals of the cases. Without rows
+        if nothing was counted.
     """
     coders = sorted(dict.fromkeys(frequencies["coder"]), key=lambda coder: coder in machines)
     # The same cases for every coder, so that their columns are the same.
@@ -305,7 +309,16 @@ def codes_by_case(
         totals = pd.DataFrame(
             [["", "total", *wide.iloc[:, 2:].sum(min_count=1)]], columns=wide.columns
         )
-        part = pd.concat([wide, totals], ignore_index=True)
+        last_rows = [totals]
+        if read_in_part is not None and (read_in_part["coder"] == coder).any():
+            partly = {
+                row.case: f"{row.read} of {row.segments} segments"
+                for row in read_in_part[read_in_part["coder"] == coder].itertuples()
+            }
+            words = [partly.get(case) for case in cases]
+            row = [["", "read in part", *words, None]]
+            last_rows.append(pd.DataFrame(row, columns=wide.columns))
+        part = pd.concat([frame.astype(object) for frame in (wide, *last_rows)], ignore_index=True)
         part.insert(0, "coder", names.get(str(coder)) or str(coder), allow_duplicates=True)
         parts.append(part)
     if not parts:

@@ -22,6 +22,7 @@ from fourp_nlp.study.reading.corpus import reading_notes
 from fourp_nlp.study.reading.unread_notes import unread_notes
 from fourp_nlp.study.reading.who_speaks import unset_note
 from fourp_nlp.study.reporting._quotations import quotation_counts, quotations_of
+from fourp_nlp.study.reporting._read_in_part import read_in_part
 from fourp_nlp.study.reporting.tables import write_report_tables
 from fourp_nlp.tables import AGREEMENT, AGREEMENT_FULL, CALIBRATION, HISTOGRAM, RELIABILITY, empty
 from fourp_nlp.word_count import count_words
@@ -119,6 +120,7 @@ def report_contents(study: Study, results: Results) -> ReportContents:
         agreement_full=results.agreement_full,
         thresholds=settings.agreement.thresholds,
         frequencies=results.frequencies,
+        read_in_part=read_in_part(study, dict.fromkeys(results.frequencies["coder"])),
         confusions=results.confusions,
         calibration=calibration,
         reliability=card_table(card, "reliability", RELIABILITY),
@@ -171,6 +173,7 @@ def write_report(study: Study, *, results: Results | None = None) -> list[Path]:
         contents.names,
         [case for case, _ in contents.cases],
         machines=contents.machines,
+        read_in_part=contents.read_in_part,
     )
     return [page, *write_report_tables(study, tables, workbook="tables.xlsx", by_case=by_case)]
 
