@@ -21,6 +21,7 @@ from fourp_nlp.study.reading.applicability import data_segments
 from fourp_nlp.study.reading.corpus import reading_notes
 from fourp_nlp.study.reading.unread_notes import unread_notes
 from fourp_nlp.study.reading.who_speaks import unset_note
+from fourp_nlp.study.reporting._paths import without_folders
 from fourp_nlp.study.reporting._quotations import quotation_counts, quotations_of
 from fourp_nlp.study.reporting._read_in_part import read_in_part
 from fourp_nlp.study.reporting.tables import write_report_tables
@@ -103,6 +104,14 @@ def report_contents(study: Study, results: Results) -> ReportContents:
     calibration = card_table(card, "calibration", CALIBRATION)
     promises, promised = stored_guarantee(study.project)
     estimates, estimate_notes = estimates_for_report(study)
+    root = study.project.root
+    skipped = study.corpus.skipped
+    skipped = skipped.assign(
+        **{
+            name: [without_folders(text, root) for text in skipped[name]]
+            for name in skipped.columns
+        }
+    )
     return ReportContents(
         title=settings.title or study.project.root.name,
         notice=settings.notice,
@@ -113,7 +122,7 @@ def report_contents(study: Study, results: Results) -> ReportContents:
         themes=_themes(codebook),
         cases=_cases(study.documents),
         documents=study.documents,
-        skipped=study.corpus.skipped,
+        skipped=skipped,
         suggestions=suggestions[suggestions["suggested"]],
         reconciliation=results.reconciliation,
         agreement=results.agreement,
@@ -129,12 +138,12 @@ def report_contents(study: Study, results: Results) -> ReportContents:
         promises=promises,
         promised=promised,
         estimates=estimates,
-        estimate_notes=estimate_notes,
+        estimate_notes=[without_folders(note, root) for note in estimate_notes],
         quotations=quotations_of(study),
         quotation_counts=quotation_counts(study),
         quotations_shown=120,
-        model_card=_card_facts(card),
-        warnings=_warnings(study),
+        model_card=[(label, without_folders(fact, root)) for label, fact in _card_facts(card)],
+        warnings=[without_folders(warning, root) for warning in _warnings(study)],
     )
 
 
@@ -192,7 +201,7 @@ def _facts_at_a_glance(study: Study) -> list[tuple[str, str]]:
         ("Suggestions", str(int(study.suggestions_if_any["suggested"].sum()))),
         *([("Thresholds", f"for {aim}")] if aim else []),
         ("Codebook", f"{codebook.title or codebook.id} {codebook.version}".strip()),
-        ("Encoder", study.model.encoder_id),
+        ("Encoder", without_folders(study.model.encoder_id, study.project.root)),
         ("fourp_nlp", version("fourp_nlp")),
     ]
 
