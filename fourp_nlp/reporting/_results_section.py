@@ -100,16 +100,14 @@ def _differences(contents: ReportContents, counts: pd.DataFrame) -> list[dict[st
     for code, difference in spread.head(_DIFFERENCES).items():
         if difference <= 0:
             continue
-        high, low = shares.loc[code].idxmax(), shares.loc[code].idxmin()
-        rows.append(
-            {
-                "code": contents.name(str(code)),
-                "high": f"{contents.name(str(high))}: {percent(shares.loc[code, high])} "
-                f"({int(wide.loc[code, high])} of {int(wide[high].sum())})",
-                "low": f"{contents.name(str(low))}: {percent(shares.loc[code, low])} "
-                f"({int(wide.loc[code, low])} of {int(wide[low].sum())})",
-            }
-        )
+        of_groups = shares.loc[[code]].iloc[0]
+        high, low = str(of_groups.idxmax()), str(of_groups.idxmin())
+
+        def share(group: str, code: str = str(code)) -> str:
+            given, of_all = int(wide[group][code]), int(wide[group].sum())
+            return f"{contents.name(group)}: {percent(given / of_all)} ({given} of {of_all})"
+
+        rows.append({"code": contents.name(str(code)), "high": share(high), "low": share(low)})
     return rows
 
 
