@@ -103,8 +103,8 @@ def test_agreement_shows_the_numbers_of_codings_beside_kappa_and_its_interval():
     text = section(agreement=agreement(first, second))
     (row,) = [row for row in rows_of(text) if row[0] == "anna and ben"]
     both = int((first & second).sum())
-    assert row[1:3] == ["40", f"both {both}, only anna 3, only ben 2"]
-    assert re.fullmatch(r"0\.\d\d<small>.*to.*</small>", row[3])
+    assert row[2:4] == ["40", f"both {both}, only anna 3, only ben 2"]
+    assert re.fullmatch(r"0\.\d\d<small>.*to.*</small>", row[1])
     assert "better than chance" not in text
 
 
