@@ -499,6 +499,8 @@ ALT_TESTS = make_table(
     "alt_tests",
     tested=("str", "id of the machine, or 'never a code': one that gives none"),
     **ALT_TEST.columns,
+    person_coded=("int64", "units among `n` to which the person who is left out gave any code"),
+    tested_coded=("int64", "units among `n` to which the machine gave any code"),
     winning_rate=("float64", "share of people against whom it wins, as published"),
     document_winning_rate=("float64", "the same by document"),
     advantage=("float64", "mean of `machine` over people"),

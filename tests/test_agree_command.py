@@ -718,6 +718,13 @@ def test_the_machine_is_tested_in_the_place_of_one_of_three_people(study):
         labels, np.zeros((len(labels), 2)), alignment="jaccard", documents=documents, epsilon=0.15
     )
     never = table[table["tested"] == "never a code"]
+    read = ~np.isnan(labels).any(axis=2)
+    compared = read & (read.sum(axis=1) >= 2)[:, None]
+    by_people = (np.nan_to_num(labels).any(axis=2) & compared).sum(axis=0)
+    assert table["person_coded"].tolist() == [*by_people, *by_people]
+    assert never["tested_coded"].tolist() == [0, 0, 0]
+    assert (table["tested_coded"] <= table["n"]).all()
+    assert table["tested_coded"].iloc[0] > 0
     assert never["machine"].to_numpy() == pytest.approx(expected.machine)
     assert never["advantage"].to_numpy() == pytest.approx(expected.advantage)
     assert never["winning_rate"].to_numpy() == pytest.approx(expected.published.winning_rate)

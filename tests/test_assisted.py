@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 
 import numpy as np
 import openpyxl
@@ -14,6 +15,7 @@ from typer.testing import CliRunner
 from fourp_nlp.cli import app
 from fourp_nlp.coding.gold.assisted import DECIDED, assisted_content, read_assisted
 from fourp_nlp.study.machine.training import is_up_to_date
+from fourp_nlp.study.reporting.results import report_contents, run_measures
 from fourp_nlp.study.study import open_study
 from tests.conftest import OTHER, SEEDS, WATER, write_gold_file, write_project
 
@@ -248,6 +250,48 @@ def test_methods_and_report_say_what_was_decided_with_suggestions(study):
     assert "anna decided on" in text
     assert f"{accepted} accepted" in text
     assert "do not include them" in text
+
+
+def test_the_report_counts_all_codings_and_marks_suggestions_that_were_rejected_or_not_coded(study):
+    given = study.gold.codings["code"].value_counts()
+    decide_all(study, lambda row: "no" if row["code"] == "seeds" else "yes")
+    page, *_ = study.report()
+    text = page.read_text(encoding="utf-8")
+    suggestions = study.suggestions
+    suggested = suggestions[suggestions["suggested"]]
+    for code, name in (("water", "Water"), ("seeds", "Seeds")):
+        accepted = ((suggested["document"] == NEW) & (suggested["code"] == "water")).sum()
+        people = given[code] + (accepted if code == "water" else 0)
+        machine = (suggested["code"] == code).sum()
+        assert f"{name} (anna {people}, the machine {machine}" in text
+    footers = re.findall(r"<footer>(.*?)</footer>", text)
+    marked = [one for one in footers if "rejected by anna" in one]
+    assert marked
+    assert all(NEW in one and "probability" in one for one in marked)
+
+
+def test_a_suggestion_that_the_reader_did_not_code_is_marked_in_the_report(study):
+    labels = study.labels("anna")
+    segment, code = np.argwhere(labels.labels)[0]
+    place = labels.segments.iloc[segment]
+    path = study.project.gold / "anna.csv"
+    lines = path.read_text(encoding="utf-8-sig").splitlines(keepends=True)
+    kept = [line for line in lines if not (place["document"] in line and place["text"] in line)]
+    assert len(kept) == len(lines) - 1
+    path.write_text("".join(kept), encoding="utf-8")
+    study = open_study(study.project.root)
+    chosen = study.suggestions
+    chosen = chosen[
+        (chosen["document"] == place["document"])
+        & (chosen["segment"] == place["segment"])
+        & (chosen["code"] == study.codebook.code_ids[code])
+    ]
+    assert chosen["suggested"].all()
+    quotations = report_contents(study, run_measures(study)).quotations
+    machine = quotations[quotations["coder"] == study.machine]
+    here = (machine["document"] == place["document"]) & (machine["text"] == place["text"])
+    assert set(machine.loc[here, "decision"]) == {"not coded by anna"}
+    assert set(machine.loc[machine["document"] == NEW, "decision"]) == {""}
 
 
 @pytest.mark.parametrize("origin", ["assisted", "bulk"])

@@ -23,6 +23,7 @@ from fourp_nlp.study.machine.suggestions import stored_suggestions, suggest_corp
 from fourp_nlp.study.machine.training import train_project
 from fourp_nlp.study.measuring.estimates import estimate_frequencies, probability_matrix
 from fourp_nlp.study.reading.corpus import read_corpus, read_gold_codes
+from fourp_nlp.study.reporting.results import report_contents, run_measures
 from fourp_nlp.study.sampling.coded_sample import coded_sample
 from fourp_nlp.study.study import Study
 from tests.conftest import OTHER, SEEDS, WATER, write_gold_file, write_project
@@ -403,3 +404,16 @@ def test_what_was_read_in_one_copy_of_a_document_is_out_of_fold_in_the_other_too
             assert table.loc[(name, sentence), "out_of_fold"]
     assert not table.loc[("copy.txt", OTHER[2]), "out_of_fold"]
     assert not table.loc[("meeting5.txt", OTHER[2]), "out_of_fold"]
+
+
+def test_the_report_says_how_much_of_each_case_was_read(in_part):
+    study = Study(in_part.project)
+    contents = report_contents(study, run_measures(study))
+    assert set(contents.read_in_part["coder"]) == {"anna"}
+    case_of = study.documents.set_index("document")["case"]
+    case_of = case_of.where(case_of != "", case_of.index)
+    drawn = in_part.drawn["document"].map(case_of).value_counts()
+    there = study.segments["document"].map(case_of).value_counts()
+    partly = contents.read_in_part.set_index("case")
+    assert partly["read"].to_dict() == drawn[drawn < there.reindex(drawn.index)].to_dict()
+    assert partly["segments"].to_dict() == there.reindex(partly.index).to_dict()

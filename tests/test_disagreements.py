@@ -166,8 +166,10 @@ def test_a_sheet_says_who_coded_what_and_what_the_codes_mean(pair, suffix):
         "When to use: The speaker tells of getting water to the beds.",
         "When not to use: Water is only weather. (use seeds)",
     ]
-    assert rows[0][-3:] == ["settled", "decided_by", "note"]
-    assert all(row[-3:] == ["", "", ""] for row in rows[1:])
+    at = rows[0].index("settled")
+    assert rows[0][at : at + 3] == ["settled", "decided_by", "note"]
+    assert at == (len(rows[0]) - 3 if suffix == ".csv" else rows[0].index("not_given_by") + 1)
+    assert all(row[at : at + 3] == ["", "", ""] for row in rows[1:])
     assert "probability" not in rows[0]
 
 
@@ -181,7 +183,7 @@ def test_a_workbook_offers_yes_and_no_and_nothing_else(pair):
     heads = [cell.value for cell in page[1]]
     letter = openpyxl.utils.get_column_letter(heads.index("settled") + 1)
     assert str(choice.sqref) == f"{letter}2:{letter}4"
-    assert page.freeze_panes == "A2"
+    assert page.freeze_panes == "B2"
     assert "Watering, rain barrels, hoses and taps." in [
         cell.value for line in book["codebook"] for cell in line
     ]

@@ -184,8 +184,14 @@ def test_figures_of_two_coders_are_those_of_the_agreement_module(pair):
     assert "effective number of codings" in text
     assert "bootstrap samples" not in text  # nothing is drawn for these
     assert "probably too narrow" not in text  # cautions come with the values, from one rule
-    assert "Of 36 segments that were read, 18 (50.0%) were read by two or more people." in text
-    assert "18 segments in 3 documents: meeting0.txt, meeting1.txt and meeting2.txt." in text
+    assert (
+        text.count("18 segments of 3 documents") == 1
+    )  # of two people, agreement says what both read
+    assert (
+        "anna coded all documents as a whole; bruno coded 3 documents as a whole (meeting0.txt, meeting1.txt "
+        "and meeting2.txt). All segments of these were read, and none was drawn. [state how the documents that"
+        in text
+    )
     assert (
         "they disagreed about 2 (3 pairs of a segment and a code). None of these was adjudicated."
         in text
@@ -674,3 +680,27 @@ def test_what_is_to_be_filled_in_is_highlighted_in_word(pair):
 def test_options_of_the_methods_go_with_them(pair):
     assert fourp("report", "--overwrite", "-p", pair.root).exit_code == 2
     assert fourp("report", "--to", pair.root, "-p", pair.root).exit_code == 2
+
+
+def test_whole_documents_are_told_under_selection_and_nowhere_else(pair):
+    paragraphs = {each.title: each for each in methods_text(facts_of(pair)).paragraphs}
+    selection = paragraphs["Selection of segments for coding"]
+    text = " ".join(plain(sentence) for sentence in selection.sentences)
+    assert "as a whole" in text
+    for title, paragraph in paragraphs.items():
+        if paragraph is not selection:
+            assert not any("as a whole" in plain(sentence) for sentence in paragraph.sentences), (
+                title
+            )
+
+
+def test_drawn_segments_are_not_said_to_be_whole_documents(tmp_path):
+    uncoded = write_project(tmp_path / "p", gold=False)
+    made = draw(uncoded, 9)
+    code_sheet(made.files[1])
+    take_in_sheet(uncoded, made.files[1])
+    facts = facts_of(uncoded)
+    assert all(reader.whole == () for reader in facts.readers)
+    text = told(facts)
+    assert "9 segments were drawn in 1 draw" in text
+    assert "as a whole" not in text

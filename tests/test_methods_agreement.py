@@ -99,14 +99,18 @@ def holds_together(facts):
                 continue
             figure = r"([<>]?−?\d+(?:\.\d+)?%?)(?: \(([^)]*)\))?"
             found = re.search(
-                rf"(?i)\b{shown} (?:\(defined for \d+\) )?(?:ranged from|was between|was) {figure}"
+                rf"(?i)\b{shown}(?: and [a-z]+)? (?:\(defined for \d+\) )?"
+                rf"(?:ranged from|(?:was|were) between|was|were) {figure}"
                 rf"(?: (?:to|and) {figure})?",
                 here,
             )
             values = [row for row in given if number(row[column]) is not None]
-            assert bool(found) == bool(values), (shown, here)
+            # The text gives the range of those that take chance from shares; the table has the others.
+            if shown in {"alpha", "kappa"}:
+                assert bool(found) == bool(values), (shown, here)
             if not found:
                 continue
+            assert values, (shown, here)
             checked += 1
             cells = [row[column].split(" [")[0] for row in values]
             ends = sorted(cells, key=number)
@@ -132,12 +136,13 @@ def checked_name(text, name, place):
 
 @pytest.mark.parametrize("change", [lambda p: p, without_seeds, with_carla])
 def test_no_sentence_denies_a_table(pair, change):
-    assert holds_together(facts_of(change(pair))) >= 3
+    # Of three coders, the text gives alpha alone.
+    assert holds_together(facts_of(change(pair))) >= (1 if change is with_carla else 2)
 
 
 def test_no_sentence_denies_a_table_with_one_document(one_document):
     facts = facts_of(one_document)
-    assert holds_together(facts) >= 3
+    assert holds_together(facts) >= 2
     assert "There are no intervals: 1 document" in told(facts)
     (table,) = [each for each in methods_text(facts).tables if each.name.startswith("agreement")]
     assert any(note.startswith("No intervals: 1 document") for note in table.notes)
@@ -146,7 +151,7 @@ def test_no_sentence_denies_a_table_with_one_document(one_document):
 
 def test_no_sentence_denies_a_table_of_the_machine(machine):
     facts = facts_of(machine, machine=True)
-    assert holds_together(facts) >= 5
+    assert holds_together(facts) >= 4
     rows = grid(facts, "agreement-machine-1")
     both = sum(int(row["Both"]) for row in rows)
     alone = sum(int(row["Machine only"]) for row in rows)
@@ -163,7 +168,7 @@ def test_no_sentence_denies_a_table_of_the_machine(machine):
 def test_no_sentence_denies_a_table_of_the_demonstration():
     project = open_project(ROOT)
     facts = facts_of(project, resamples=50)
-    assert holds_together(facts) == 5
+    assert holds_together(facts) == 2
     rows = grid(facts, "agreement-people-1")
     apart = sum(int(row["First only"]) + int(row["Second only"]) for row in rows)
     (decided,) = facts.decisions
@@ -218,7 +223,7 @@ def test_cautions_and_missing_intervals_travel_into_every_file(pair):
         )
         assert "Caution (Seeds): the code was given in one document." in text
         assert "none" in text
-        assert re.search(r"Cautions about these values are below Table", text)
+        assert text.count("the code was given in one document") == 1  # below the table alone
     rows = {row["Code"]: row for row in grid(facts, "agreement-people-1")}
     assert rows["Seeds"]["Kappa"].endswith("[none]")
     assert "none" not in rows["Water"]["Kappa"]
@@ -277,3 +282,15 @@ def test_reasons_for_no_interval_are_told_once_in_the_order_of_the_codes():
     ]  # fmt: skip
     table = pd.DataFrame(rows, columns=["coefficient", "value", "no_interval"])
     assert _reasons_for_none(table) == ["one document", "all alike"]
+
+
+def test_the_text_of_a_usual_study_fits_on_two_pages_before_its_tables():
+    facts = facts_of(open_project(ROOT))
+    text = methods_text(facts)
+    words = sum(
+        len(f"{each.title} {' '.join(map(plain, each.sentences))}".split())
+        for each in text.paragraphs
+    )
+    assert 300 < words < 900
+    sentences = [plain(sentence) for each in text.paragraphs for sentence in each.sentences]
+    assert len(sentences) == len(set(sentences))

@@ -133,7 +133,7 @@ def test_a_sheet_shows_nothing_of_the_machine(project):
 def test_a_workbook_is_ready_to_be_filled_in(uncoded):
     book = openpyxl.load_workbook(draw(uncoded, 5).files[1])
     page = book["segments"]
-    assert page.freeze_panes == "A2"
+    assert page.freeze_panes == "B2"
     (choice, *_) = page.data_validations.dataValidation
     assert choice.formula1 == '"x"'
     text = next(cell for cell in page[2] if page.cell(1, cell.column).value == "text")

@@ -78,6 +78,20 @@ def test_every_count_stands_in_a_table_and_in_words_beside_its_chart():
         assert re.search(rf"\b{count}\b", descriptions)
 
 
+def test_cases_read_in_part_have_an_asterisk_in_chart_and_table_and_a_line_says_how_much():
+    partly = pd.DataFrame({"coder": ["anna"], "case": ["Mill"], "read": [12], "segments": [1060]})
+    page = render_html(contents(read_in_part=partly))
+    people, machine = page.split("suggested by the machine, robot@1", 1)
+    assert people.count(">Mill\N{NO-BREAK SPACE}*</th>") == 2
+    assert people.count("* read in part: Mill 12 of 1,060 segments") == 2
+    assert {"Weir", "Mill *", "Ford"} <= set(text_of(people))
+    assert "Mill *" not in machine.partition('id="groups"')[0]
+    described = " ".join(re.findall(r"<desc[^>]*>(.*?)</desc>", people, flags=re.DOTALL))
+    assert "Weir 11, Mill * 12, Ford 13" in described
+    assert "1 case was read in part (12 of 1,060 segments)" in people
+    assert "read in part" not in render_html(contents())
+
+
 def test_totals_add_up():
     page = render_html(contents())
     assert ["Total", "25", "27", "29", "81"] in [
@@ -298,6 +312,27 @@ def test_the_words_that_carried_a_suggestion_are_marked_whole_and_in_any_case():
 def test_marked_words_cannot_bring_in_markup():
     page = render_html(contents(quotations=quotations("x <b>bold</b> y", "b; <b>; bold")))
     assert "&lt;<mark>b</mark>&gt;<mark>bold</mark>&lt;/<mark>b</mark>&gt;" in page
+
+
+def test_a_codes_heading_counts_all_codings_and_not_only_those_shown():
+    counts = pd.DataFrame({"code": ["flood", "drought", "flood"], "coder": ["robot@1", "anna", "anna"], "count": [1043, 2, 22]})  # fmt: skip
+    page = render_html(contents(quotations=quotations("Rain.", ""), quotation_counts=counts))
+    assert "<summary>Flood (anna 22, the machine 1,043; 1 shown)</summary>" in page
+    assert "<summary>Drought (anna 2, the machine 0; 0 shown)</summary>" in page
+    page = render_html(contents(quotations=quotations("Rain.", "")))
+    assert "<summary>Flood (the machine 1)</summary>" in page
+
+
+def test_a_rejected_suggestion_looks_different_and_says_who_rejected_it():
+    both = pd.concat(
+        [quotations("Rain.", ""), quotations("Snow.", "").assign(decision=f"rejected by {HOSTILE}")]
+    )
+    page = render_html(contents(quotations=both.fillna({"decision": ""})))
+    kept, rejected = re.findall(r"<blockquote class=\"(.*?)\">.*?<footer>(.*?)</footer>", page)
+    assert kept[0] == "machine"
+    assert "rejected" not in kept[1]
+    assert rejected[0] == "machine rejected"
+    assert "<strong>rejected by &lt;script&gt;" in rejected[1]
 
 
 def test_what_was_promised_stands_on_the_page_with_what_is_left_and_why_not():

@@ -7,9 +7,12 @@ import pandas as pd
 import pytest
 
 from fourp_nlp.errors import FourpError
+from fourp_nlp.reporting.wide_tables import codes_by_case
 from fourp_nlp.spreadsheets import write_csv, write_xlsx
 from fourp_nlp.study.reporting.tables import write_report_tables
 from fourp_nlp.study.study import Study
+from fourp_nlp.tables import FREQUENCIES
+from tests.filled import filled
 from tests.test_cli import fourp
 
 FORMULAS = ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", '=HYPERLINK("http://evil.example")']
@@ -119,3 +122,50 @@ def test_a_case_is_one_if_some_of_its_documents_name_no_group():
     ]  # fmt: skip
     documents = pd.DataFrame(rows, columns=["document", "case", "group"])
     assert _cases(documents) == [("Plot 1", "south"), ("Plot 2", "north"), ("d.txt", "")]
+
+
+def test_the_workbook_begins_with_codes_by_case_people_first_and_names_in_sight(project):
+    assert fourp("run", "-p", project.root).exit_code == 0
+    book = openpyxl.load_workbook(project.reports / "tables.xlsx")
+    page = book.worksheets[0]
+    assert page.title == "codes by case"
+    head, *rows = page.iter_rows(values_only=True)
+    at = head.index("code")
+    assert page.freeze_panes == page.cell(row=2, column=at + 2).coordinate
+    assert book["frequencies"].freeze_panes == "A2"
+    counts = pd.read_csv(project.reports / "frequencies.csv", encoding="utf-8-sig")
+    counts = counts[counts["document"].isna() & counts["code"].notna()]
+    coders = list(dict.fromkeys(row[0] for row in rows))
+    assert coders[0] == "anna"
+    assert coders[1].startswith("machine@")
+    cases = head[at + 1 : -1]
+    for coder in coders:
+        *codes, totals = [row for row in rows if row[0] == coder]
+        assert totals[at] == "total"
+        of_coder = counts[counts["coder"] == coder]
+        by_case = of_coder.groupby("case")["count"].sum()
+        assert totals[at + 1 :] == (*(by_case[case] for case in cases), of_coder["count"].sum())
+        for row, (_, of_code) in zip(codes, of_coder.groupby("code", sort=False), strict=True):
+            expected = of_code.set_index("case")["count"]
+            assert row[at + 1 :] == (*(expected[case] for case in cases), expected.sum())
+
+
+def test_cases_of_any_name_keep_their_columns():
+    rows = [
+        {"code": "a", "case": case, "coder": coder, "count": number}
+        for coder, cases in (("robot", ["theme", "code"]), ("anna", ["code", "total occurrences"]))
+        for number, case in enumerate(cases, start=1)
+    ]
+    table = codes_by_case(
+        filled(FREQUENCIES, rows, unit="occurrences"),
+        [("", ["a"])],
+        {},
+        ["theme"],
+        machines=["robot"],
+    )
+    heads = ["coder", "code", "theme", "code", "total occurrences", "total occurrences"]
+    assert list(table.columns) == heads
+    assert table.iloc[:, 0].tolist() == ["anna", "anna", "robot", "robot"]
+    assert table.iloc[0, 3:].tolist() == [1, 2, 3]
+    assert table.iloc[3, 2:4].tolist() == [1, 2]
+    assert table.iloc[2, -1] == 3

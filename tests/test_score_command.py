@@ -117,6 +117,14 @@ def test_a_codebook_that_nobody_coded_with_is_scored_by_its_definitions(
     assert done.exit_code == 0
     assert "from the definitions alone" in done.stderr
     assert read_record(tmp_path / "out")["codes"] == ["beds", "teaching"]
+    # The codebook stays with the scores: a report that is made elsewhere has the names of the codes.
+    (tmp_path / "codebook.yaml").rename(tmp_path / "moved.yaml")
+    report = fourp("report", "--scored", tmp_path / "out")
+    assert report.exit_code == 0
+    page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    assert '<th scope="row">Beds</th>' in page
+    assert ">beds<" not in page
+    (tmp_path / "moved.yaml").rename(tmp_path / "codebook.yaml")
     # The machine is made anew every time, and is the same.
     assert "2 of them finished before" in fourp(*words).stdout
 

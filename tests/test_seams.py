@@ -263,6 +263,7 @@ def test_quotations_are_the_reference_coders_in_reading_order_then_the_machines_
         expected += [f"{t}{case_of[d]} · {d} · anna" for t, d in first_three_of_a_case(mine)]
         expected += [
             f"{t}{case_of[d]} · {d} · {MACHINE} · probability {chance[t, d]:.2f}"
+            + ("" if gives("anna", t, code) else " · not coded by anna")
             for t, d in first_three_of_a_case(its)
         ]
     assert page_of(study).quotations == expected

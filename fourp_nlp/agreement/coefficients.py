@@ -108,8 +108,6 @@ class CoefficientDefinition:
     for_pairs, for_many : frozenset of str
         Where it is shown without being asked for, of two coders and of more: in the table agreement.csv
         ("pair_table"), on the screen, in the report's tables and its chart, in the methods text.
-    explained : str
-        What the methods text says it does: "which allows nothing".
     cites : tuple of str
         Keys of the works that the methods text cites for it.
     formula, source, assumes, undefined_where : str
@@ -137,7 +135,6 @@ class CoefficientDefinition:
     undefined: str = ALL_THE_SAME
     for_pairs: frozenset[Place] = frozenset()
     for_many: frozenset[Place] = frozenset()
-    explained: str = ""
     cites: tuple[str, ...] = ()
     formula: str = ""
     source: str = ""
@@ -211,7 +208,6 @@ COEFFICIENTS: tuple[CoefficientDefinition, ...] = (
         as_percentage=True,
         for_pairs=_places("pair_table", "screen", "report", "methods"),
         for_many=_places("screen", "report", "methods"),
-        explained="which allows nothing",
         formula="none",
         source="none",
         assumes="chance agreement may be ignored",
@@ -261,7 +257,6 @@ COEFFICIENTS: tuple[CoefficientDefinition, ...] = (
         chance="shares",
         pairs_only=True,
         for_pairs=_places("pair_table", "screen", "report", "chart", "methods"),
-        explained="which takes chance from how often each of two coders used the code",
         cites=("cohen1960",),
         formula="sum_kl w_kl p_Ak p_Bl, of units that both coded",
         source="Cohen 1960, 1968",
@@ -320,8 +315,6 @@ COEFFICIENTS: tuple[CoefficientDefinition, ...] = (
         chance="shares",
         for_pairs=_places("pair_table", "report", "methods"),
         for_many=_places("screen", "report", "chart", "methods"),
-        explained="which takes chance from how often all coders together used the code, and allows for "
-        "small numbers",
         cites=("krippendorff2004", "krippendorff2019"),
         formula="without replacement: see below",
         source="Krippendorff 2004, 2011",
@@ -341,7 +334,6 @@ COEFFICIENTS: tuple[CoefficientDefinition, ...] = (
         undefined=ONE_CATEGORY,
         for_pairs=_places("pair_table", "screen", "report", "chart", "methods"),
         for_many=_places("screen", "report", "chart", "methods"),
-        explained="which expects little by chance where a code is rare",
         cites=("gwet2008",),
         formula="T sum_k p_k (1 - p_k) / (q (q - 1)), T = sum of w_kl",
         source="Gwet 2008, 2014",

@@ -28,7 +28,7 @@ from fourp_nlp.batch.results.counts import (
     page_facts,
     words_note,
 )
-from fourp_nlp.batch.results.display_names import codebook_of_scores, sites_of_scores
+from fourp_nlp.batch.results.display_names import codebook_of_scores, keep_codebook, sites_of_scores
 from fourp_nlp.batch.results.draws import draw_scored
 from fourp_nlp.batch.results.estimates import (
     estimate_scored,
@@ -59,6 +59,7 @@ __all__ = [
     "fingerprint_of",
     "finished",
     "import_scored_sheet",
+    "keep_codebook",
     "machine_for",
     "noted_pages",
     "open_rows",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from fourp_nlp.agreement import known_coefficient, shown_coefficients
 from fourp_nlp.reporting._agreement_columns import CodingsColumns
 from fourp_nlp.reporting.charts.intervals import whisker_chart
-from fourp_nlp.reporting.text_format import decimal, percent, whole
+from fourp_nlp.reporting.text_format import ABSENT, decimal, percent, whole
 from fourp_nlp.reporting.wide_tables import coefficient_text, interval_text
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ def _fill(contents: ReportContents, pair: dict[str, Any], rows: pd.DataFrame, ke
     if len(some):
         table = _table(contents, coders, some, "code", shown, reasons)
         tables.append(_part(_ANY, table, folded=True))
-    tables.append(_part(_SETS, _sets(rows, reasons), folded=True))
+    tables.append(_part(_SETS, _sets(contents, coders, rows, reasons), folded=True))
     noted = every[every["coefficient"].isin([each.id for each in shown]) & (every["note"] != "")]
     noted = noted[noted["level"].isin(["code", "overall"])]
     drawn = every[every["level"].isin(["code", "overall"])]
@@ -148,27 +148,38 @@ def _table(
     return {"counts": codings.heads, "heads": heads, "rows": rows}
 
 
-def _sets(table: pd.DataFrame, reasons: dict[str, int]) -> dict[str, Any]:
+def _sets(
+    contents: ReportContents,
+    coders: Sequence[str],
+    table: pd.DataFrame,
+    reasons: dict[str, int],
+) -> dict[str, Any]:
+    """Return rows of sets of codes and spans; beside those of sets, the numbers of all codings."""
     rows = []
-    for record in table[table["level"] == "overall"].to_dict("records"):
+    overall = table[table["level"] == "overall"]
+    pooled = overall[overall["both"].notna()].head(1)
+    codings = CodingsColumns.of(contents, coders, pooled)
+    numbers = codings.cells(pooled.iloc[0].to_dict()) if len(pooled) else []
+    for record in overall.to_dict("records"):
         definition = known_coefficient(str(record["coefficient"]))
         if definition is None or definition.measured_on not in _ON_ALL_CODES:
             continue
         label = _capital(definition.name)
         if record["units"] == "any_code":
             label += ", of segments with any code"
-        unit = "characters" if record["units"] == "spans" else "segments"
+        in_spans = record["units"] == "spans"
+        unit = "characters" if in_spans else "segments"
         rows.append(
             {
                 "label": label,
                 "n": f"{whole(int(record['n']))} {unit}",
-                "counts": (),
+                "counts": [ABSENT] * len(numbers) if in_spans else numbers,
                 "prevalence": percent(float(record["prevalence"])),
                 "indices": (),
                 "cells": [_cell(definition, record, reasons)],
             }
         )
-    return {"counts": (), "heads": ["Alpha"], "rows": rows}
+    return {"counts": codings.heads, "heads": ["Alpha"], "rows": rows}
 
 
 def _cell(

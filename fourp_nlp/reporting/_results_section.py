@@ -37,7 +37,7 @@ def results_section(contents: ReportContents) -> dict[str, Any]:
     """
     frequencies = contents.frequencies
     section: dict[str, Any] = {
-        "coder": "", "machine": False, "commonest": [], "differences": [],
+        "coder": "", "machine": False, "in_part": "", "commonest": [], "differences": [],
         "agreement": list(_agreement(contents)),
     }  # fmt: skip
     if frequencies.empty:
@@ -49,10 +49,20 @@ def results_section(contents: ReportContents) -> dict[str, Any]:
     return section | {
         "coder": contents.name(coder),
         "machine": not people,
+        "in_part": _in_part(contents, coder),
         "unit": str(of_coder["unit"].iloc[0]) if len(of_coder) else "",
         "commonest": _commonest(contents, of_coder),
         "differences": _differences(contents, of_coder),
     }
+
+
+def _in_part(contents: ReportContents, coder: str) -> str:
+    partly = contents.read_in_part[contents.read_in_part["coder"] == coder]
+    if partly.empty:
+        return ""
+    cases = "1 case was" if len(partly) == 1 else f"{len(partly):,} cases were"
+    read, segments = int(partly["read"].sum()), int(partly["segments"].sum())
+    return f"{cases} read in part ({read:,} of {segments:,} segments): counts are of what was read."
 
 
 def _commonest(contents: ReportContents, counts: pd.DataFrame) -> list[dict[str, str]]:

@@ -30,7 +30,7 @@ from fourp_nlp.tables import (
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-__all__ = ["QUOTATIONS", "ReportContents"]
+__all__ = ["QUOTATIONS", "QUOTATION_COUNTS", "READ_IN_PART", "ReportContents"]
 
 QUOTATIONS = make_table(
     "quotations",
@@ -43,6 +43,22 @@ QUOTATIONS = make_table(
     words=("str", "words that carried the machine's suggestion; empty for people"),
     speaker=Column("str", "who speaks at its beginning; empty if nobody is marked", ""),
     speaker_role=Column("str", "role of the speaker; empty if none is set", ""),
+    decision=Column("str", "who rejected a suggestion, or did not give the code, in words", ""),
+)
+
+READ_IN_PART = make_table(
+    "read_in_part",
+    coder=("str", "id of the coder"),
+    case=("str", "what the frequencies call the case"),
+    read=("int64", "segments of the case that the coder read"),
+    segments=("int64", "segments of the case"),
+)
+
+QUOTATION_COUNTS = make_table(
+    "quotation_counts",
+    code=("str", "id of the code"),
+    coder=("str", "id of the coder"),
+    count=("int64", "how many codings or suggestions there are, shown or not"),
 )
 
 _FRAMES = {
@@ -53,11 +69,13 @@ _FRAMES = {
     "agreement": AGREEMENT,
     "agreement_full": AGREEMENT_FULL,
     "frequencies": FREQUENCIES,
+    "read_in_part": READ_IN_PART,
     "confusions": CONFUSIONS,
     "calibration": CALIBRATION,
     "reliability": RELIABILITY,
     "histogram": HISTOGRAM,
     "quotations": QUOTATIONS,
+    "quotation_counts": QUOTATION_COUNTS,
     "promises": PROMISES,
     "estimates": ESTIMATES,
 }
@@ -97,6 +115,9 @@ class ReportContents:
         FREQUENCIES counted by case, for one coder or several. A combination of code and case
         without a row counts as not counted and shows a dash; one that was counted and is not
         there needs a row with 0.
+    read_in_part : pandas.DataFrame
+        As `READ_IN_PART` describes it: a row for each case of which a coder read some segments and not
+        others.
     confusions : pandas.DataFrame
         CONFUSIONS, in the order in which they are shown.
     calibration, reliability, histogram : pandas.DataFrame
@@ -114,6 +135,8 @@ class ReportContents:
         The sample that they are based on, or why there are none, one sentence each.
     quotations : pandas.DataFrame
         As `QUOTATIONS` describes it, in the order in which they should be read.
+    quotation_counts : pandas.DataFrame
+        As `QUOTATION_COUNTS` describes it; of a code without a row, its quotations are counted.
     model_card : mapping or sequence of (str, object)
         The machine coder's facts; values may be nested mappings and lists.
     warnings : sequence of str
@@ -151,6 +174,7 @@ class ReportContents:
     agreement_full: pd.DataFrame = field(default_factory=pd.DataFrame)
     thresholds: Sequence[float] = ()
     frequencies: pd.DataFrame = field(default_factory=pd.DataFrame)
+    read_in_part: pd.DataFrame = field(default_factory=pd.DataFrame)
     confusions: pd.DataFrame = field(default_factory=pd.DataFrame)
     calibration: pd.DataFrame = field(default_factory=pd.DataFrame)
     reliability: pd.DataFrame = field(default_factory=pd.DataFrame)
@@ -161,6 +185,7 @@ class ReportContents:
     estimates: pd.DataFrame = field(default_factory=pd.DataFrame)
     estimate_notes: Sequence[str] = ()
     quotations: pd.DataFrame = field(default_factory=pd.DataFrame)
+    quotation_counts: pd.DataFrame = field(default_factory=pd.DataFrame)
     model_card: Mapping[str, object] | Sequence[tuple[str, object]] = ()
     warnings: Sequence[str] = ()
     machines: Sequence[str] = ()

@@ -32,11 +32,24 @@ _YES_OR_NO = ("settled", "accept")
 _ANSWERS = (*_YES_OR_NO, "decided_by", "note")
 _CHOICES = ["yes", "no"]
 _ASIDE = {"document", "segment", "start", "end", "before", "after", "code", "speaker"}
+# What is needed for a decision fits into a screen of 1280 pixels, which is about 175 characters.
+_FIRST = (
+    "text",
+    "name",
+    "given_by",
+    "not_given_by",
+    "probability",
+    "settled",
+    "accept",
+    "decided_by",
+    "note",
+)
 _WIDTHS = {
-    "document": 22, "segment": 9, "start": 8, "end": 8, "speaker": 14, "before": 34, "text": 60,
-    "after": 34, "code": 20, "name": 22, "given_by": 14, "not_given_by": 14, "probability": 11,
-    "definition": 50, "settled": 10, "accept": 10, "decided_by": 16, "note": 30,
+    "text": 58, "name": 22, "given_by": 12, "not_given_by": 13, "probability": 10, "settled": 9, "accept": 9,
+    "decided_by": 16, "note": 26, "definition": 50, "before": 34, "after": 34, "speaker": 14, "document": 22,
+    "segment": 9, "start": 8, "end": 8, "code": 20,
 }  # fmt: skip
+_THEN = ("definition", "before", "after")
 
 
 def write_decision_sheet(
@@ -48,6 +61,8 @@ def write_decision_sheet(
     how: Sequence[str] = _HOW,
 ) -> Path:
     """Write disagreements or suggestions as an Excel workbook, with a list of yes and no to choose from.
+
+    The text comes first and stays in sight, then the code and the decision.
 
     Parameters
     ----------
@@ -73,8 +88,10 @@ def write_decision_sheet(
     FourpError
         If the file cannot be written.
     """
+    order = [column for column in (*_FIRST, *_THEN) if column in sheet.columns]
+    order += [column for column in sheet.columns if column not in order]
     with open_book(path) as (book, formats):
-        _write_rows(book.add_worksheet(name), sheet, formats)
+        _write_rows(book.add_worksheet(name), sheet[order], formats)
         write_plain(book.add_worksheet("codebook"), definitions, formats)
         write_plain(book.add_worksheet("how to"), pd.DataFrame({"How to": list(how)}), formats)
     return Path(path)
@@ -103,5 +120,5 @@ def _write_rows(page: Worksheet, sheet: pd.DataFrame, formats: dict[str, Format]
                 "error_message": "Choose yes or no, or leave it blank.",
             }
             page.data_validation(1, at, len(sheet), at, choice)
-    page.freeze_panes(1, 0)
+    page.freeze_panes(1, 1)
     page.autofilter(0, 0, max(len(sheet), 1), sheet.shape[1] - 1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Any, Literal
 
 import pandas as pd
@@ -29,7 +30,7 @@ from fourp_nlp.word_count import count_words
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from fourp_nlp.reporting.contents import ReportContents
@@ -120,6 +121,8 @@ def _counters(contents: ReportContents) -> Iterator[dict[str, Any]]:
             if machine
             else f"counted by {contents.name(str(coder))}"
         )
+        partly = contents.read_in_part[contents.read_in_part["coder"] == coder]
+        starred = set(partly["case"])
         themes = []
         for place, (theme, codes) in enumerate(contents.themes):
             name = contents.name(theme) or "All codes"
@@ -134,15 +137,37 @@ def _counters(contents: ReportContents) -> Iterator[dict[str, Any]]:
                 {
                     "name": name,
                     "id": f"frequencies-{key}",
-                    "chart": theme_chart(of_coder, title=title, key=key, ceiling=highest, **shared),
-                    "table": _count_table(contents, of_coder, theme, codes, by="case"),
+                    "chart": theme_chart(
+                        of_coder, title=title, key=key, ceiling=highest, starred=starred, **shared
+                    ),
+                    "table": _count_table(
+                        contents, of_coder, theme, codes, by="case", starred=starred
+                    ),
                     "groups": group_chart(of_coder, title=title, key=f"{key}g", **shared)
                     if len(groups) > 1
                     else "",
                     "group_table": _count_table(contents, of_coder, theme, codes, by="group"),
                 }
             )
-        yield {"coder": coder, "source": source, "unit": unit, "machine": machine, "themes": themes}
+        yield {
+            "coder": coder,
+            "source": source,
+            "unit": unit,
+            "machine": machine,
+            "themes": themes,
+            "in_part": _in_part(contents, partly),
+        }
+
+
+def _in_part(contents: ReportContents, partly: pd.DataFrame) -> str:
+    """Return what the asterisk after cases means: how much of each was read."""
+    if partly.empty:
+        return ""
+    of_cases = [
+        f"{contents.name(str(row.case))} {row.read:,} of {row.segments:,} segments"
+        for row in partly.itertuples()
+    ]
+    return "* read in part: " + "; ".join(of_cases)
 
 
 def _count_table(
@@ -152,6 +177,7 @@ def _count_table(
     codes: Sequence[str],
     *,
     by: str,
+    starred: Collection[str] = (),
 ) -> dict[str, Any]:
     """Return heads and rows of counts, with a total below and at the right."""
     of_theme = frequencies[frequencies["code"].isin(codes)]
@@ -164,7 +190,14 @@ def _count_table(
         places if by == "case" else groups,
         by="case" if by == "case" else "group",
     )
-    heads = [*(str(column) for column in wide.columns[2:-1]), "Total"]
+    # Cases that only the frequencies have come last, and have no asterisk.
+    ids = [*places, *[""] * (wide.shape[1] - 3 - len(places))] if by == "case" else []
+    heads = [str(column) for column in wide.columns[2:-1]]
+    heads = [
+        f"{head}\N{NO-BREAK SPACE}*" if case in starred else head
+        for head, case in zip_longest(heads, ids)
+    ]
+    heads.append("Total")
     numbers = wide.iloc[:, 2:]
     rows = [
         (str(label), [whole(None if pd.isna(value) else int(value)) for value in row])
@@ -330,6 +363,7 @@ def _quoted_themes(contents: ReportContents) -> Iterator[dict[str, Any]]:
                     "coder": contents.name(str(record["coder"])),
                     "machine": _is_machine(contents, str(record["coder"])),
                     "probability": decimal(float(record["probability"])),
+                    "decision": str(record["decision"]),
                 }
                 for record in of_code.to_dict("records")
             ]
@@ -339,10 +373,28 @@ def _quoted_themes(contents: ReportContents) -> Iterator[dict[str, Any]]:
                     "name": contents.name(code),
                     "id": f"quotations-{number}",
                     "quotations": shown,
-                    "more": len(quotations) - len(shown),
+                    "number": _numbers_of_codings(contents, code, len(shown)),
                 }
             )
         yield {"name": contents.name(theme), "codes": quoted}
+
+
+def _numbers_of_codings(contents: ReportContents, code: str, shown: int) -> str:
+    """Return how many codings each coder has, people first, and how many are shown if not all are."""
+    counts, quotations = contents.quotation_counts, contents.quotations
+    if counts.empty:
+        counts = (
+            quotations.groupby(["code", "coder"], sort=False).size().rename("count").reset_index()
+        )
+    of_code = counts[counts["code"] == code].set_index("coder")["count"]
+    coders = [str(coder) for coder in dict.fromkeys(counts["coder"])]
+    numbers = {coder: int(of_code.get(coder, 0)) for coder in coders}
+    listed = ", ".join(
+        f"{'the machine' if _is_machine(contents, coder) else contents.name(coder)} {numbers[coder]:,}"
+        for coder in sorted(coders, key=lambda coder: _is_machine(contents, coder))
+    )
+    all_are_shown = shown == sum(numbers.values())
+    return (listed or "none") + ("" if all_are_shown else f"; {shown:,} shown")
 
 
 def _speaker(name: str, role: str) -> str:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "agreement_wide",
+    "codes_by_case",
     "coefficient_label",
     "coefficient_text",
     "coefficients_of",
@@ -260,3 +261,69 @@ def frequency_wide(
         dtype="str",
     )
     return pd.concat([labels, counts, total.rename("total")], axis=1)
+
+
+def codes_by_case(
+    frequencies: pd.DataFrame,
+    themes: Sequence[tuple[str, Sequence[str]]],
+    names: Mapping[str, str],
+    cases: Sequence[str],
+    *,
+    machines: Sequence[str] = (),
+    read_in_part: pd.DataFrame | None = None,
+) -> pd.DataFrame:
+    """Return the counts of every coder by code and case, with totals: people first, machines below.
+
+    Parameters
+    ----------
+    frequencies : pandas.DataFrame
+        FREQUENCIES of one unit, counted by case, of one coder or several.
+    themes : sequence of (str, sequence of str)
+        Id of each theme and of its codes, in the order wanted.
+    names : mapping of str to str
+        Display names of codes, themes, cases and coders.
+    cases : sequence of str
+        Ids of the cases, in the order wanted.
+    machines : sequence of str
+        Coders that are machines.
+    read_in_part : pandas.DataFrame, optional
+        READ_IN_PART, as the report has it: each coder who read cases in part gets a last row that says
+        how many segments were read of them.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns: coder, theme (unless the codebook has none), code, one for each case (its name), and the
+        total, named after the unit. Below the codes of each coder are the totals of the cases. Without rows
+        if nothing was counted.
+    """
+    coders = sorted(dict.fromkeys(frequencies["coder"]), key=lambda coder: coder in machines)
+    # The same cases for every coder, so that their columns are the same.
+    cases = list(dict.fromkeys([*cases, *frequencies["case"]])) if coders else []
+    parts = []
+    for coder in coders:
+        of_coder = frequencies[frequencies["coder"] == coder]
+        wide = frequency_wide(of_coder, themes, names, cases)
+        unit = of_coder["unit"].iloc[0]
+        wide.columns = pd.Index(["theme", "code", *wide.columns[2:-1], f"total {unit}"])
+        totals = pd.DataFrame(
+            [["", "total", *wide.iloc[:, 2:].sum(min_count=1)]], columns=wide.columns
+        )
+        last_rows = [totals]
+        if read_in_part is not None and (read_in_part["coder"] == coder).any():
+            partly = {
+                row.case: f"{row.read} of {row.segments} segments"
+                for row in read_in_part[read_in_part["coder"] == coder].itertuples()
+            }
+            words = [partly.get(case) for case in cases]
+            row = [["", "read in part", *words, None]]
+            last_rows.append(pd.DataFrame(row, columns=wide.columns))
+        part = pd.concat([frame.astype(object) for frame in (wide, *last_rows)], ignore_index=True)
+        part.insert(0, "coder", names.get(str(coder)) or str(coder), allow_duplicates=True)
+        parts.append(part)
+    if not parts:
+        return pd.DataFrame()
+    table = pd.concat(parts, ignore_index=True)
+    if any(theme for theme, _ in themes):
+        return table
+    return table.iloc[:, [0, *range(2, table.shape[1])]]

@@ -24,6 +24,7 @@ SUGGESTED = "the machine suggests"
 
 _WIDTH = 14
 _A4 = 9
+_LOWEST, _TALLEST, _OF_A_LETTER = 48.0, 170.0, 7.0  # points, of a row of turned heads
 
 
 def write_marking_sheet(
@@ -36,7 +37,7 @@ def write_marking_sheet(
     aside: Collection[str] = (),
     frozen: int = 0,
     spare: int = 0,
-    turned: Format | None = None,
+    turned: bool = False,
 ) -> None:
     """Write a sheet to be marked.
 
@@ -58,13 +59,16 @@ def write_marking_sheet(
         How many columns stay in sight.
     spare : int
         For how many rows below the last one an x is offered too.
-    turned : Format, optional
-        Format of the heads over the columns to be marked; by default that of the other heads.
+    turned : bool, default False
+        Whether the heads over the columns to be marked are turned, so that the columns can be narrow.
     """
+    if turned:
+        longest = max((len(str(name)) for name in marks), default=0)
+        page.set_row(0, min(_TALLEST, max(_LOWEST, _OF_A_LETTER * longest)))
     for at, name in enumerate(sheet.columns):
         marked = name in marks
         page.set_column(at, at, widths.get(name, _WIDTH), formats["mark"] if marked else None)
-        head = turned if marked and turned is not None else formats["head"]
+        head = formats["turned head" if marked and turned else "head"]
         page.write_string(0, at, cell_text(str(name)), head)
         style = "aside" if name in aside else ""
         for row, value in enumerate(sheet[name].tolist(), start=1):

@@ -95,7 +95,12 @@ def write_csv(frame: pd.DataFrame, path: str | os.PathLike[str]) -> Path:
     return Path(path)
 
 
-def write_xlsx(sheets: Mapping[str, pd.DataFrame], path: str | os.PathLike[str]) -> Path:
+def write_xlsx(
+    sheets: Mapping[str, pd.DataFrame],
+    path: str | os.PathLike[str],
+    *,
+    frozen: Mapping[str, int] | None = None,
+) -> Path:
     """Write frames as the sheets of an Excel workbook.
 
     Texts stay texts: none becomes a formula or a link, not even when it is edited later. Control
@@ -110,6 +115,8 @@ def write_xlsx(sheets: Mapping[str, pd.DataFrame], path: str | os.PathLike[str])
         written.
     path : str or os.PathLike
         File to be written, whole or not at all.
+    frozen : mapping of str to int, optional
+        How many columns of a sheet stay in sight; none where nothing is said. The head always does.
 
     Returns
     -------
@@ -166,6 +173,7 @@ def write_xlsx(sheets: Mapping[str, pd.DataFrame], path: str | os.PathLike[str])
             for first in range(0, max(len(frame), 1), _ROW_LIMIT - 1):
                 sheet = book.add_worksheet(_sheet_name(name, taken))
                 _write_sheet(sheet, frame.iloc[first : first + _ROW_LIMIT - 1], formats)
+                sheet.freeze_panes(1, (frozen or {}).get(name, 0))
         try:
             book.close()
         except FileCreateError as error:
@@ -186,7 +194,6 @@ def _write_sheet(sheet: Worksheet, frame: pd.DataFrame, formats: dict[str, Forma
     for at, name in enumerate(frame.columns):
         sheet.set_column(at, at, _width(frame.iloc[:1000, at], str(name), wide=wrapped[at]))
         sheet.write_string(0, at, cell_text(str(name)), formats["head"])
-    sheet.freeze_panes(1, 0)
     if frame.shape[1]:
         sheet.autofilter(0, 0, max(len(frame), 1), frame.shape[1] - 1)
     columns = [frame.iloc[:, at].tolist() for at in range(frame.shape[1])]

@@ -65,6 +65,9 @@ def open_book(path: str | os.PathLike[str]) -> Iterator[OpenBook]:
         paper = {**top, "bg_color": "#F4F1E6"}
         formats = {
             "head": book.add_format({**top, "bold": True, "bottom": 1}),
+            "turned head": book.add_format(
+                {"bold": True, "bottom": 1, "rotation": 90, "align": "center", "valign": "bottom"}
+            ),
             "text": book.add_format(top),
             "guarded": book.add_format({**top, "quote_prefix": True}),
             "aside": book.add_format(aside),

@@ -9,7 +9,7 @@ import pandas as pd
 
 from fourp_nlp.batch.fingerprint import read_record
 from fourp_nlp.batch.scoring import SITES_FILE
-from fourp_nlp.codebook import read_codebook
+from fourp_nlp.codebook import read_codebook, write_codebook
 from fourp_nlp.errors import CodebookError
 from fourp_nlp.machine.shipped_model import shipped_codebook
 
@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 
     from fourp_nlp.codebook import Codebook
 
-__all__ = ["codebook_of_scores", "sites_of_scores"]
+__all__ = ["codebook_of_scores", "keep_codebook", "sites_of_scores"]
+
+_KEPT = "codebook.yaml"
 
 
 def codebook_of_scores(
@@ -38,7 +40,8 @@ def codebook_of_scores(
     Returns
     -------
     Codebook or None
-        The first of these, and of the shipped one, that has all the codes; None if none has.
+        The first that has all the codes of these, the one kept with the scores, and the shipped one; None if
+        none has.
 
     Raises
     ------
@@ -48,7 +51,8 @@ def codebook_of_scores(
     record = read_record(folder)
     listed = record.get("codes")
     codes = [str(code) for code in listed] if isinstance(listed, list) else []
-    for path in (given, project, shipped_codebook()):
+    kept = folder / _KEPT
+    for path in (given, project, kept if kept.is_file() else None, shipped_codebook()):
         if path is None:
             continue
         codebook = read_codebook(path)
@@ -62,6 +66,24 @@ def codebook_of_scores(
                 cure="Name the codebook that was scored with.",
             )
     return None
+
+
+def keep_codebook(folder: Path, codebook: Codebook) -> Path:
+    """Keep a codebook with a folder of scores, so that reports name the codes wherever they are made.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+        What `score_places` wrote into.
+    codebook : Codebook
+        The codebook that it was scored with.
+
+    Returns
+    -------
+    pathlib.Path
+        The file. A codebook that was kept earlier is replaced.
+    """
+    return write_codebook(codebook, folder / _KEPT, overwrite=True)
 
 
 def sites_of_scores(folder: Path) -> pd.DataFrame:

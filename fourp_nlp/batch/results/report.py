@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,8 +18,6 @@ from fourp_nlp.reporting import ScoredContents, write_scored
 from fourp_nlp.websites import Collected, read_done, read_fetched, summary_of_sites, why_not
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from fourp_nlp.batch.results.counts import Unit
     from fourp_nlp.codebook import Codebook
 
@@ -158,9 +157,15 @@ def _facts(
         ("Words left out as repeated", f"{int(kept['repeated_words'].sum()):,}"),
         ("The machine coder", str(record.get("model", ""))),
         ("Unit of coding", str(record.get("unit", ""))),
-        ("Encoder", str(record.get("encoder", ""))),
+        ("Encoder", _encoder(record)),
     ]
     return [(label, value) for label, value in lines if value]
+
+
+def _encoder(record: dict[str, object]) -> str:
+    """Return the encoder; of a folder, its name alone, because the page may be passed on."""
+    encoder = str(record.get("encoder", ""))
+    return Path(encoder).name if Path(encoder).is_absolute() else encoder
 
 
 def _words(fate: str) -> str:

@@ -18,6 +18,8 @@ _SHOWN = {
     "coder": "left out",
     "n": "segments",
     "documents": "documents",
+    "person_coded": "coded by person",
+    "tested_coded": "by tested",
     "machine": "tested",
     "person": "person",
     "p_adjusted": "p",

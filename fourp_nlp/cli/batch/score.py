@@ -117,7 +117,7 @@ def score(
     """
     import pandas as pd
 
-    from fourp_nlp.batch import machine_for, score_places, sites_of, words_in
+    from fourp_nlp.batch import keep_codebook, machine_for, score_places, sites_of, words_in
     from fourp_nlp.cli.batch.scored import codebook_for, report_on_scored
     from fourp_nlp.cli.screen.console import json_lines, near, warn, watching
     from fourp_nlp.errors import FourpError
@@ -157,9 +157,11 @@ def score(
     for text in [*machine.notes, *filter(None, [words_in(to)])]:
         warn(text)
     status = _report_failures(scored)
+    names = codebook_for(to, codebook, project_or_none)
+    if names is not None:
+        keep_codebook(to, names)
     if scored.total("kept") and not no_report and not json:
         collected = next((place for place in places if any(place.glob("*.done.json"))), None)
-        names = codebook_for(to, codebook, project_or_none)
         report_on_scored(to, collected=collected, codebook=names, most=_SITES, json=False)
     raise typer.Exit(status)
 

@@ -30,7 +30,7 @@ from fourp_nlp.reporting.text_format import shortened, whole
 from fourp_nlp.reporting.wide_tables import frequency_wide
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     import pandas as pd
     from matplotlib.figure import Figure
@@ -89,6 +89,7 @@ def theme_chart(
     names: Mapping[str, str],
     key: str = "chart",
     ceiling: int | None = None,
+    starred: Collection[str] = (),
 ) -> str:
     """Draw how often each code of a theme was found in each case.
 
@@ -111,6 +112,8 @@ def theme_chart(
         Unique key of this chart on the page: letters, digits and hyphens.
     ceiling : int, optional
         The highest count that the axis must reach, so that charts can be compared.
+    starred : collection of str
+        Cases with an asterisk after their name.
 
     Returns
     -------
@@ -120,6 +123,10 @@ def theme_chart(
     groups = list(dict.fromkeys(group for _, group in cases))
     grouped = sorted(cases, key=lambda case: groups.index(case[1]))
     wide = _wide(frequencies, codes, names, [case for case, _ in grouped], by="case")
+    grouped = [
+        (f"{names.get(case) or case} *" if case in starred else case, group)
+        for case, group in grouped
+    ]
     columns = [names.get(case) or case for case, _ in grouped]
     counts = _counts(frequencies, wide, columns, ceiling)
     with drawing(key):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from fourp_nlp.agreement import find_coefficient, select_coefficients, shown_coefficients
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = ["agreed", "agreement_grids", "measures", "whose_codes"]
 
+_WAS = re.compile(r"\bwas\b")
 _NAMED = 2  # codes that the end of a range names one by one
 _COUNTED_CODERS = 6  # coders whose numbers of codings stand side by side
 _NONE = "none"  # stands where other values of the table have an interval
@@ -45,10 +47,10 @@ def measures(facts: MethodsFacts) -> Iterator[Sentence]:
     )
     measured = _measured(facts.compared)
     yield (
-        "Coefficients differ in what they allow for chance",
+        "Several coefficients are reported, because they differ in what they allow for chance",
         Cited(("artstein2008",)),
-        ", so several are reported: ",
-        *_explained([each for each in measured if each.explained]),
+        ": ",
+        *_with_works([each for each in measured if each.id != "positive_agreement"]),
         ".",
     )
     by_shares = [each.short for each in measured if each.chance == "shares"]
@@ -56,14 +58,14 @@ def measures(facts: MethodsFacts) -> Iterator[Sentence]:
         _capital(joined(by_shares)),
         " of a rare code can be low although coders nearly always agree that it does not apply",
         Cited(("feinstein1990",)),
-        ". The numbers of codings and positive agreement show whether they agree where one of them gave it",
+        "; numbers of codings and positive agreement",
         Cited(("cicchetti1990",)),
-        ". Positive agreement is the share of all codings of the code that another coder made too. Both are "
-        "reported, with the prevalence: the mean of the coders' shares of segments with the code.",
+        " (the share of all codings of the code that another coder made too) are therefore reported as well. "
+        "Prevalence is the mean of the coders' shares of segments with the code.",
     )
     yield (
-        "For all codes together, alpha was computed of the sets of codes that each segment was given, with "
-        "the MASI distance",
+        "For all codes together, alpha was computed of the sets of codes of each segment, with the MASI "
+        "distance",
         Cited(("passonneau2006",)),
         ".",
     )
@@ -86,14 +88,13 @@ def _measured(compared: Sequence[Compared]) -> list[CoefficientDefinition]:
     return [each for each in select_coefficients() if each.id in shown]
 
 
-def _explained(definitions: Sequence[CoefficientDefinition]) -> Iterator[str | Cited]:
-    """Yield what coefficients allow for chance, with the works that define them."""
+def _with_works(definitions: Sequence[CoefficientDefinition]) -> Iterator[str | Cited]:
+    """Yield the names of coefficients, each with the works that define it."""
     for place, each in enumerate(definitions):
         last = place == len(definitions) - 1
-        yield ("; and " if last else "; ") + each.name if place else each.name
+        yield (" and " if last else ", ") + each.name if place else each.name
         if each.cites:
             yield Cited(each.cites)
-        yield f", {each.explained}"
 
 
 def agreed(compared: Compared, facts: MethodsFacts) -> Iterator[Sentence]:
@@ -123,9 +124,7 @@ def agreed(compared: Compared, facts: MethodsFacts) -> Iterator[Sentence]:
         why_none = "; ".join(dict.fromkeys(filter(None, reasons))) or "none was asked for"
         yield (f"There are no intervals: {why_none}.",)
     elif not table:
-        yield from ((caution,) for caution in _cautions(compared.by_code, facts.names))
-    elif _cautions(compared.by_code, facts.names):
-        yield ("Cautions about these values are below Table ", Shown(table), ".")
+        yield from ((caution,) for caution in _cautions_in_short(compared.by_code, facts.names))
 
 
 def _of_sets(compared: Compared) -> Iterator[Sentence]:
@@ -182,8 +181,7 @@ def _over_codes(compared: Compared, facts: MethodsFacts, *, named: bool) -> Iter
         )
     n_codes = given["code"].nunique()
     ranges, bounds = (
-        [f"{each.short} {extent}" for each in some if (extent := _range(given, each, ends))]
-        for some, ends in ((by_shares, names), (others, None))
+        _ranges(given, some, ends) for some, ends in ((by_shares, names), (others, None))
     )
     if n_codes:
         shares = given.drop_duplicates("code")["prevalence"]
@@ -192,7 +190,6 @@ def _over_codes(compared: Compared, facts: MethodsFacts, *, named: bool) -> Iter
         which = f"Over {whole(n_codes)} codes" if n_codes > 1 else of_one
         if ranges:
             yield (f"{which} (prevalence {prevalence}), {joined(ranges)}.",)
-            yield (f"{_capital(joined(bounds))}.",)
         else:
             yield (f"{which} (prevalence {prevalence}), {joined(bounds)}.",)
     undefined = _undefined(given, names)
@@ -381,6 +378,21 @@ def _cautions(table: pd.DataFrame, names: Mapping[str, str]) -> list[str]:
     ]
 
 
+def _cautions_in_short(table: pd.DataFrame, names: Mapping[str, str]) -> list[str]:
+    """Return cautions for a text without a table: one where several lead to the same conclusion."""
+    rows = _in_text(table)
+    rows = rows[rows["value"].notna() & (rows["caution"] != "")]
+    conclusion = rows["caution"].str.rpartition(": ")[2]
+    sentences = []
+    for text, of_text in rows.groupby(conclusion, sort=False):
+        if len(set(of_text["caution"])) == 1:
+            sentences += _cautions(of_text, names)
+        else:
+            whose = joined([names.get(code, code) for code in dict.fromkeys(of_text["code"])])
+            sentences.append(f"Caution (each of {whose}): {_sentence(str(text))}")
+    return sentences
+
+
 def _reasons_for_none(table: pd.DataFrame) -> list[str]:
     """Return why values have no interval, each reason once."""
     rows = _in_text(table)
@@ -404,6 +416,23 @@ def _listed(codes: Sequence[str], names: Mapping[str, str]) -> str:
 
 def _has_intervals(compared: Compared) -> bool:
     return bool(compared.by_code["low"].notna().any()) or not math.isnan(compared.sets.low)
+
+
+def _ranges(
+    table: pd.DataFrame,
+    definitions: Sequence[CoefficientDefinition],
+    names: Mapping[str, str] | None,
+) -> list[str]:
+    """Return coefficients with their ranges; those of the same range are named together."""
+    of_range: dict[str, list[str]] = {}
+    for each in definitions:
+        if extent := _range(table, each, names):
+            of_range.setdefault(extent, []).append(each.short)
+    ranges = []
+    for extent, named in of_range.items():
+        verb = extent if len(named) == 1 else _WAS.sub("were", extent, count=1)
+        ranges.append(f"{joined(named)} {verb}")
+    return ranges
 
 
 def _range(

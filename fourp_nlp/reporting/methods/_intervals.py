@@ -32,15 +32,13 @@ _SEED = ", with seed {seed}."
 INTERVALS: Mapping[str, Sentence] = MappingProxyType(
     {
         "effective": (
-            "made by document. The share of codings on which coders agree got a score interval",
+            "made by document: score intervals",
             Cited(("wilson1927",)),
-            " with an effective number of codings, which is smaller the more the codings of a document are "
-            "alike",
+            " of the share of codings on which coders agree, with an effective number of codings",
             Cited(("korn1998",)),
-            ", with Student's t on fewer degrees of freedom than documents that hold the code, and as if a "
-            "few more codings had come that agree, or do not",
+            ", Student's t, and a few codings added",
             Cited(("agresti1998",)),
-            ". It was carried over to each coefficient.",
+            "; each was carried over to the coefficient.",
         ),
         "expanded": (*_EXPANDED, _SEED),
         "percentile": (*_DRAWN, _SEED),

@@ -106,12 +106,15 @@ class ReaderFacts(NamedTuple):
         How many of these they did not read as a whole.
     segments : int
         Segments that they read.
+    whole : tuple of str
+        Ids of the documents that they coded as a whole, so that no segment was drawn there.
     """
 
     coder: str
     documents: tuple[str, ...]
     in_part: int
     segments: int
+    whole: tuple[str, ...] = ()
 
 
 class AlignmentFacts(NamedTuple):

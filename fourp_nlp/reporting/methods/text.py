@@ -188,17 +188,16 @@ def _coders(facts: MethodsFacts) -> Iterator[Sentence]:
     yield (f"{'One person' if one else f'{in_words(len(readers))} people'} coded: {names}.",)
     for reader in readers:
         part = f", {whole(reader.in_part)} of them in part" if reader.in_part else ""
-        few = len(reader.documents) < facts.corpus.documents and len(reader.documents) <= _FEW_NAMED
-        named = f": {joined(reader.documents)}" if few else ""
         yield (
             f"{reader.coder} read {number(reader.segments, 'segment')} in "
-            f"{number(len(reader.documents), 'document')}{part}{named}.",
+            f"{number(len(reader.documents), 'document')}{part}.",
         )
     if not one:
-        yield (
-            f"Of {number(facts.read, 'segment')} that were read, {whole(facts.shared)} "
-            f"({share(facts.shared, facts.read)}) were read by two or more people.",
-        )
+        if len(readers) > 2 or not facts.shared:  # of two, agreement says on how many segments
+            yield (
+                f"Of {number(facts.read, 'segment')} that were read, {whole(facts.shared)} "
+                f"({share(facts.shared, facts.read)}) were read by two or more people.",
+            )
         if facts.separate_files:
             yield ("Each person's codes were kept in files of their own.",)
         yield (Blank("state whether the coders worked independently of each other"),)
@@ -224,8 +223,15 @@ def _coders(facts: MethodsFacts) -> Iterator[Sentence]:
 
 
 def _selection(facts: MethodsFacts) -> Iterator[Sentence]:
+    yield from _whole_documents(facts)
     draws = facts.draws
     if not draws:
+        if any(reader.in_part for reader in facts.readers):
+            yield (
+                Blank(
+                    "state how the segments that were read of documents read in part were chosen"
+                ),
+            )
         return
     drawn, coded = sum(draw.drawn for draw in draws), sum(draw.coded for draw in draws)
     yield (
@@ -252,6 +258,23 @@ def _selection(facts: MethodsFacts) -> Iterator[Sentence]:
             f"{number(number_picked, 'segment')} were selected on purpose ({criteria}); they have no "
             "inclusion probability, and shares among them do not estimate shares in the corpus.",
         )
+
+
+def _whole_documents(facts: MethodsFacts) -> Iterator[Sentence]:
+    """Yield who coded which documents as a whole, where nothing was drawn."""
+    coded = [reader for reader in facts.readers if reader.whole]
+    if not coded:
+        return
+    every = facts.corpus.documents
+    clauses = []
+    for reader in coded:
+        some = len(reader.whole) < every
+        named = f" ({joined(reader.whole)})" if some and len(reader.whole) <= _FEW_NAMED else ""
+        how_many = number(len(reader.whole), "document") if some else "all documents"
+        clauses.append(f"{reader.coder} coded {how_many} as a whole{named}")
+    yield (f"{'; '.join(clauses)}. All segments of these were read, and none was drawn.",)
+    if any(len(reader.whole) < every for reader in coded):
+        yield (Blank("state how the documents that were coded as a whole were chosen"),)
 
 
 def _draw_grid(facts: MethodsFacts) -> Iterator[Grid]:
@@ -512,8 +535,8 @@ def _calibrated(machine: MachineFacts) -> Iterator[Sentence]:
     yield (
         "Out of fold, with all codes pooled, its probabilities had a Brier score",
         Cited(("brier1950",)),
-        f" of {figure('brier', SCORE)}; a Brier skill score of {figure('skill', RATIO)} (1 is best; 0 is no "
-        "better than always predicting the prevalence); ",
+        f" of {figure('brier', SCORE)}; a Brier skill score of {figure('skill', RATIO)} (1 is best, 0 no "
+        "better than the prevalence); ",
         *slope,
         "and an expected calibration error",
         Cited(("naeini2015",)),
@@ -591,16 +614,11 @@ def _frequencies(facts: MethodsFacts) -> Iterator[Sentence]:
     is_estimated = corrected is not None and corrected.coded < corrected.segments
     if facts.machine and not is_estimated:
         yield (
-            "The machine's counts are counts of its suggestions, and were not corrected for its errors.",
+            "The machine's counts are of its suggestions, and were not corrected for its errors.",
         )
     yield from corrected_method(facts)
     if facts.counts:
-        yield (
-            Blank(
-                "state any other frequencies that you report, such as by group, another unit, intervals for "
-                "documents like these, or a comparison of groups"
-            ),
-        )
+        yield (Blank("state any other frequencies that you report, such as by group, or compared"),)
 
 
 def _software(facts: MethodsFacts) -> Iterator[Sentence]:

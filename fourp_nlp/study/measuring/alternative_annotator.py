@@ -106,6 +106,8 @@ def alt_test_machine(study: Study, *, epsilon: float = 0.2) -> AltTested:
         tables.append(
             alt_test_table(result, people).assign(
                 tested=name,
+                person_coded=(given[:, :-1].any(axis=2) & has_read[kept, :-1]).sum(axis=0),
+                tested_coded=(labels.any(axis=1, keepdims=True) & has_read[kept, :-1]).sum(axis=0),
                 winning_rate=result.published.winning_rate,
                 document_winning_rate=np.nan if by is None else by.winning_rate,
                 advantage=result.advantage,

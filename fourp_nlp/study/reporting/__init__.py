@@ -11,6 +11,10 @@ Modules
     is now.
 `_methods_machine`: The machine coder, for the methods text: what it is, what it learned from, what it
     suggested.
+`_paths`: Paths in what others read: none tells where a project lies on somebody's machine.
+`_quotations`: Quotations for the report: coded passages, how many there are of each code, and what
+    people decided.
+`_read_in_part`: Cases that a coder read in part, for the report.
 `results`: The report of a study: all measures, the page and its tables.
 `tables`: The tables in a project's folder of reports: which there are, and the only way to write them.
 """

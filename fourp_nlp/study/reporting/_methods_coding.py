@@ -10,6 +10,7 @@ import pandas as pd
 
 from fourp_nlp.coding.gold.coder_names import SETTLED
 from fourp_nlp.coding.gold.reader import read_gold
+from fourp_nlp.columns import WHOLE
 from fourp_nlp.documents import NOTE
 from fourp_nlp.errors import GoldError
 from fourp_nlp.reporting import (
@@ -122,7 +123,10 @@ def reader_facts(study: Study) -> tuple[ReaderFacts, ...]:
         documents = tuple(
             str(name) for name in study.documents["document"] if name in coded.get(coder, ())
         )
-        readers.append(ReaderFacts(coder, documents, int(in_part.sum()), int(read.sum())))
+        of_coder = study.gold.read[study.gold.read["coder"] == coder]
+        as_whole = set(of_coder.loc[of_coder["scope"] == WHOLE, "document"])
+        whole = tuple(name for name in documents if name in as_whole)
+        readers.append(ReaderFacts(coder, documents, int(in_part.sum()), int(read.sum()), whole))
     return tuple(readers)
 
 

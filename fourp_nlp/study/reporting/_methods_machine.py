@@ -12,6 +12,7 @@ from fourp_nlp.study.machine.out_of_fold import card_table
 from fourp_nlp.study.machine.precision_guarantee import stored_guarantee
 from fourp_nlp.study.machine.training import is_up_to_date
 from fourp_nlp.study.measuring.measures import reconcile_with_gold
+from fourp_nlp.study.reporting._paths import without_folders
 from fourp_nlp.tables import CALIBRATION
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ def machine_facts(study: Study, model: TrainedModel) -> MachineFacts:
     return MachineFacts(
         id=model.id,
         kind=kind,
-        encoder=model.encoder_id,
+        encoder=without_folders(model.encoder_id, study.project.root),
         learned_from=study.gold.reference if is_current else "",
         documents=int(card.get("documents", 0)),
         segments=int(card.get("segments_in_documents", 0)),

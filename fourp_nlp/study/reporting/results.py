@@ -7,21 +7,23 @@ from datetime import datetime
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
-import pandas as pd
-
 from fourp_nlp.agreement import pair_table
 from fourp_nlp.machine.suggestions import suggestion_tables
 from fourp_nlp.reporting import ReportContents, write_html
+from fourp_nlp.reporting.wide_tables import codes_by_case
 from fourp_nlp.study.machine.out_of_fold import card_table, codes_with_enough
 from fourp_nlp.study.machine.precision_guarantee import stored_guarantee
 from fourp_nlp.study.measuring.agreement import agreement_in_full
 from fourp_nlp.study.measuring.confusions import confusions
 from fourp_nlp.study.measuring.estimates import estimates_for_report
 from fourp_nlp.study.measuring.measures import frequencies, reconcile_with_gold
-from fourp_nlp.study.reading.applicability import data_segments, speakers_of
+from fourp_nlp.study.reading.applicability import data_segments
 from fourp_nlp.study.reading.corpus import reading_notes
 from fourp_nlp.study.reading.unread_notes import unread_notes
 from fourp_nlp.study.reading.who_speaks import unset_note
+from fourp_nlp.study.reporting._paths import without_folders
+from fourp_nlp.study.reporting._quotations import quotation_counts, quotations_of
+from fourp_nlp.study.reporting._read_in_part import read_in_part
 from fourp_nlp.study.reporting.tables import write_report_tables
 from fourp_nlp.tables import AGREEMENT, AGREEMENT_FULL, CALIBRATION, HISTOGRAM, RELIABILITY, empty
 from fourp_nlp.word_count import count_words
@@ -29,14 +31,12 @@ from fourp_nlp.word_count import count_words
 if TYPE_CHECKING:
     from pathlib import Path
 
+    import pandas as pd
+
     from fourp_nlp.codebook import Codebook
-    from fourp_nlp.study.reading.corpus import Corpus, Gold
     from fourp_nlp.study.study import Study
 
 __all__ = ["Results", "report_contents", "run_measures", "write_report"]
-
-_WHO = ("speaker", "speaker_role")
-_QUOTATIONS = 3  # quotations of one code from one case by one coder; the tables hold them all
 
 
 @dataclass(frozen=True)
@@ -104,6 +104,14 @@ def report_contents(study: Study, results: Results) -> ReportContents:
     calibration = card_table(card, "calibration", CALIBRATION)
     promises, promised = stored_guarantee(study.project)
     estimates, estimate_notes = estimates_for_report(study)
+    root = study.project.root
+    skipped = study.corpus.skipped
+    skipped = skipped.assign(
+        **{
+            name: [without_folders(text, root) for text in skipped[name]]
+            for name in skipped.columns
+        }
+    )
     return ReportContents(
         title=settings.title or study.project.root.name,
         notice=settings.notice,
@@ -114,13 +122,14 @@ def report_contents(study: Study, results: Results) -> ReportContents:
         themes=_themes(codebook),
         cases=_cases(study.documents),
         documents=study.documents,
-        skipped=study.corpus.skipped,
+        skipped=skipped,
         suggestions=suggestions[suggestions["suggested"]],
         reconciliation=results.reconciliation,
         agreement=results.agreement,
         agreement_full=results.agreement_full,
         thresholds=settings.agreement.thresholds,
         frequencies=results.frequencies,
+        read_in_part=read_in_part(study, dict.fromkeys(results.frequencies["coder"])),
         confusions=results.confusions,
         calibration=calibration,
         reliability=card_table(card, "reliability", RELIABILITY),
@@ -129,11 +138,12 @@ def report_contents(study: Study, results: Results) -> ReportContents:
         promises=promises,
         promised=promised,
         estimates=estimates,
-        estimate_notes=estimate_notes,
-        quotations=_quotations(study.gold, study.corpus, suggestions),
+        estimate_notes=[without_folders(note, root) for note in estimate_notes],
+        quotations=quotations_of(study),
+        quotation_counts=quotation_counts(study),
         quotations_shown=120,
-        model_card=_card_facts(card),
-        warnings=_warnings(study),
+        model_card=[(label, without_folders(fact, root)) for label, fact in _card_facts(card)],
+        warnings=[without_folders(warning, root) for warning in _warnings(study)],
     )
 
 
@@ -166,7 +176,15 @@ def write_report(study: Study, *, results: Results | None = None) -> list[Path]:
         "promises": contents.promises,
         "estimates": contents.estimates,
     }
-    return [page, *write_report_tables(study, tables, workbook="tables.xlsx")]
+    by_case = codes_by_case(
+        results.frequencies,
+        contents.themes,
+        contents.names,
+        [case for case, _ in contents.cases],
+        machines=contents.machines,
+        read_in_part=contents.read_in_part,
+    )
+    return [page, *write_report_tables(study, tables, workbook="tables.xlsx", by_case=by_case)]
 
 
 def _facts_at_a_glance(study: Study) -> list[tuple[str, str]]:
@@ -183,7 +201,7 @@ def _facts_at_a_glance(study: Study) -> list[tuple[str, str]]:
         ("Suggestions", str(int(study.suggestions_if_any["suggested"].sum()))),
         *([("Thresholds", f"for {aim}")] if aim else []),
         ("Codebook", f"{codebook.title or codebook.id} {codebook.version}".strip()),
-        ("Encoder", study.model.encoder_id),
+        ("Encoder", without_folders(study.model.encoder_id, study.project.root)),
         ("fourp_nlp", version("fourp_nlp")),
     ]
 
@@ -218,34 +236,6 @@ def _warnings(study: Study) -> list[str]:
     notes = study.store.read_facts().get("notes")
     of_suggestions = map(str, notes) if isinstance(notes, list) else ()
     return [*of_suggestions, *unset_note(study), *reading_notes(study), *unread_notes(study)]
-
-
-def _quotations(gold: Gold, corpus: Corpus, suggestions: pd.DataFrame) -> pd.DataFrame:
-    """Return coded passages: the reference coder's in reading order, the machine's likeliest first."""
-    documents = corpus.documents
-    codings = gold.codings[gold.codings["coder"] == gold.reference]
-    order = {name: number for number, name in enumerate(documents["document"])}
-    in_order = codings.assign(number=codings["document"].map(order)).sort_values(
-        ["number", "start", "end"], kind="stable"
-    )
-    speaker, role = speakers_of(corpus, in_order["document"], in_order["start"])
-    human = (
-        in_order[["code", "quote", "document", "coder"]]
-        .rename(columns={"quote": "text"})
-        .assign(probability=float("nan"), words="", speaker=speaker, speaker_role=role)
-    )
-    suggested = suggestions[suggestions["suggested"]].sort_values("probability", ascending=False)
-    columns = ["code", "text", "document", "model", "probability", "words", *_WHO]
-    machine = suggested[columns]
-    machine = machine.rename(columns={"model": "coder"})
-    quotations = pd.concat(
-        [frame for frame in (human, machine) if len(frame)] or [human], ignore_index=True
-    )
-    cases = documents.set_index("document")["case"]
-    quotations["case"] = quotations["document"].map(cases).fillna("")
-    place = quotations["case"].where(quotations["case"] != "", quotations["document"])
-    by_place = quotations.groupby([quotations["code"], quotations["coder"], place], sort=False)
-    return by_place.head(_QUOTATIONS).reset_index(drop=True)
 
 
 def _card_facts(card: dict[str, object]) -> list[tuple[str, str]]:

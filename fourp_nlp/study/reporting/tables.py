@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 __all__ = ["REPORT_TABLES", "ReportTable", "write_report_tables"]
 
 
+_BY_CASE = "codes by case"
+
+
 @dataclass(frozen=True)
 class ReportTable:
     """How a table of the reports is written.
@@ -73,7 +76,11 @@ REPORT_TABLES = MappingProxyType(
 
 
 def write_report_tables(
-    study: Study, tables: Mapping[str, pd.DataFrame], *, workbook: str = ""
+    study: Study,
+    tables: Mapping[str, pd.DataFrame],
+    *,
+    workbook: str = "",
+    by_case: pd.DataFrame | None = None,
 ) -> list[Path]:
     """Write tables into the project's folder of reports.
 
@@ -85,6 +92,9 @@ def write_report_tables(
         Tables by their names in `REPORT_TABLES`.
     workbook : str, optional
         The name of an Excel workbook that holds all of them as well.
+    by_case : pandas.DataFrame, optional
+        Codes by case, as `codes_by_case` lays them out: the first sheet of the workbook. It is no file of
+        its own, because frequencies.csv holds the same counts.
 
     Returns
     -------
@@ -101,7 +111,11 @@ def write_report_tables(
     folder = study.project.reports
     declared = {name: _declaration(name) for name in tables}
     written = []
-    sheets = {}
+    sheets: dict[str, pd.DataFrame] = {}
+    frozen = {}
+    if by_case is not None and len(by_case):
+        sheets[_BY_CASE] = by_case
+        frozen[_BY_CASE] = list(by_case.columns).index("code") + 1
     for name, frame in tables.items():
         path = folder / f"{name}.csv"
         if frame.empty and declared[name].removed_when_empty:
@@ -110,7 +124,7 @@ def write_report_tables(
         sheets[name] = frame
         written.append(write_csv(cut_cells(frame) if declared[name].filled_in else frame, path))
     if workbook:
-        written.append(write_xlsx(sheets, folder / workbook))
+        written.append(write_xlsx(sheets, folder / workbook, frozen=frozen))
     return written
 
 

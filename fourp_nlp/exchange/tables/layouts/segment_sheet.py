@@ -80,7 +80,6 @@ _WIDTHS = {
 _ASIDE = frozenset({"document", "segment", "start", "end", _SPEAKER, SUGGESTED})
 _FEW = 8  # codes whose names can stand upright over their columns
 _UPRIGHT, _TURNED = 13.0, 4.5
-_TURNED_HEIGHT = 150
 _EXAMPLES = 3
 _LONGEST_QUOTED = 16_000
 _SPARE = 1000  # rows for passages of one's own
@@ -160,12 +159,6 @@ def write_segment_sheet(
     definitions = codebook_sheet(project.nodes, grid.labels, losses, heads=heads)
     with open_book(path) as (book, formats):
         page = book.add_worksheet(_SHEET)
-        turned = None
-        if not few:
-            turned = book.add_format(
-                {"bold": True, "bottom": 1, "rotation": 90, "align": "center", "valign": "bottom"}
-            )
-            page.set_row(0, _TURNED_HEIGHT)
         write_marking_sheet(
             page,
             sheet,
@@ -175,7 +168,7 @@ def write_segment_sheet(
             aside=_ASIDE,
             frozen=list(sheet.columns).index("text") + 1,
             spare=min(_SPARE, MOST_ROWS - len(sheet)),
-            turned=turned,
+            turned=not few,
         )
         for added, frame in (
             (CODEBOOK, definitions),
