@@ -18,7 +18,14 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
     from pathlib import Path
 
-__all__ = ["KEPT_FOLDER", "KeptTexts", "kept_contents", "kept_text", "read_kept_texts"]
+__all__ = [
+    "KEPT_FOLDER",
+    "KeptTexts",
+    "is_all_kept",
+    "kept_contents",
+    "kept_text",
+    "read_kept_texts",
+]
 
 KEPT_FOLDER = "texts"
 """The folder of kept texts, in the folder of the gold files."""
@@ -27,8 +34,9 @@ _INDEX = "index.json"
 _FORMAT = "fourp kept texts, 1"
 _LARGEST = 1 << 28  # code units that a kept text may unfold to
 _ABOUT = (
-    "Which text the positions in the gold files belong to, by the SHA-256 of the text. fourp keeps these texts "
-    "to carry codings along when a document changes. They hold people's words. Deleting this folder is harmless."
+    "Which text the positions in the gold files belong to, by the SHA-256 of the text. fourp keeps these "
+    "texts to carry codings along when a document changes. They hold people's words. Deleting this folder is "
+    "harmless."
 )
 
 
@@ -72,6 +80,25 @@ def read_kept_texts(gold: Path) -> KeptTexts:
         )
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return KeptTexts()
+
+
+def is_all_kept(gold: Path, kept: KeptTexts) -> bool:
+    """Return whether the file of every kept text is there.
+
+    Parameters
+    ----------
+    gold : pathlib.Path
+        The folder of gold files.
+    kept : KeptTexts
+        Which texts are to be kept.
+
+    Returns
+    -------
+    bool
+        Whether it is.
+    """
+    folder = gold / KEPT_FOLDER
+    return all((folder / f"{sha}.txt.gz").is_file() for sha in set(kept.documents.values()))
 
 
 def kept_text(gold: Path, sha256: str) -> str | None:

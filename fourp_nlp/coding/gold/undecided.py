@@ -88,9 +88,7 @@ def read_undecided(path: Path) -> list[Undecided]:
         ) from error
     try:
         content = json.loads(data.decode("utf-8", "surrogatepass"))
-        if content["format"] != _FORMAT:
-            raise ValueError(f"its format is {content['format']!r}")
-        rows = [_coding(row) for row in content["codings"]]
+        rows = _from_json(content)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise GoldError(
             f"The file of undecided codings is damaged ({error}).",
@@ -98,6 +96,12 @@ def read_undecided(path: Path) -> list[Undecided]:
             cure="Restore an earlier copy. If you delete the file, these codings are lost.",
         ) from error
     return sorted(rows, key=lambda each: each.number)
+
+
+def _from_json(content: dict[str, Any]) -> list[Undecided]:
+    if content["format"] != _FORMAT:
+        raise ValueError(f"its format is {content['format']!r}")
+    return [_coding(row) for row in content["codings"]]
 
 
 def _coding(row: dict[str, Any]) -> Undecided:
