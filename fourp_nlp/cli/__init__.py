@@ -30,6 +30,7 @@ Modules
 `status`: `fourp status` and `fourp doctor`: where a study stands, and whether everything works.
 `suggest`: `fourp suggest`: codes for a project's documents, or for any files.
 `train`: `fourp train`: learn from gold codes.
+`undo`: `fourp undo`: take back the last change to people's codings.
 """
 
 from __future__ import annotations
@@ -53,6 +54,7 @@ from fourp_nlp.cli import run as _run
 from fourp_nlp.cli import status as _status
 from fourp_nlp.cli import suggest as _suggest
 from fourp_nlp.cli import train as _train
+from fourp_nlp.cli import undo as _undo
 from fourp_nlp.cli.agreement import agree as _agree
 from fourp_nlp.cli.app import app
 from fourp_nlp.cli.batch import collect as _collect

@@ -63,6 +63,7 @@ _ORDER = (
     "frequencies",
     "report",
     "export",
+    "undo",
     "restore",
     "doctor",
     "collect",

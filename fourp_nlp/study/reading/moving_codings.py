@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from difflib import SequenceMatcher
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -219,9 +220,10 @@ def _texts(study: StudyTables) -> dict[str, str]:
 
 def _sheet_files(sheet: Path, table: pd.DataFrame) -> dict[Path, Content]:
     """Return the files of the sheet; decisions that stand on an earlier one are kept."""
-    if sheet.is_file():
+    earlier = [path for path in (sheet.with_suffix(".csv"), sheet) if path.is_file()]
+    for path in sorted(earlier, key=lambda each: each.stat().st_mtime):
         with suppress(FourpError):
-            before = {each.number: each for each in read_moved_decisions(sheet)}
+            before = {each.number: each for each in read_moved_decisions(path)}
             decided = [before.get(int(number)) if number else None for number in table["number"]]
             table["decision"] = [
                 ("keep" if each.keep else "drop") if each else cell
@@ -294,7 +296,10 @@ class _Proposals:
         change = self._changes[key]
         if change is not None:
             placement = change.place(each.start, each.end)
-            return (placement.start, placement.end) if placement.end > 0 else None
+            if placement.end <= 0:
+                return None
+            place = (placement.start, placement.end)
+            return place if "\n" in each.quote else _nearest_line(text, place, each.quote)
         at = text.find(each.quote)
         return (at, at + len(each.quote)) if at >= 0 and each.quote else None
 
@@ -306,6 +311,23 @@ class _Proposals:
         if not inside.any():
             return text[place[0] : place[1]]
         return text[int(pieces.start[inside][0]) : int(pieces.end[inside][-1])]
+
+
+def _nearest_line(text: str, place: tuple[int, int], quote: str) -> tuple[int, int]:
+    """Return the line of a passage that is most like what was coded, which was in one line."""
+    lines = []
+    at = place[0]
+    for line in text[place[0] : place[1]].split("\n"):
+        words = line.strip()
+        begin = at + len(line) - len(line.lstrip())
+        if words:
+            lines.append((begin, begin + len(words)))
+        at += len(line) + 1
+
+    def likeness(line: tuple[int, int]) -> float:
+        return SequenceMatcher(None, quote.split(), text[line[0] : line[1]].split()).ratio()
+
+    return max(lines, key=likeness, default=place)
 
 
 def decide_codings(study: StudyTables, path: Path) -> DecidedCodings:
