@@ -13,6 +13,9 @@ Modules
 `accept`: `fourp accept`: accept or reject suggestions; each decision becomes a coding.
 `app`: The application that the commands belong to, and the options that they share.
 `codebook`: `fourp codebook check`: validate a codebook and list missing parts.
+`codebook_changes`: `fourp codebook rename`, `merge` and `retire`: change codes and everything coded with
+    them.
+`coder`: `fourp coder rename` and `remove`: change a coder's name, or take a coder out.
 `documents`: `fourp read` and `fourp segment`: documents, speakers and segments on the screen.
 `export_project`: `fourp export`: writes the project for another program, and lists what its format
     cannot hold.
@@ -41,6 +44,8 @@ import sys
 
 from fourp_nlp.cli import accept as _accept
 from fourp_nlp.cli import codebook as _codebook
+from fourp_nlp.cli import codebook_changes as _codebook_changes
+from fourp_nlp.cli import coder as _coder
 from fourp_nlp.cli import documents as _documents
 from fourp_nlp.cli import export_project as _export
 from fourp_nlp.cli import gold as _gold

@@ -53,6 +53,7 @@ _ORDER = (
     "read",
     "segment",
     "gold",
+    "coder",
     "train",
     "suggest",
     "plan",

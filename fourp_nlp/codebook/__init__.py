@@ -6,6 +6,7 @@ Modules
     value.
 `reader`: Reads codebooks from YAML and says, with line numbers, what is wrong in them.
 `_rules`: Rules that hold between the parts of a codebook, and the line of its file where one is broken.
+`text_edits`: Changing single codes in the text of a codebook, so that comments and everything else stay.
 `writer`: Writes codebooks as YAML that reads back equal.
 """
 

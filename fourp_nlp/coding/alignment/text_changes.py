@@ -109,7 +109,7 @@ class TextChange:
         left, right = self._left(first, start), self._right(last, end)
         if left is None or right is None or left > right or not self._is_the_same(first, last):
             return self._proposal(first, last, unique)
-        if not self._is_told_apart(first, last):
+        if not (self._is_told_apart(first, last) and self._is_in_context(first, last)):
             return self._proposal(first, last, unique)
         begin = self._b.starts[left] - (self._a.starts[first] - start)
         stop = self._b.ends[right] + (end - self._a.ends[last])
@@ -345,6 +345,21 @@ class TextChange:
             if run[1] >= first - 1 and self._is_sure(run):
                 return True
         return False
+
+    def _is_in_context(self, first: int, last: int) -> bool:
+        """Whether a passage of few words is in the same sentence as before."""
+        if self._n_words(first, last + 1) >= _SURE:
+            return True
+        begins = self._a.is_beginning(first) > 0
+        ends = self._a.words[last] in _SENTENCE_END or self._a.is_beginning(last + 1) > 1
+        for at in range(bisect_left(self._edit_ends, first), len(self._edits)):
+            edit = self._edits[at]
+            if edit.i1 > last + 1:
+                break
+            before, after = edit.i2 <= first, edit.i1 > last
+            if not edit.small and ((before and not begins) or (after and not ends)):
+                return False
+        return True
 
     def _is_sure(self, run: tuple[int, int]) -> bool:
         if run not in self._sure:

@@ -448,7 +448,7 @@ class _Plan:
         if place is None and surely:
             self.doubtful.add(change.document)
             return number, True
-        if place is not None and each.key(*place) in self.taken:
+        if place is not None and (path.parent, *each.key(*place)) in self.taken:
             place = None  # two passages have become one
         if place is None:
             self.touched.add(path)
@@ -470,7 +470,7 @@ class _Plan:
                 )
             )
             return number, False
-        self.taken.add(each.key(*place))
+        self.taken.add((path.parent, *each.key(*place)))
         self._write(path, table, each, place, change)
         return number, True
 
@@ -590,7 +590,7 @@ class _Plan:
         if not quote_matches(each.cells.get("quote", ""), text):
             cells["quote"] = guard(quote_cell(text))
         row = [cells.get(name, "") for name in table.header]
-        key = _Row(table, row, document).key(*place)
+        key = (path.parent, *_Row(table, row, document).key(*place))
         if key in self.taken:
             return False
         self.taken.add(key)
