@@ -59,9 +59,8 @@ def write_codings(path, rows, text=TEXT, document="i1.txt", coder="anna", scope=
             writer.writerow([document, start, start + len(quote), code, coder, quote, scope])
 
 
-@pytest.fixture
-def visits(tmp_path):
-    root = tmp_path / "visits"
+def write_visits(root):
+    """Lay out a project of one interview, coded by Anna."""
     (root / "corpus").mkdir(parents=True)
     (root / "fourp.toml").write_text(
         'title = "Visits"\ncodebook = "codebook.yaml"\n', encoding="utf-8"
@@ -69,7 +68,12 @@ def visits(tmp_path):
     (root / "codebook.yaml").write_text(CODEBOOK, encoding="utf-8")
     (root / "corpus" / "i1.txt").write_text(TEXT, encoding="utf-8")
     write_codings(root / "gold" / "anna.csv", CODINGS)
-    project = open_project(root)
+    return open_project(root)
+
+
+@pytest.fixture
+def visits(tmp_path):
+    project = write_visits(tmp_path / "visits")
     assert Study(project).gold.coders == ["anna"]
     return project
 
@@ -190,6 +194,16 @@ def spelt(numbered):
     return text.strip(), spans
 
 
+def once(text):
+    """The words of a text, each word that is said several times in a row once."""
+    words = text.split()
+    return [
+        word
+        for at, word in enumerate(words)
+        if at == 0 or word.strip(".") != words[at - 1].strip(".")
+    ]
+
+
 def edited(rng, numbered):
     """The sentences after random edits; a word that was put in has no number."""
     sentences = [list(sentence) for sentence in numbered]
@@ -248,8 +262,8 @@ def test_random_edits_keep_every_untouched_coding_at_its_words(seed):
             where = (spans_now[first][0], spans_now[stop][1])
             if new[slice(*where)] == quote:
                 # Where the very words stand there more than once, the one that is meant or its like.
-                assert now == quote
-                if new.count(quote) == 1:
+                assert once(now) == once(quote)
+                if now == quote and new.count(quote) == 1:
                     assert (found.start, found.end) == where
         untouched = whole and new[spans_now[first][0] : spans_now[stop][1]] == quote
         if untouched and stop - first >= 4 and old.count(quote) == new.count(quote) == 1:
@@ -484,7 +498,7 @@ def test_a_renamed_file_with_two_of_its_text_is_left_to_a_person(visits):
     (visits.corpus / "i1.txt").unlink()
     for name in ("a.txt", "b.txt"):
         (visits.corpus / name).write_text(text, encoding="utf-8")
-    with pytest.raises(GoldError, match="There is no document 'i1.txt'"):
+    with pytest.raises(GoldError, match=r"There is no document 'i1\.txt'"):
         _ = Study(visits).gold
 
 

@@ -31,7 +31,8 @@ def edited_codebook(
     path : pathlib.Path
         Its file, for messages.
     renamed : mapping of str to str
-        New ids by the old ones, also where another code names them (parent, use).
+        New ids by the old ones, also where another code names them (parent, use). Where several codes get one
+        id, it is not used in the place of itself: such a case under when_not_to_use goes.
     removed : frozenset of str
         Old ids of codes that are taken out.
 
@@ -55,8 +56,15 @@ def edited_codebook(
             if code.value in removed:
                 edits.append(_cut(text, path, sequence, number, code.value))
                 continue
+            cuts = _exclusions_of_itself(text, item, renamed)
+            edits += [(start, end, "") for start, end in cuts]
             places = [code] if code.value in renamed else []
-            places += [each for each in _naming(item) if each.value in renamed]
+            places += [
+                each
+                for each in _naming(item)
+                if each.value in renamed
+                and not any(start <= each.start_mark.index < end for start, end in cuts)
+            ]
             edits += [
                 (each.start_mark.index, each.end_mark.index, renamed[each.value]) for each in places
             ]
@@ -101,12 +109,43 @@ def _naming(item: yaml.Node) -> Iterator[yaml.ScalarNode]:
                 yield other
 
 
+def _exclusions_of_itself(
+    text: str, item: yaml.Node, renamed: Mapping[str, str]
+) -> list[tuple[int, int]]:
+    """Return the exclusions of a code that named a code which is merged with it: whole lines."""
+    code, exclusions = _value(item, "id"), _child(item, "when_not_to_use")
+    if code is None or not isinstance(exclusions, yaml.SequenceNode) or exclusions.flow_style:
+        return []
+    now = renamed.get(code.value, code.value)
+    gone = [
+        exclusion
+        for exclusion in exclusions.value
+        if (other := _value(exclusion, "use")) is not None
+        and other.value in renamed
+        and renamed[other.value] == now
+    ]
+    if gone and len(gone) == len(exclusions.value):
+        key = next(name for name, value in item.value if value is exclusions)  # type: ignore[union-attr]
+        return [(_line_start(text, key.start_mark.index), _line_end(text, exclusions))]
+    return [(_line_start(text, each.start_mark.index), _line_end(text, each)) for each in gone]
+
+
+def _line_start(text: str, at: int) -> int:
+    return text.rfind("\n", 0, at) + 1
+
+
+def _line_end(text: str, node: yaml.Node) -> int:
+    """Return where the line ends in which a node ends."""
+    last = max(_ends(node))
+    return last if text[last - 1] == "\n" else text.find("\n", last) + 1 or len(text)
+
+
 def _cut(
     text: str, path: Path, sequence: yaml.SequenceNode, number: int, code: str
 ) -> tuple[int, int, str]:
     """Return the part of the text that is a code: whole lines, without comments above the next one."""
     item = sequence.value[number]
-    start = text.rfind("\n", 0, item.start_mark.index) + 1
+    start = _line_start(text, item.start_mark.index)
     if sequence.flow_style or text[start : item.start_mark.index].strip() != "-":
         raise CodebookError(
             f"The code '{code}' stands in one line with others, and cannot be taken out by itself.",
@@ -114,9 +153,7 @@ def _cut(
             place=f"line {item.start_mark.line + 1}",
             cure="Put each code of the list on lines of its own, beginning with a dash.",
         )
-    last = max(_ends(item))
-    end = last if text[last - 1] == "\n" else text.find("\n", last) + 1 or len(text)
-    return start, end, ""
+    return start, _line_end(text, item), ""
 
 
 def _ends(node: yaml.Node) -> Iterator[int]:

@@ -351,6 +351,10 @@ def _notes(study: Study, into: Mapping[str, str]) -> list[str]:
     """Return what is out of date after the change, and what must be done by hand."""
     project = study.project
     notes = []
+    if len(into) > 1:
+        notes.append(
+            f"Read the definition of {next(iter(into.values()))} again: it stands for more now."
+        )
     if project.model.is_dir():
         notes.append("The model was trained with the earlier codes. Train it again: fourp train")
     if study.store.read_documents():
