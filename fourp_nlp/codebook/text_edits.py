@@ -125,7 +125,7 @@ def _exclusions_of_itself(
         and renamed[other.value] == now
     ]
     if gone and len(gone) == len(exclusions.value):
-        key = next(name for name, value in item.value if value is exclusions)  # type: ignore[union-attr]
+        key = next(name for name, value in item.value if value is exclusions)
         return [(_line_start(text, key.start_mark.index), _line_end(text, exclusions))]
     return [(_line_start(text, each.start_mark.index), _line_end(text, each)) for each in gone]
 
@@ -158,7 +158,7 @@ def _cut(
 
 def _ends(node: yaml.Node) -> Iterator[int]:
     """Yield where the values in a node end."""
-    if isinstance(node, yaml.ScalarNode) or node.flow_style:  # type: ignore[union-attr]
+    if not isinstance(node, yaml.CollectionNode) or node.flow_style:
         yield node.end_mark.index
         return
     for child in node.value:

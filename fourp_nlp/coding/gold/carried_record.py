@@ -160,12 +160,15 @@ def record_with_carried_text(
         texts[key], new_text[sha] = text, key
     if not new_text:
         return record
-    text = entries["text"].where(~chosen, entries["text"].map(lambda sha: new_text.get(sha, sha)))
+    hashes = [
+        new_text.get(sha, sha) if of_document else sha
+        for sha, of_document in zip(entries["text"], chosen, strict=True)
+    ]
     end = [
         texts[sha].length if of_document else stop
-        for sha, of_document, stop in zip(text, chosen, entries["end"], strict=True)
+        for sha, of_document, stop in zip(hashes, chosen, entries["end"], strict=True)
     ]
-    return replace(record, entries=entries.assign(text=text.astype("str"), end=end), texts=texts)
+    return replace(record, entries=entries.assign(text=hashes, end=end), texts=texts)
 
 
 def _carried_text(

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 __all__ = [
     "KEPT_FOLDER",
     "KeptTexts",
+    "index_path",
     "is_all_kept",
     "kept_contents",
     "kept_text",
@@ -55,6 +56,23 @@ class KeptTexts:
 
     documents: dict[str, str] = field(default_factory=dict)
     files: dict[str, str] = field(default_factory=dict)
+
+
+def index_path(gold: Path) -> Path:
+    """Return the file that says which texts the positions in the gold files belong to.
+
+    Parameters
+    ----------
+    gold : pathlib.Path
+        The folder of gold files.
+
+    Returns
+    -------
+    pathlib.Path
+        The file, whether or not it is there. A command that moves codings itself removes it: the next one
+        compares gold files and documents anew.
+    """
+    return gold / KEPT_FOLDER / _INDEX
 
 
 def read_kept_texts(gold: Path) -> KeptTexts:

@@ -652,7 +652,7 @@ class _Plan:
         there = (before.start < each.end) & (before.end > each.start)
         here = (now.start < place[1]) & (now.end > place[0])
         numbers = np.flatnonzero(there).tolist()
-        carried = {number: [] for number in numbers} | {
+        carried: dict[int, list[int]] = {number: [] for number in numbers} | {
             number: np.flatnonzero(here).tolist() for number in numbers[:1]
         }
         key = name_key(each.cells.get("coder", "") or (self.gold / each.file).stem)

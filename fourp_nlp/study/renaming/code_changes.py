@@ -341,8 +341,8 @@ class _CodeChange:
             options["code"] = self.target
         definitions = options.get("definitions")
         if isinstance(definitions, dict):
-            listed = tuple((code, str(digest)) for code, digest in definitions.items())
-            options["definitions"] = dict(self._code_list(listed))
+            defined = tuple((str(code), str(digest)) for code, digest in definitions.items())
+            options["definitions"] = dict(self._code_list(defined))
         changed = json.dumps(options, sort_keys=True) != before
         return json.dumps(options, ensure_ascii=False) if changed else text
 
