@@ -17,7 +17,9 @@ from fourp_nlp.coding.gold.undecided import UNDECIDED_NAME, read_undecided
 from fourp_nlp.coding.store import Store
 from fourp_nlp.errors import GoldError
 from fourp_nlp.segments.alignment import covered_segments
+from fourp_nlp.study.importing.target import read_target
 from fourp_nlp.study.project import open_project
+from fourp_nlp.study.reading.corpus import no_progress
 from fourp_nlp.study.reading.moving_codings import decide_codings, move_codings
 from fourp_nlp.study.study import Study
 from tests.test_cli import fourp
@@ -304,6 +306,12 @@ def test_a_command_that_only_reads_says_in_one_line_what_to_run(visits):
     assert "i1.txt has changed since it was coded." in f"{said.output}{said.exception}"
     assert "fourp gold --move" in f"{said.output}{said.exception}"
     assert (visits.gold / "anna.csv").read_bytes() == before
+
+
+def test_an_import_asks_to_carry_the_codings_along_first(visits):
+    rewrite(visits, ("We met", "Hello. We met"))
+    with pytest.raises(GoldError, match="has changed since it was coded"):
+        read_target(visits, no_progress)
 
 
 def test_what_is_written_at_the_end_of_a_document_needs_no_command(visits):

@@ -7,7 +7,7 @@ import os
 import pytest
 
 from fourp_nlp.coding.store import Store
-from fourp_nlp.errors import ProjectError
+from fourp_nlp.errors import FourpWarning, ProjectError
 from fourp_nlp.files.journal import journals
 from fourp_nlp.study.changes import change_files, journal_of
 from fourp_nlp.study.reading.marked_as_read import mark_as_read, mark_scope
@@ -104,8 +104,8 @@ def test_a_sheet_that_was_taken_in_is_taken_back_and_its_draw_stays(visits):
 
 def test_what_was_read_again_is_taken_back_though_others_read_since(visits):
     rewrite(visits, (TRUSTED, f"{TRUSTED} Something new is here now."))
-    study = Study(visits, changes=True)
-    mark_as_read(study, "anna")
+    with pytest.warns(FourpWarning, match="5 codings carried along"):
+        mark_as_read(Study(visits, changes=True), "anna")
     assert Study(visits).gold.changed.empty
     write_codings(
         visits.gold / "cleo.csv",

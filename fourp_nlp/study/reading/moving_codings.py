@@ -40,6 +40,7 @@ __all__ = [
     "carry_codings",
     "decide_codings",
     "move_codings",
+    "refuse_changed",
     "undecided_note",
 ]
 
@@ -110,18 +111,37 @@ def carry_codings(study: StudyTables, *, may_change: bool) -> list[str]:
                 write_together(plan.contents, expect=plan.expect)
         return []
     if not may_change:
-        names = [
-            f"{each.before} is called {each.document} now."
-            if each.before != each.document
-            else f"{each.document} has changed since it was coded."
-            for each in plan.changed
-        ]
+        refuse_changed(plan, "This command only reads.")
+    return _apply(study, plan).documents
+
+
+def refuse_changed(plan: Carrying, why: str) -> None:
+    """Raise an error if gold files do not fit the documents any more.
+
+    Parameters
+    ----------
+    plan : Carrying
+        From `plan_carrying`.
+    why : str
+        Why the codings are not carried along now.
+
+    Raises
+    ------
+    GoldError
+        If codings must be moved, or a document was renamed.
+    """
+    names = [
+        f"{each.before} is called {each.document} now."
+        if each.before != each.document
+        else f"{each.document} has changed since it was coded."
+        for each in plan.changed
+    ]
+    if names:
         more = f" (and {len(names) - _NAMED} more)" if len(names) > _NAMED else ""
         raise GoldError(
-            f"{' '.join(names[:_NAMED])}{more} This command only reads.",
+            f"{' '.join(names[:_NAMED])}{more} {why}",
             cure="To carry the codings along, run: fourp gold --move",
         )
-    return _apply(study, plan).documents
 
 
 def move_codings(study: StudyTables) -> MovedCodings:
