@@ -57,6 +57,6 @@ def undo(
     outcome = undo_last_change(opened, dry_run=dry_run)
     say(f"{'would take' if dry_run else 'took'} back: {outcome.what} ({outcome.at})")
     for path in outcome.files:
-        say(f"as before: {near(path)}")
+        say(f"{'removed' if path in outcome.gone else 'as before'}: {near(path)}")
     if outcome.rows:
         say(f"as before: {outcome.rows} rows of decisions and draws in {near(opened.store)}")

@@ -41,6 +41,8 @@ class TakenBack(NamedTuple):
         What it was for, and when it was made.
     files : list of pathlib.Path
         Files that get their earlier content.
+    gone : list of pathlib.Path
+        Those of them that were not there before.
     rows : int
         Rows of the database (decisions, draws) that are as before.
     """
@@ -48,6 +50,7 @@ class TakenBack(NamedTuple):
     what: str
     at: str
     files: list[Path]
+    gone: list[Path]
     rows: int
 
 
@@ -105,7 +108,8 @@ def undo_last_change(project: Project, *, dry_run: bool = False) -> TakenBack:
     contents, expect = _earlier_contents(entry)
     files = [path for path in contents if KEPT_FOLDER not in path.parts[-2:-1]]
     n_rows = sum(len(each) for part in (entry.removed, entry.added) for each in part.values())
-    outcome = TakenBack(entry.what, entry.at, files, n_rows)
+    gone = [path for path in files if contents[path] is None]
+    outcome = TakenBack(entry.what, entry.at, files, gone, n_rows)
     if dry_run:
         return outcome
     project.refuse_outside(contents)
