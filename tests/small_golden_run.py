@@ -9,6 +9,7 @@ output of `--json` as a table, and each file that is written or changed. Numbers
 from __future__ import annotations
 
 import atexit
+import csv
 import hashlib
 import importlib
 import json
@@ -398,6 +399,20 @@ def _edit(name: str, old: str, new: str) -> Callable[[Path], None]:
     return step
 
 
+def _decided(name: str) -> Callable[[Path], None]:
+    """Return what keeps the first coding of a sheet of moved codings, and drops the others."""
+
+    def step(folder: Path) -> None:
+        path = folder / name
+        rows = list(csv.reader(path.read_text(encoding="utf-8-sig").splitlines()))
+        for number, row in enumerate(rows[1:]):
+            row[-1] = "drop" if number else "keep"
+        with path.open("w", encoding="utf-8", newline="") as stream:
+            csv.writer(stream).writerows(rows)
+
+    return step
+
+
 _ODD = [
     f"{one} {other}"
     for one in ("Lovely", "Awful", "Dry", "Wet")
@@ -604,6 +619,32 @@ SCENARIOS: dict[str, Scenario] = {
             "gold --move --json",
             "gold --read-again cleo --document meeting3.txt --json",
             "gold --read-again anna --document meeting3.txt --document meeting2.txt",
+        ),
+    ),
+    "changed_texts": Scenario(
+        "coded",
+        (
+            "gold --json",
+            _edit("corpus/meeting1.txt", WATER_1, "Nothing was carried that morning."),
+            "agree",
+            "gold --move",
+            _decided("reports/moved_codings.csv"),
+            "gold --decide reports/moved_codings.csv",
+        ),
+    ),
+    "other_names": Scenario(
+        "coded",
+        (
+            "codebook rename keys gates --dry-run",
+            "codebook rename keys gates",
+            "codebook merge water seeds --into gardening",
+            "codebook retire quarrels",
+            "coder rename cleo claire",
+            "coder remove ben --dry-run",
+            "undo --list",
+            "undo --dry-run",
+            "undo",
+            "gold --json",
         ),
     ),
     # coding

@@ -33,7 +33,9 @@ def state(root):
     """What people's work consists of: files with their bytes, and rows of the database."""
     store = Store(root / "fourp.sqlite")
     rows = (store.read_draws(), store.read_drawn(), store.read_decisions(), store.read_log())
-    return everything(root), tuple(len(frame) for frame in rows)
+    # How a change is taken back has the time in its name; what belongs to no change counts for nothing.
+    files = {name: data for name, data in everything(root).items() if ".fourp/undo" not in name}
+    return files, tuple(len(frame) for frame in rows)
 
 
 class Scene:

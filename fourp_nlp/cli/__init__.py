@@ -13,6 +13,9 @@ Modules
 `accept`: `fourp accept`: accept or reject suggestions; each decision becomes a coding.
 `app`: The application that the commands belong to, and the options that they share.
 `codebook`: `fourp codebook`: validate a codebook and list missing parts, or write it in another format.
+`codebook_changes`: `fourp codebook rename`, `merge` and `retire`: change codes and everything coded with
+    them.
+`coder`: `fourp coder rename` and `remove`: change a coder's name, or take a coder out.
 `documents`: `fourp read` and `fourp segment`: documents, speakers and segments on the screen.
 `export_project`: `fourp export`: writes the project for another program, and lists what its format
     cannot hold.
@@ -31,6 +34,7 @@ Modules
 `speakers`: `fourp speakers`: who speaks in the documents, and which role each speaker has.
 `suggest`: `fourp suggest`: codes for a project's documents, or for any files.
 `train`: `fourp train`: learn from gold codes.
+`undo`: `fourp undo`: take back the last change to people's codings.
 """
 
 from __future__ import annotations
@@ -41,6 +45,8 @@ import sys
 
 from fourp_nlp.cli import accept as _accept
 from fourp_nlp.cli import codebook as _codebook
+from fourp_nlp.cli import codebook_changes as _codebook_changes
+from fourp_nlp.cli import coder as _coder
 from fourp_nlp.cli import documents as _documents
 from fourp_nlp.cli import export_project as _export
 from fourp_nlp.cli import gold as _gold
@@ -55,6 +61,7 @@ from fourp_nlp.cli import speakers as _speakers
 from fourp_nlp.cli import status as _status
 from fourp_nlp.cli import suggest as _suggest
 from fourp_nlp.cli import train as _train
+from fourp_nlp.cli import undo as _undo
 from fourp_nlp.cli.agreement import agree as _agree
 from fourp_nlp.cli.app import app
 from fourp_nlp.cli.batch import collect as _collect

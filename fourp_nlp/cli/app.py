@@ -54,6 +54,7 @@ _ORDER = (
     "speakers",
     "segment",
     "gold",
+    "coder",
     "train",
     "suggest",
     "plan",
@@ -64,6 +65,7 @@ _ORDER = (
     "frequencies",
     "report",
     "export",
+    "undo",
     "restore",
     "doctor",
     "collect",
@@ -235,7 +237,8 @@ def the_study(
 ) -> Study:
     """Return the project named, or the one that the user is in, as a study that reads every file once.
 
-    With `changes`, this command alone may change the project until it ends.
+    With `changes`, this command alone may change the project until it ends, and codings of documents
+    that have changed are carried along.
     """
     from fourp_nlp.study.study import Study
 
@@ -245,6 +248,7 @@ def the_study(
         reference_needed=reference_needed,
         documents_needed=documents_needed,
         snapshot=True,
+        changes=changes,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal, Optional
 
 import typer
@@ -72,8 +73,18 @@ MoveOption = Annotated[
     bool,
     typer.Option(
         "--move",
-        help="First correct the positions of codings in documents that have changed, in the gold files. "
-        "Codings whose text is gone are listed, and stay as they are.",
+        help="First carry codings along in documents that have changed or were renamed, in the gold files. "
+        "Codings whose passage has changed are left out, and put on a sheet for you to decide.",
+    ),
+]
+DecideOption = Annotated[
+    Optional[Path],
+    typer.Option(
+        "--decide",
+        metavar="FILE",
+        help="Import the decisions (keep or drop) about codings whose passage has changed, from the sheet "
+        "that --move wrote.",
+        show_default=False,
     ),
 ]
 
@@ -94,6 +105,7 @@ def gold(
     code: CodeOption = None,
     same_definition: SameDefinitionOption = None,
     move: MoveOption = False,
+    decide: DecideOption = None,
     project: ProjectOption = None,
     json: JsonOption = False,
 ) -> None:
@@ -112,10 +124,12 @@ def gold(
         return
     if (document or code) and not read_again:
         raise typer.BadParameter("--document and --code go with --read-again.")
-    changes = move or bool(read_again or same_definition)
+    changes = move or decide is not None or bool(read_again or same_definition)
     study = the_study(project, changes=changes, reference_needed=False)
     if move:
         _move(study, quiet=json)
+    if decide is not None:
+        _decide(study, decide, quiet=json)
     if read_again:
         _read_again(study, read_again, document or (), code or (), quiet=json)
     if same_definition:
@@ -221,18 +235,27 @@ def _print_alignment(study: Study, rule: str | None, *, json: bool) -> None:
 
 
 def _move(study: Study, *, quiet: bool) -> None:
-    from fourp_nlp.cli.screen.console import near, say, warn
+    from fourp_nlp.cli.screen.console import near, say
     from fourp_nlp.study.reading.moving_codings import move_codings
 
     moved = move_codings(study)
-    for text in moved.lost:
-        warn(f"not moved, because its text is gone or occurs more than once: {text}")
     if quiet:
         return
-    for path, count in moved.files.items():
-        say(f"moved {count} row{'' if count == 1 else 's'} in {near(path)}")
-    if not moved.files:
-        say("nothing was moved")
+    for text in moved.documents:
+        say(text)
+    for path in [*moved.files, *([moved.sheet] if moved.sheet else [])]:
+        say(f"wrote {near(path)}")
+    if not moved.documents:
+        say("all codings are where their passages stand: nothing was moved")
+
+
+def _decide(study: Study, path: Path, *, quiet: bool) -> None:
+    from fourp_nlp.cli.screen.console import say
+    from fourp_nlp.study.reading.moving_codings import decide_codings
+
+    decided = decide_codings(study, path)
+    if not quiet:
+        say(f"decided: {decided.kept} kept, {decided.dropped} dropped, {decided.open} still open")
 
 
 def _screen(effects: pd.DataFrame, unit: str) -> Iterator[tuple[str, pd.DataFrame]]:

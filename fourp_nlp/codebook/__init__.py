@@ -11,6 +11,7 @@ Modules
 `names`: Ids made from the names of codes, themes and codebooks.
 `reader`: Reads codebooks from YAML and says, with line numbers, what is wrong in them.
 `_rules`: Rules that hold between the parts of a codebook, and the line of its file where one is broken.
+`text_edits`: Changing single codes in the text of a codebook, so that comments and everything else stay.
 `undefined`: Tells which codes of a codebook have nothing but their names.
 `writer`: Writes codebooks as YAML that reads back equal.
 """

@@ -9,6 +9,8 @@ Modules
 `measuring/`: What a project's codings show: agreement, frequencies, estimates, comparisons.
 `reading/`: A project's documents, segments and human codings, and what counts as read.
 `reconciling/`: Where the coders of a project disagree, and the codes that stand after adjudication.
+`renaming/`: Codes and coders renamed, merged, retired and removed, in all files and the database of a
+    project.
 `reporting/`: The report and the methods text of a project: their facts gathered, their files written.
 `sampling/`: Which segments of a project people code next: draws, sheets, and what comes back.
 `changes`: Changing files and database of a project together, one command at a time.
@@ -25,5 +27,8 @@ Modules
     next.
 `study`: A study: a project opened once, whose methods are the steps and return their tables.
 `study_tables`: The tables of a study: read when they are first asked for, kept while their files do not
+    change.
+`undo`: Taking back the last change to people's codings.
+`undo_journal`: What it takes to take back a change to people's codings: kept in the project for each
     change.
 """

@@ -12,6 +12,7 @@ from fourp_nlp.files import journals, private_folder, sweep, undo_unfinished_cha
 from fourp_nlp.files.lock import folder_lock
 from fourp_nlp.study.project import Project, open_project
 from fourp_nlp.study.settings import Settings
+from fourp_nlp.study.undo_journal import UndoJournal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -110,6 +111,7 @@ def change_files(
     keep: Mapping[Path, Path] | None = None,
     expect: Mapping[Path, str | None] | None = None,
     in_store: Callable[[Store], object] | None = None,
+    undoable: bool = True,
 ) -> None:
     """Write files, and what belongs to them in the database: all of it, or nothing.
 
@@ -127,6 +129,8 @@ def change_files(
         What the change is for, in a few words.
     in_store : callable, optional
         Writes what belongs to it into the database that it is given.
+    undoable : bool, default True
+        Whether `fourp undo` can take it back, if it changes people's codings.
 
     Raises
     ------
@@ -136,9 +140,38 @@ def change_files(
     """
     store = Store(root / _DATABASE)
     with changing(root):
-        _change(store, contents, what, keep, expect, in_store)
+        journal = UndoJournal(root, contents) if undoable else None
+        _change(store, contents, what, keep, expect, _journaled(store, what, in_store, journal))
+        if journal is not None:
+            journal.prune()
         # Not before: an interruption of the backup must not look like one of the change.
         store.back_up()
+
+
+def _journaled(
+    store: Store,
+    what: str,
+    in_store: Callable[[Store], object] | None,
+    journal: UndoJournal | None,
+) -> Callable[[str], object] | None:
+    """Return what writes into the database, and keeps how the change is taken back."""
+    if in_store is None and (journal is None or not journal.of_codings):
+        return None
+
+    def commit(change: str) -> None:
+        try:
+            with store.together(change):
+                before = store.people_rows()
+                if in_store is not None:
+                    in_store(store)
+                if journal is not None:
+                    journal.write(change, what, before, store.people_rows())
+        except Exception:
+            if journal is not None:
+                journal.forget()
+            raise
+
+    return commit
 
 
 def _change(
@@ -147,12 +180,11 @@ def _change(
     what: str,
     keep: Mapping[Path, Path] | None,
     expect: Mapping[Path, str | None] | None,
-    in_store: Callable[[Store], object] | None,
+    in_store: Callable[[str], object] | None,
 ) -> None:
     def commit(change: str) -> None:
         if in_store is not None:
-            with store.together(change):
-                in_store(store)
+            in_store(change)
 
     if not contents:
         commit("")

@@ -117,7 +117,7 @@ def new_project_contents(
         root / "corpus" / "documents.csv": _NEW_ATTRIBUTES,
         root / "corpus" / "codebook.yaml": codebook,
         root / "gold" / "README.md": _NEW_GOLD,
-        root / ".gitignore": ".fourp/\nreports/\n*.sqlite*\n",
+        root / ".gitignore": ".fourp/\nreports/\ngold/texts/\n*.sqlite*\n",
     }
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import warnings
 from contextlib import contextmanager
 from copy import copy
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
-from fourp_nlp.errors import NoSuggestionsError, ProjectError
+from fourp_nlp.errors import FourpWarning, NoSuggestionsError, ProjectError
 from fourp_nlp.string_storage import python_strings
 from fourp_nlp.study.project import Project, open_project
 from fourp_nlp.study.reading.corpus import no_progress
@@ -48,6 +49,9 @@ class StudyTables:
     snapshot : bool, default False
         Read every file once only, as a command does. By default, each step looks first whether files
         have changed since they were read.
+    changes : bool, default False
+        Whether codings may be carried along in the gold files when a document has changed. By default it is
+        an error if gold files do not fit the documents any more.
     watch : callable, optional
         Is told of the progress of long work.
     """
@@ -64,9 +68,11 @@ class StudyTables:
         reference_needed: bool = True,
         documents_needed: bool = True,
         snapshot: bool = False,
+        changes: bool = False,
         watch: Watch = no_progress,
     ) -> None:
         self.watch = watch
+        self._changes = changes
         self._reference_needed = reference_needed
         self._documents_needed = documents_needed
         self._project = project
@@ -108,6 +114,11 @@ class StudyTables:
         return self._project
 
     @property
+    def has_project(self) -> bool:
+        """Whether the study has a project on disk."""
+        return self._project is not None
+
+    @property
     def codebook(self) -> Codebook:
         """The codebook."""
         from fourp_nlp.codebook import read_codebook
@@ -146,27 +157,27 @@ class StudyTables:
         """What people coded and read."""
         from fourp_nlp.study.reading.corpus import read_gold_codes
 
-        return self._table(
-            "gold",
-            lambda: self._gold_state(self.project.gold),
-            lambda: read_gold_codes(
+        def read() -> Gold:
+            self._carry_codings()
+            return read_gold_codes(
                 self.project,
                 self.corpus,
                 self.codebook,
                 without_reference=not self._reference_needed,
-            ),
-        )
+            )
+
+        return self._table("gold", lambda: self._gold_state(self.project.gold), read)
 
     @property
     def repeats(self) -> Gold:
         """What people coded a second time, each under the name of the first coding."""
         from fourp_nlp.study.measuring.retest import read_repeats, spelt_as_first
 
-        repeats = self._table(
-            "repeats",
-            lambda: self._gold_state(self.project.repeat),
-            lambda: read_repeats(self.project, self.corpus, self.codebook),
-        )
+        def read() -> Gold:
+            self._carry_codings()
+            return read_repeats(self.project, self.corpus, self.codebook)
+
+        repeats = self._table("repeats", lambda: self._gold_state(self.project.repeat), read)
         return self._keep(
             "repeats under known names",
             lambda: _by_identity(repeats, self.gold),
@@ -370,6 +381,13 @@ class StudyTables:
                 yield
         finally:
             self._depth -= 1
+
+    def _carry_codings(self) -> None:
+        """Have the gold files fit the documents, or raise an error if this study may not change them."""
+        from fourp_nlp.study.reading.moving_codings import carry_codings
+
+        for text in carry_codings(self, may_change=self._changes):
+            warnings.warn(text, FourpWarning, stacklevel=2)
 
     def _table(self, name: str, state: Callable[[], Any], read: Callable[[], _T]) -> _T:
         if name in self._given:

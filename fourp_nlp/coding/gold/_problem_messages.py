@@ -120,12 +120,12 @@ def _other_text(quote: str, text: str, start: int, end: int) -> tuple[str, str]:
     if not quote or not places_of_quote:
         return problem, (
             "Copy the quote from the document, or correct start and end. If the document has changed since "
-            "it was coded, fourp gold --move moves codings to the present position of their text."
+            "it was coded, fourp gold --move carries codings along to where their text stands now."
         )
     nearest = min(places_of_quote, key=lambda at: abs(at - start))
     return problem, (
         f"The quote is at {nearest} to {nearest + len(quote)}. If the document has changed since it was "
-        "coded, fourp gold --move moves codings to the present position of their text."
+        "coded, fourp gold --move carries codings along to where their text stands now."
     )
 
 

@@ -6,7 +6,7 @@ import json
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -17,10 +17,11 @@ from fourp_nlp.tables import DRAWN, DRAWS, SUGGESTIONS, Table, conform, empty
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
 __all__ = ["Store"]
 
+_PEOPLES_ROWS = ("decisions", "draws", "drawn")
 _BLOCK = 20_000  # rows handed over at once
 
 
@@ -287,6 +288,43 @@ class Store:
             return empty(table)
         frame = self._frame(query)
         return conform(frame, table) if len(frame) else empty(table)
+
+    def people_rows(self) -> dict[str, list[tuple[Any, ...]]]:
+        """Return the rows of decisions, draws and drawn segments as they are stored.
+
+        Returns
+        -------
+        dict of str to list of tuple
+            By the names of the tables; within `together`, with what was written inside.
+        """
+        if self._joint is None and not self.path.exists():
+            return {name: [] for name in _PEOPLES_ROWS}
+        rows = {}
+        for name in _PEOPLES_ROWS:
+            query = f"SELECT * FROM {name} ORDER BY rowid"  # noqa: S608 - our own names
+            if self._joint is None:
+                rows[name] = self._rows(query)[1]
+            else:
+                rows[name] = self._joint.execute(query).fetchall()
+        return rows
+
+    def put_people_rows(self, rows: Mapping[str, Sequence[tuple[Any, ...]]]) -> None:
+        """Replace all rows of some tables of people's work.
+
+        Parameters
+        ----------
+        rows : mapping of str to sequence of tuple
+            By the names of tables, as `people_rows` gives them.
+        """
+        with self._writing(matters=True) as connection:
+            for name in (each for each in _PEOPLES_ROWS if each in rows):
+                connection.execute(f"DELETE FROM {name}")  # noqa: S608 - our own names
+                if rows[name]:
+                    marks = ", ".join("?" * len(rows[name][0]))
+                    connection.executemany(
+                        f"INSERT INTO {name} VALUES ({marks})",  # noqa: S608 - only question marks
+                        rows[name],
+                    )
 
     def log(self, what: str, detail: Mapping[str, object]) -> None:
         """Add a line to the log.

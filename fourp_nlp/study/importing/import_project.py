@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
 
+from fourp_nlp.coding.gold.kept_texts import index_path
 from fourp_nlp.errors import ExchangeError
 from fourp_nlp.exchange import Exchange, Losses, guid_of
 from fourp_nlp.files import fingerprint
@@ -419,6 +420,10 @@ def apply_import(plan: ImportPlan) -> Project:
     settings = root / SETTINGS
     # The settings last: with them, a folder is a project.
     contents = {path: plan.contents[path] for path in sorted(plan.contents, key=settings.__eq__)}
+    kept_texts = index_path(plan.project.gold)
+    if kept_texts.is_file():
+        # The import has moved the codings of documents whose text it replaced.
+        contents = {kept_texts: None, **contents}
     change_files(
         root,
         contents,

@@ -18,6 +18,8 @@ from fourp_nlp.study.changes import changing
 from fourp_nlp.study.exporting.exchange_extras import ExchangeExtras, read_extras
 from fourp_nlp.study.importing.documents.file_names import folded_name
 from fourp_nlp.study.project import Project
+from fourp_nlp.study.reading.carrying import plan_carrying
+from fourp_nlp.study.reading.moving_codings import refuse_changed
 from fourp_nlp.study.reading.reading_state import record_path
 from fourp_nlp.study.result_places import left_out
 from fourp_nlp.study.settings import SETTINGS, Settings
@@ -179,6 +181,7 @@ def read_target(project: Project, watch: Watch) -> ImportTarget:
         )
     codebook = read_codebook(project.codebook) if project.codebook.exists() else None
     codes = codebook.code_ids if codebook else []
+    refuse_changed(plan_carrying(project, documents), "An import does not move codings.")
     store = Store(project.store)
     suggestions = store.read_suggestions()
     suggestions = suggestions[suggestions["suggested"].astype(bool)]

@@ -16,6 +16,7 @@ from fourp_nlp.segments.alignment import (
     covered_segments,
 )
 from fourp_nlp.study.reading.applicability import applies_notes, data_segments
+from fourp_nlp.study.reading.moving_codings import undecided_note
 from fourp_nlp.study.reading.who_speaks import role_notes
 
 if TYPE_CHECKING:
@@ -58,6 +59,8 @@ def unread_notes(study: Study) -> list[str]:
         sentences += _of_codes(coder, lacking, mask, study, read, codings)
         notes += sentences
     notes += _of_definitions(study)
+    if study.has_project:
+        notes += undecided_note(study.project)
     notes += applies_notes(corpus, codebook, gold)
     notes += role_notes(study)
     if _is_behind(study):

@@ -11,6 +11,7 @@ Modules
 `_machine_scores`: Scores for active learning: how uncertain the machine is about each segment, code by
     code.
 `new_codes`: Sheets for new codes: segments that were drawn and coded before the codes were added.
+`renamed_draws`: Draws of segments after documents were renamed.
 `_sampling_frame`: Sampling frames: which segments a draw could take, recorded so that it can be
     reconstructed later.
 `sampling_rounds`: Combining random draws into one sample with known inclusion probabilities.

@@ -1,0 +1,177 @@
+"""Changing rows of all gold files of a project."""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from fourp_nlp.coding.gold.coder_names import name_key
+from fourp_nlp.coding.gold.columns import SCOPE, guard
+from fourp_nlp.coding.gold.record_file import read_record
+from fourp_nlp.coding.gold.scope_edits import read_table
+from fourp_nlp.coding.gold.undecided import read_undecided, undecided_content
+from fourp_nlp.columns import PART
+from fourp_nlp.study.reading.carrying import undecided_path
+from fourp_nlp.study.reading.reading_state import record_path
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    from fourp_nlp.coding.gold.reading_record import ReadRecord
+    from fourp_nlp.coding.gold.scope_edits import GoldTable
+    from fourp_nlp.coding.gold.undecided import Undecided
+    from fourp_nlp.study.project import Project
+    from fourp_nlp.study.renaming.planned_change import PlannedChange
+
+__all__ = [
+    "edit_records",
+    "edit_rows",
+    "edit_undecided",
+    "folders_of",
+    "row_key",
+    "set_aside",
+    "set_cell",
+]
+
+
+def folders_of(project: Project) -> list[list[Path]]:
+    """Return the gold files, folder by folder: first codings, repeats, assisted ones."""
+    folders = [project.gold_files, project.repeat_files, project.assisted_files]
+    return [files for files in folders if files]
+
+
+def set_cell(table: GoldTable, row: list[str], name: str, value: str) -> bool:
+    """Write a cell; return whether it said something else."""
+    if name not in table.header or table.cell(row, name) == value:
+        return False
+    at = table.header.index(name)
+    row += [""] * (at + 1 - len(row))
+    row[at] = guard(value)
+    return True
+
+
+def row_key(table: GoldTable, row: list[str]) -> tuple[object, ...]:
+    """Return what no two rows of one folder have in common."""
+    part = table.cell(row, SCOPE).lower() == PART
+    names = ("document", "start", "end", "code")
+    return (*(table.cell(row, name) for name in names), name_key(table.cell(row, "coder")), part)
+
+
+def edit_rows(
+    project: Project,
+    plan: PlannedChange,
+    edit: Callable[[Path, GoldTable, list[str]], bool | None],
+    *,
+    still_read: bool,
+) -> list[tuple[Path, GoldTable, list[str]]]:
+    """Change the rows of all gold files; return those that were taken out.
+
+    `edit` changes a row in place and returns whether it did; None takes the row out. A row that has become
+    equal to another one of its folder goes. With `still_read`, what such rows say about reading stays.
+    """
+    removed = []
+    for files in folders_of(project):
+        known: set[tuple[object, ...]] = set()
+        tables = {path: read_table(path) for path in files}
+        changed = dict.fromkeys(files, 0)
+        gone = []
+        for path, table in tables.items():
+            rows = table.rows[:1]
+            for row in table.rows[1:]:
+                before = (row_key(table, row), list(row))
+                outcome = edit(path, table, row)
+                if outcome is None:
+                    gone.append((path, table, before[1]))
+                    changed[path] += 1
+                    continue
+                changed[path] += bool(outcome)
+                key = row_key(table, row)
+                if key in known and key != before[0]:
+                    continue
+                known.add(key)
+                rows.append(row)
+            tables[path] = table._replace(rows=rows)
+        if still_read:
+            _keep_readings(tables, gone)
+        for path in files:
+            if changed[path]:
+                plan.write(path, tables[path].content())
+                plan.rows[path.relative_to(project.gold).as_posix()] = changed[path]
+        removed += gone
+    return removed
+
+
+def _keep_readings(
+    tables: dict[Path, GoldTable], gone: Sequence[tuple[Path, GoldTable, list[str]]]
+) -> None:
+    """Add rows without a code where only rows that are gone say that something was read."""
+
+    def reading(table: GoldTable, row: list[str]) -> tuple[object, ...]:
+        *place, code, coder, part = row_key(table, row)
+        del code
+        return (place[0], coder, *place[1:]) if part else (place[0], coder)
+
+    known = {reading(table, row) for table in tables.values() for row in table.rows[1:]}
+    for path, table, row in gone:
+        key = reading(table, row)
+        if key in known:
+            continue
+        known.add(key)
+        cleared = {"code", "probability"} if len(key) > 2 else {"code", "start", "end", "quote"}
+        cells = [
+            "" if name in cleared else cell for name, cell in zip(table.header, row, strict=False)
+        ]
+        tables[path].rows.append(cells)
+
+
+def edit_records(
+    project: Project, plan: PlannedChange, edit: Callable[[ReadRecord], ReadRecord]
+) -> None:
+    """Change the records of what was read."""
+    for folder in (project.gold, project.repeat, project.assisted):
+        path = record_path(folder)
+        if path.is_file():
+            record = read_record(path)
+            edited = edit(record)
+            if edited is not record:
+                plan.write(path, edited.content())
+
+
+def edit_undecided(
+    project: Project, plan: PlannedChange, edit: Callable[[Undecided], Undecided | None]
+) -> None:
+    """Change codings that wait for a decision."""
+    path = undecided_path(project)
+    before = read_undecided(path)
+    edited = [edit(replace(each, cells=dict(each.cells))) for each in before]
+    after = [each for each in edited if each is not None]
+    if after != before:
+        plan.write(path, undecided_content(after))
+
+
+def set_aside(
+    project: Project,
+    plan: PlannedChange,
+    folder: str,
+    name: str,
+    rows: Sequence[tuple[Path, GoldTable, list[str]]],
+) -> Path:
+    """Plan a file of rows that were taken out, in a folder beside the gold files that nothing reads."""
+    known = dict.fromkeys(column for _, table, _ in rows for column in table.header)
+    columns = ["file", *known]
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="\n")
+    writer.writerow(columns)
+    for path, table, row in rows:
+        cells = dict(zip(table.header, row, strict=False))
+        cells["file"] = path.relative_to(project.gold).as_posix()
+        writer.writerow([cells.get(column, "") for column in columns])
+    target, number = project.gold / folder / f"{name}.csv", 1
+    while target.exists():
+        number += 1
+        target = project.gold / folder / f"{name}-{number}.csv"
+    plan.write(target, out.getvalue().encode("utf-8-sig"))
+    return target

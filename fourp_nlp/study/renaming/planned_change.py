@@ -1,0 +1,79 @@
+"""A change to a project that is planned, shown, and then made."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from fourp_nlp.files import fingerprint
+from fourp_nlp.study.changes import change_files
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from fourp_nlp.coding.store import Store
+    from fourp_nlp.files import Content
+    from fourp_nlp.study.study import Study
+
+__all__ = ["PlannedChange", "make_change"]
+
+
+@dataclass
+class PlannedChange:
+    """What is to be written.
+
+    Attributes
+    ----------
+    what : str
+        What the change is for, in a few words.
+    contents : dict of pathlib.Path to bytes or None
+        What files are to hold; None for one that goes.
+    expect : dict of pathlib.Path to str or None
+        Their fingerprints when they were read.
+    rows : dict of str to int
+        Rows that change, by the names of gold files.
+    decisions, draws : int
+        Rows of the database that change.
+    in_store : callable, optional
+        Writes what belongs to it into the database.
+    notes : list of str
+        What is out of date afterwards, or must be done by hand.
+    """
+
+    what: str
+    contents: dict[Path, Content] = field(default_factory=dict)
+    expect: dict[Path, str | None] = field(default_factory=dict)
+    rows: dict[str, int] = field(default_factory=dict)
+    decisions: int = 0
+    draws: int = 0
+    in_store: Callable[[Store], object] | None = None
+    notes: list[str] = field(default_factory=list)
+
+    def write(self, path: Path, content: Content) -> None:
+        """Plan the content of a file."""
+        self.expect.setdefault(path, fingerprint(path))
+        self.contents[path] = content
+
+
+def make_change(study: Study, plan: PlannedChange) -> None:
+    """Write what was planned: all of it, or nothing.
+
+    Parameters
+    ----------
+    study : Study
+        The study; what it has read is forgotten.
+    plan : PlannedChange
+        The plan.
+
+    Raises
+    ------
+    FourpError
+        If a file was changed since it was read, or cannot be written; nothing is changed then.
+    """
+    project = study.project
+    project.refuse_outside(plan.contents)
+    change_files(
+        project.root, plan.contents, what=plan.what, expect=plan.expect, in_store=plan.in_store
+    )
+    study.forget()
