@@ -23,6 +23,7 @@ from fourp_nlp.study.reading.corpus import no_progress
 from fourp_nlp.study.reading.moving_codings import decide_codings, move_codings
 from fourp_nlp.study.study import Study
 from tests.test_cli import fourp
+from tests.test_next import fill_in
 
 CODEBOOK = """\
 id: visits
@@ -306,6 +307,21 @@ def test_a_command_that_only_reads_says_in_one_line_what_to_run(visits):
     assert "i1.txt has changed since it was coded." in f"{said.output}{said.exception}"
     assert "fourp gold --move" in f"{said.output}{said.exception}"
     assert (visits.gold / "anna.csv").read_bytes() == before
+
+
+def test_a_draw_and_its_sheet_carry_codings_along(visits):
+    rewrite(visits, ("We met", "Hello. We met"))
+    said = fourp("next", "3", "--coder", "ben", "-p", visits.root)
+    assert said.exit_code == 0, f"{said.output} {said.exception}"
+    assert "5 codings carried along" in " ".join(said.stderr.split())
+    sheet = next(visits.reports.glob("next_*.xlsx")).with_suffix(".csv")
+    fill_in(sheet.with_suffix(".xlsx"))
+    rewrite(visits, (DOG, f"{DOG} And more was said."), ("Hello. ", ""))
+    said = fourp("next", "--take-in", sheet.with_suffix(".xlsx"), "-p", visits.root)
+    assert "5 codings carried along" in " ".join(said.stderr.split())
+    # The sheet is of a text that is not there any more, and says so.
+    assert said.exit_code == 1
+    assert len(quotes(visits)) == 5
 
 
 def test_an_import_asks_to_carry_the_codings_along_first(visits):
