@@ -255,8 +255,8 @@ def test_random_edits_keep_every_untouched_coding_at_its_words(seed):
         if found.certain:
             # Never on other words: what is not as before is a word or two that was put in or left out. A word
             # may have been replaced by its like, beside the same words.
-            same = new[max(0, found.start - 15) : found.start] == old[max(0, start - 15) : start]
-            same |= new[found.end : found.end + 15] == old[end : end + 15]
+            same = new[max(0, found.start - 10) : found.start] == old[max(0, start - 10) : start]
+            same |= new[found.end : found.end + 10] == old[end : end + 10]
             assert there or (now == quote and same), (quote, now)
             before, after = quote.replace(".", "").split(), now.replace(".", "").split()
             assert abs(len(before) - len(after)) <= max(3, len(before) // 5)
