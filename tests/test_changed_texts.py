@@ -23,6 +23,7 @@ from fourp_nlp.study.reading.corpus import no_progress
 from fourp_nlp.study.reading.moving_codings import decide_codings, move_codings
 from fourp_nlp.study.study import Study
 from tests.test_cli import fourp
+from tests.test_next import fill_in
 
 CODEBOOK = """\
 id: visits
@@ -254,8 +255,8 @@ def test_random_edits_keep_every_untouched_coding_at_its_words(seed):
         if found.certain:
             # Never on other words: what is not as before is a word or two that was put in or left out. A word
             # may have been replaced by its like, beside the same words.
-            same = new[max(0, found.start - 15) : found.start] == old[max(0, start - 15) : start]
-            same |= new[found.end : found.end + 15] == old[end : end + 15]
+            same = new[max(0, found.start - 10) : found.start] == old[max(0, start - 10) : start]
+            same |= new[found.end : found.end + 10] == old[end : end + 10]
             assert there or (now == quote and same), (quote, now)
             before, after = quote.replace(".", "").split(), now.replace(".", "").split()
             assert abs(len(before) - len(after)) <= max(3, len(before) // 5)
@@ -306,6 +307,21 @@ def test_a_command_that_only_reads_says_in_one_line_what_to_run(visits):
     assert "i1.txt has changed since it was coded." in f"{said.output}{said.exception}"
     assert "fourp gold --move" in f"{said.output}{said.exception}"
     assert (visits.gold / "anna.csv").read_bytes() == before
+
+
+def test_a_draw_and_its_sheet_carry_codings_along(visits):
+    rewrite(visits, ("We met", "Hello. We met"))
+    said = fourp("next", "3", "--coder", "ben", "-p", visits.root)
+    assert said.exit_code == 0, f"{said.output} {said.exception}"
+    assert "5 codings carried along" in " ".join(said.stderr.split())
+    sheet = next(visits.reports.glob("next_*.xlsx")).with_suffix(".csv")
+    fill_in(sheet.with_suffix(".xlsx"))
+    rewrite(visits, (DOG, f"{DOG} And more was said."), ("Hello. ", ""))
+    said = fourp("next", "--take-in", sheet.with_suffix(".xlsx"), "-p", visits.root)
+    assert "5 codings carried along" in " ".join(said.stderr.split())
+    # The sheet is of a text that is not there any more, and says so.
+    assert said.exit_code == 1
+    assert len(quotes(visits)) == 5
 
 
 def test_an_import_asks_to_carry_the_codings_along_first(visits):

@@ -158,7 +158,7 @@ class StudyTables:
         from fourp_nlp.study.reading.corpus import read_gold_codes
 
         def read() -> Gold:
-            self._carry_codings()
+            self.carry_codings()
             return read_gold_codes(
                 self.project,
                 self.corpus,
@@ -174,7 +174,7 @@ class StudyTables:
         from fourp_nlp.study.measuring.retest import read_repeats, spelt_as_first
 
         def read() -> Gold:
-            self._carry_codings()
+            self.carry_codings()
             return read_repeats(self.project, self.corpus, self.codebook)
 
         repeats = self._table("repeats", lambda: self._gold_state(self.project.repeat), read)
@@ -382,8 +382,14 @@ class StudyTables:
         finally:
             self._depth -= 1
 
-    def _carry_codings(self) -> None:
-        """Have the gold files fit the documents, or raise an error if this study may not change them."""
+    def carry_codings(self) -> None:
+        """Have the gold files fit the documents before they are read; `gold` and `repeats` do it themselves.
+
+        Raises
+        ------
+        GoldError
+            If codings must be moved, and this study may not change gold files.
+        """
         from fourp_nlp.study.reading.moving_codings import carry_codings
 
         for text in carry_codings(self, may_change=self._changes):

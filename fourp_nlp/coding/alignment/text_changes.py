@@ -109,7 +109,8 @@ class TextChange:
         left, right = self._left(first, start), self._right(last, end)
         if left is None or right is None or left > right or not self._is_the_same(first, last):
             return self._proposal(first, last, unique)
-        if not (self._is_told_apart(first, last) and self._is_in_context(first, last)):
+        now = (left, right)
+        if not (self._is_told_apart(first, last, now) and self._is_in_context(first, last, now)):
             return self._proposal(first, last, unique)
         begin = self._b.starts[left] - (self._a.starts[first] - start)
         stop = self._b.ends[right] + (end - self._a.ends[last])
@@ -335,23 +336,30 @@ class TextChange:
             return most == 0 and all(self._to[at] >= 0 for at in range(first, last + 1))
         return changed <= _FEW * n_words and kept >= _SAME_SHARE * n_words and kept > 0
 
-    def _is_told_apart(self, first: int, last: int) -> bool:
-        """Whether unchanged words in or beside a passage occur once in both texts."""
+    def _is_told_apart(self, first: int, last: int, now: tuple[int, int]) -> bool:
+        """Whether unchanged words in or right beside a passage occur once in both texts."""
         begin = max(0, bisect_right(self._run_starts, first - 1) - 1)
         for at in range(begin, len(self._runs)):
             run = self._runs[at]
             if run[0] > last + 1:
                 break
-            if run[1] >= first - 1 and self._is_sure(run):
+            if run[1] < first - 1:
+                continue
+            beside = (
+                self._to[run[1]] == now[0] - 1
+                if run[1] < first
+                else run[0] <= last or self._to[run[0]] == now[1] + 1
+            )
+            if beside and self._is_sure(run):
                 return True
         return False
 
-    def _is_in_context(self, first: int, last: int) -> bool:
+    def _is_in_context(self, first: int, last: int, now: tuple[int, int]) -> bool:
         """Whether a passage of few words is in the same sentence as before."""
         if self._n_words(first, last + 1) >= _SURE:
             return True
-        begins = self._a.is_beginning(first) > 0
-        ends = self._a.words[last] in _SENTENCE_END or self._a.is_beginning(last + 1) > 1
+        begins = self._a.is_beginning(first) > 0 and self._b.is_beginning(now[0]) > 0
+        ends = self._a.is_end(last) and self._b.is_end(now[1])
         for at in range(bisect_left(self._edit_ends, first), len(self._edits)):
             edit = self._edits[at]
             if edit.i1 > last + 1:
@@ -430,6 +438,10 @@ class _Tokens:
         if token >= len(self.words) or "\n" in self.text[self.ends[token - 1] : self.starts[token]]:
             return 2
         return int(self.words[token - 1] in _SENTENCE_END)
+
+    def is_end(self, token: int) -> bool:
+        """Return whether a sentence or a line ends with a token."""
+        return self.words[token] in _SENTENCE_END or self.is_beginning(token + 1) > 1
 
     def names(self) -> set[str]:
         """Return the words that are written with a capital inside a sentence."""

@@ -31,6 +31,7 @@ def readings_of_everybody(study: Study, *, assisted: bool = False) -> pd.DataFra
         folder, paths = project.assisted, project.assisted_files
     if not paths:
         return empty(READ)
+    study.carry_codings()
     files = read_gold(paths, corpus.documents, codebook.code_ids, all_parts=True)
     drawn_segments = partial(codes_asked_by_draws, project)
     return current_readings(folder, files, corpus.documents, codebook, drawn_segments).read

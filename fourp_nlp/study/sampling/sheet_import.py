@@ -74,6 +74,7 @@ def import_sheet(
         before. Nothing is written then.
     """
     project, corpus, codebook = study.project, study.corpus, study.codebook
+    study.carry_codings()
     store = Store(project.store)
     codes_by_draw = codes_of_draws(store)
     filled = read_sheet(path, corpus.documents, codebook.code_ids, codes_by_draw)
