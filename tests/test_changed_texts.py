@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fourp_nlp.coding.alignment.text_changes import TextChange
-from fourp_nlp.coding.gold.kept_texts import KEPT_FOLDER, read_kept_texts
-from fourp_nlp.coding.gold.undecided import UNDECIDED_NAME, read_undecided
+from fourp_nlp.coding.reading.kept_texts import KEPT_FOLDER, read_kept_texts
+from fourp_nlp.coding.reading.undecided import UNDECIDED_NAME, read_undecided
 from fourp_nlp.coding.store import Store
 from fourp_nlp.errors import GoldError
 from fourp_nlp.segments.alignment import covered_segments

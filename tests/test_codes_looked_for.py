@@ -14,10 +14,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fourp_nlp.coding.gold.reader import read_gold
-from fourp_nlp.coding.gold.reading_record import ReadRecord
-from fourp_nlp.coding.gold.readings import readings
-from fourp_nlp.coding.gold.record_file import RECORD_NAME, read_record
 from fourp_nlp.coding.gold.writer import gold_content
+from fourp_nlp.coding.reading.reading_record import ReadRecord
+from fourp_nlp.coding.reading.readings import readings
+from fourp_nlp.coding.reading.record_file import RECORD_NAME, read_record
 from fourp_nlp.errors import GoldError
 from fourp_nlp.segments.alignment import codes_read, codes_redefined
 from fourp_nlp.study.machine.code_warnings import cautions

@@ -13,8 +13,8 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from fourp_nlp.codebook import read_codebook
-from fourp_nlp.coding.gold.record_file import read_record
 from fourp_nlp.coding.gold.writer import write_gold
+from fourp_nlp.coding.reading.record_file import read_record
 from fourp_nlp.coding.store import Store
 from fourp_nlp.exchange import (
     MARKS,

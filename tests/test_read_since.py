@@ -14,9 +14,9 @@ import pytest
 from fourp_nlp.agreement import agreement_table
 from fourp_nlp.codebook import read_codebook
 from fourp_nlp.coding.alignment.unchanged_text import sha256_of, text_pieces, unchanged_stretches
-from fourp_nlp.coding.gold.reading_record import ReadRecord
-from fourp_nlp.coding.gold.record_file import RECORD_NAME, read_record
-from fourp_nlp.coding.gold.undecided import UNDECIDED_NAME, read_undecided
+from fourp_nlp.coding.reading.reading_record import ReadRecord
+from fourp_nlp.coding.reading.record_file import RECORD_NAME, read_record
+from fourp_nlp.coding.reading.undecided import UNDECIDED_NAME, read_undecided
 from fourp_nlp.coding.store import Store
 from fourp_nlp.errors import GoldError
 from fourp_nlp.frequencies import cooccurrence, rates

@@ -7,26 +7,19 @@ are; 130 interrupted.
 Modules
 -------
 `agreement/`: `fourp agree` and what belongs to it.
+`coding/`: Commands of human coding: sheets, decisions, gold codings, and changes of codes and coders.
 `batch/`: `fourp collect` and `fourp score`.
 `frequencies/`: `fourp frequencies` and `fourp plan`.
 `screen/`: What all commands print with: console, tables, notices.
-`accept`: `fourp accept`: accept or reject suggestions; each decision becomes a coding.
 `app`: The application that the commands belong to, and the options that they share.
 `codebook`: `fourp codebook`: validate a codebook and list missing parts, or write it in another format.
-`codebook_changes`: `fourp codebook rename`, `merge` and `retire`: change codes and everything coded with
-    them.
-`coder`: `fourp coder rename` and `remove`: change a coder's name, or take a coder out.
 `documents`: `fourp read` and `fourp segment`: documents, speakers and segments on the screen.
 `export_project`: `fourp export`: writes the project for another program, and lists what its format
     cannot hold.
-`gold`: `fourp gold`: who coded what, and how spans are aligned with segments.
 `import_project`: `fourp import`: imports projects of other programs, into a new project or the one the
     user is in.
 `init`: `fourp init`: create a new project.
 `_methods`: `fourp report --methods`: the methods section of an article, and the blanks to fill in.
-`next_segments`: `fourp next`: draw segments to code next, and import coded sheets.
-`reconcile`: `fourp reconcile`: adjudicate differences between people, and between people and the
-    machine.
 `report`: `fourp report`: one page with everything, or the methods text for a journal.
 `restore`: `fourp restore`: list and restore backups of the project's database.
 `run`: `fourp run`: every step of a project, in order.
@@ -34,7 +27,6 @@ Modules
 `speakers`: `fourp speakers`: who speaks in the documents, and which role each speaker has.
 `suggest`: `fourp suggest`: codes for a project's documents, or for any files.
 `train`: `fourp train`: learn from gold codes.
-`undo`: `fourp undo`: take back the last change to people's codings.
 """
 
 from __future__ import annotations
@@ -43,17 +35,11 @@ import io
 import os
 import sys
 
-from fourp_nlp.cli import accept as _accept
 from fourp_nlp.cli import codebook as _codebook
-from fourp_nlp.cli import codebook_changes as _codebook_changes
-from fourp_nlp.cli import coder as _coder
 from fourp_nlp.cli import documents as _documents
 from fourp_nlp.cli import export_project as _export
-from fourp_nlp.cli import gold as _gold
 from fourp_nlp.cli import import_project as _import
 from fourp_nlp.cli import init as _init
-from fourp_nlp.cli import next_segments as _next
-from fourp_nlp.cli import reconcile as _reconcile
 from fourp_nlp.cli import report as _report
 from fourp_nlp.cli import restore as _restore
 from fourp_nlp.cli import run as _run
@@ -61,11 +47,17 @@ from fourp_nlp.cli import speakers as _speakers
 from fourp_nlp.cli import status as _status
 from fourp_nlp.cli import suggest as _suggest
 from fourp_nlp.cli import train as _train
-from fourp_nlp.cli import undo as _undo
 from fourp_nlp.cli.agreement import agree as _agree
 from fourp_nlp.cli.app import app
 from fourp_nlp.cli.batch import collect as _collect
 from fourp_nlp.cli.batch import score as _score
+from fourp_nlp.cli.coding import accept as _accept
+from fourp_nlp.cli.coding import codebook_changes as _codebook_changes
+from fourp_nlp.cli.coding import coder as _coder
+from fourp_nlp.cli.coding import gold as _gold
+from fourp_nlp.cli.coding import next_segments as _next
+from fourp_nlp.cli.coding import reconcile as _reconcile
+from fourp_nlp.cli.coding import undo as _undo
 from fourp_nlp.cli.frequencies import frequencies as _frequencies
 from fourp_nlp.cli.frequencies import plan as _plan
 from fourp_nlp.cli.screen.crash_report import TRACEBACK, tell

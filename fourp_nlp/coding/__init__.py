@@ -4,6 +4,8 @@ Modules
 -------
 `alignment/`: Coded spans aligned with segments, and codings that move when their text changes.
 `gold/`: Gold codings in CSV files: read, validated, merged and written.
+`reading/`: What people have read: the record of texts, codes and definitions, and what still holds when
+    they change.
 `sampling/`: Which segments people should code next: choices over arrays, with their inclusion
     probabilities.
 `sheets/`: Coding sheets and decision sheets as they come back from people.

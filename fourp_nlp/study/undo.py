@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pandas as pd
 
-from fourp_nlp.coding.gold.kept_texts import KEPT_FOLDER
-from fourp_nlp.coding.gold.reading_record import ENTRIES, ReadRecord
-from fourp_nlp.coding.gold.record_file import RECORD_NAME, read_record
+from fourp_nlp.coding.reading.kept_texts import KEPT_FOLDER
+from fourp_nlp.coding.reading.reading_record import ENTRIES, ReadRecord
+from fourp_nlp.coding.reading.record_file import RECORD_NAME, read_record
 from fourp_nlp.coding.store import Store
 from fourp_nlp.errors import ProjectError
 from fourp_nlp.files import fingerprint, temporary_name

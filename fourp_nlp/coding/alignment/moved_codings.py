@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from fourp_nlp.coding.alignment.unchanged_text import Pieces
-    from fourp_nlp.coding.gold.reading_record import ReadRecord
+    from fourp_nlp.coding.reading.reading_record import ReadRecord
 
 __all__ = ["PlacesByRecord"]
 

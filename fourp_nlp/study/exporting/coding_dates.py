@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fourp_nlp.coding.gold.record_file import read_record
+from fourp_nlp.coding.reading.record_file import read_record
 from fourp_nlp.exchange import rows_of
 from fourp_nlp.study.measuring.retest import AGAIN
 from fourp_nlp.study.reading.reading_state import record_path

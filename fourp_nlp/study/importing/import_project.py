@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
 
-from fourp_nlp.coding.gold.kept_texts import index_path
+from fourp_nlp.coding.reading.kept_texts import index_path
 from fourp_nlp.errors import ExchangeError
 from fourp_nlp.exchange import Exchange, Losses, guid_of
 from fourp_nlp.files import fingerprint

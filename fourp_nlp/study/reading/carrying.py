@@ -15,30 +15,30 @@ import pandas as pd
 from fourp_nlp.coding.alignment.moved_codings import PlacesByRecord
 from fourp_nlp.coding.alignment.text_changes import TextChange
 from fourp_nlp.coding.alignment.unchanged_text import sha256_of, text_pieces
-from fourp_nlp.coding.gold.carried_record import (
+from fourp_nlp.coding.gold.coder_names import name_key
+from fourp_nlp.coding.gold.columns import SCOPE, guard, unguard
+from fourp_nlp.coding.gold.scope_edits import GoldTable, read_table
+from fourp_nlp.coding.gold.validation import quote_matches
+from fourp_nlp.coding.reading.carried_record import (
     CarriedSpan,
     carried_pieces,
     record_with_carried_text,
     record_with_spans,
 )
-from fourp_nlp.coding.gold.coder_names import name_key
-from fourp_nlp.coding.gold.columns import SCOPE, guard, unguard
-from fourp_nlp.coding.gold.kept_texts import (
+from fourp_nlp.coding.reading.kept_texts import (
     KeptTexts,
     is_all_kept,
     kept_contents,
     kept_text,
     read_kept_texts,
 )
-from fourp_nlp.coding.gold.record_file import read_record
-from fourp_nlp.coding.gold.scope_edits import GoldTable, read_table
-from fourp_nlp.coding.gold.undecided import (
+from fourp_nlp.coding.reading.record_file import read_record
+from fourp_nlp.coding.reading.undecided import (
     UNDECIDED_NAME,
     Undecided,
     read_undecided,
     undecided_content,
 )
-from fourp_nlp.coding.gold.validation import quote_matches
 from fourp_nlp.columns import PART, WHOLE
 from fourp_nlp.errors import FourpError
 from fourp_nlp.files import fingerprint
@@ -50,7 +50,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    from fourp_nlp.coding.gold.reading_record import ReadRecord
+    from fourp_nlp.coding.reading.reading_record import ReadRecord
     from fourp_nlp.files import Content
     from fourp_nlp.study.project import Project
 

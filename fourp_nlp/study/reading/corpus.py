@@ -12,7 +12,7 @@ import pandas as pd
 
 from fourp_nlp.coding.gold.coder_names import SETTLED, matching_coder
 from fourp_nlp.coding.gold.reader import read_gold
-from fourp_nlp.coding.gold.readings import CHANGED
+from fourp_nlp.coding.reading.readings import CHANGED
 from fourp_nlp.documents import read_attributes, read_documents
 from fourp_nlp.documents.files import document_id
 from fourp_nlp.documents.languages import ENGLISH

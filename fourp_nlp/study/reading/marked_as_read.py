@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from fourp_nlp.coding.gold.coder_names import SETTLED, matching_coder
 from fourp_nlp.coding.gold.reader import read_gold
-from fourp_nlp.coding.gold.readings import readings
-from fourp_nlp.coding.gold.record_file import read_record
 from fourp_nlp.coding.gold.scope_edits import passages_only, read_as_whole, read_table
+from fourp_nlp.coding.reading.readings import readings
+from fourp_nlp.coding.reading.record_file import read_record
 from fourp_nlp.errors import GoldError
 from fourp_nlp.files import fingerprint
 from fourp_nlp.segments.alignment import codes_read, covered_segments

@@ -11,9 +11,9 @@ import pandas as pd
 
 from fourp_nlp.coding.alignment.text_changes import TextChange
 from fourp_nlp.coding.alignment.unchanged_text import text_pieces
-from fourp_nlp.coding.gold.kept_texts import kept_text
 from fourp_nlp.coding.gold.problems import SHOWN, Problem, raise_all
-from fourp_nlp.coding.gold.undecided import read_undecided
+from fourp_nlp.coding.reading.kept_texts import kept_text
+from fourp_nlp.coding.reading.undecided import read_undecided
 from fourp_nlp.coding.sheets.moved_sheet import MOVED_COLUMNS, MOVED_SHEET, read_moved_decisions
 from fourp_nlp.errors import FourpError, GoldError
 from fourp_nlp.files import write_together
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from fourp_nlp.coding.alignment.unchanged_text import Pieces
-    from fourp_nlp.coding.gold.undecided import Undecided
+    from fourp_nlp.coding.reading.undecided import Undecided
     from fourp_nlp.coding.store import Store
     from fourp_nlp.files import Content
     from fourp_nlp.study.project import Project

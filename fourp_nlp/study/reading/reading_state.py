@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from fourp_nlp.coding.gold.readings import readings
-from fourp_nlp.coding.gold.record_file import RECORD_NAME, read_record
+from fourp_nlp.coding.reading.readings import readings
+from fourp_nlp.coding.reading.record_file import RECORD_NAME, read_record
 from fourp_nlp.coding.store import Store
 from fourp_nlp.errors import FourpError
 from fourp_nlp.files import fingerprint, write_together
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from fourp_nlp.codebook import Codebook
     from fourp_nlp.coding.gold.reader import Gold as GoldFiles
-    from fourp_nlp.coding.gold.readings import Readings
+    from fourp_nlp.coding.reading.readings import Readings
     from fourp_nlp.study.project import Project
 
 __all__ = [

@@ -11,8 +11,8 @@ import numpy as np
 import pandas as pd
 
 from fourp_nlp.coding.gold.coder_names import SETTLED, one_spelling, spelling_notes
-from fourp_nlp.coding.gold.record_file import read_record
 from fourp_nlp.coding.gold.writer import gold_content
+from fourp_nlp.coding.reading.record_file import read_record
 from fourp_nlp.coding.sheets.decision_sheet import DECISIONS_SHEET, read_decisions
 from fourp_nlp.coding.store import Store
 from fourp_nlp.errors import GoldError, ProjectError

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 from fourp_nlp.coding.gold.coder_names import name_key
 from fourp_nlp.coding.gold.columns import SCOPE, guard
-from fourp_nlp.coding.gold.record_file import read_record
 from fourp_nlp.coding.gold.scope_edits import read_table
-from fourp_nlp.coding.gold.undecided import read_undecided, undecided_content
+from fourp_nlp.coding.reading.record_file import read_record
+from fourp_nlp.coding.reading.undecided import read_undecided, undecided_content
 from fourp_nlp.columns import PART
 from fourp_nlp.study.reading.carrying import undecided_path
 from fourp_nlp.study.reading.reading_state import record_path
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
-    from fourp_nlp.coding.gold.reading_record import ReadRecord
     from fourp_nlp.coding.gold.scope_edits import GoldTable
-    from fourp_nlp.coding.gold.undecided import Undecided
+    from fourp_nlp.coding.reading.reading_record import ReadRecord
+    from fourp_nlp.coding.reading.undecided import Undecided
     from fourp_nlp.study.project import Project
     from fourp_nlp.study.renaming.planned_change import PlannedChange
 

@@ -28,9 +28,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from fourp_nlp.codebook import Codebook
-    from fourp_nlp.coding.gold.reading_record import CodeList, ReadRecord
     from fourp_nlp.coding.gold.scope_edits import GoldTable
-    from fourp_nlp.coding.gold.undecided import Undecided
+    from fourp_nlp.coding.reading.reading_record import CodeList, ReadRecord
+    from fourp_nlp.coding.reading.undecided import Undecided
     from fourp_nlp.coding.store import Store
     from fourp_nlp.study.study import Study
 

@@ -26,9 +26,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from fourp_nlp.coding.gold.reading_record import ReadRecord
     from fourp_nlp.coding.gold.scope_edits import GoldTable
-    from fourp_nlp.coding.gold.undecided import Undecided
+    from fourp_nlp.coding.reading.reading_record import ReadRecord
+    from fourp_nlp.coding.reading.undecided import Undecided
     from fourp_nlp.coding.store import Store
     from fourp_nlp.study.project import Project
     from fourp_nlp.study.study import Study

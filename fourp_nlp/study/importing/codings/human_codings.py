@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from fourp_nlp.coding.gold.readings import readings
-from fourp_nlp.coding.gold.record_file import read_record
+from fourp_nlp.coding.reading.readings import readings
+from fourp_nlp.coding.reading.record_file import read_record
 from fourp_nlp.study.importing.codings.gold_files import GoldImport, import_gold
 from fourp_nlp.study.measuring.retest import AGAIN
 from fourp_nlp.study.reading.reading_state import record_path

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from fourp_nlp.coding.alignment.unchanged_text import matching_pieces, sha256_of, text_pieces
-from fourp_nlp.coding.gold.reading_record import SPAN_DIGITS, RecordedText
+from fourp_nlp.coding.reading.reading_record import SPAN_DIGITS, RecordedText
 from fourp_nlp.columns import PART, WHOLE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from fourp_nlp.coding.alignment.unchanged_text import Pieces
-    from fourp_nlp.coding.gold.reading_record import ReadRecord
+    from fourp_nlp.coding.reading.reading_record import ReadRecord
 
 __all__ = ["CarriedSpan", "carried_pieces", "record_with_carried_text", "record_with_spans"]
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from fourp_nlp.coding.gold.reading_record import ENTRIES, PAIR, ReadRecord, RecordedText
+from fourp_nlp.coding.reading.reading_record import ENTRIES, PAIR, ReadRecord, RecordedText
 from fourp_nlp.columns import PART, WHOLE
 from fourp_nlp.errors import GoldError
 from fourp_nlp.tables import conform

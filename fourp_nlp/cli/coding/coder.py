@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from fourp_nlp.cli.app import ProjectOption, app, the_study
-from fourp_nlp.cli.codebook_changes import DryRunOption, finish_change
+from fourp_nlp.cli.coding.codebook_changes import DryRunOption, finish_change
 
 coder_app = typer.Typer(no_args_is_help=True, help="Rename or remove a coder.")
 app.add_typer(coder_app, name="coder")

@@ -12,7 +12,7 @@ import pandas as pd
 from fourp_nlp.coding.alignment.unchanged_text import sha256_of, text_pieces, unchanged_stretches
 from fourp_nlp.coding.gold.codes_looked_for import not_looked_for
 from fourp_nlp.coding.gold.columns import LOOKED_FOR
-from fourp_nlp.coding.gold.reading_record import ENTRIES, PAIR, PLACE, SPAN_DIGITS, joined
+from fourp_nlp.coding.reading.reading_record import ENTRIES, PAIR, PLACE, SPAN_DIGITS, joined
 from fourp_nlp.columns import PART, WHOLE
 from fourp_nlp.tables import CODED, READ, among, conform, make_table
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from fourp_nlp.coding.alignment.unchanged_text import Pieces
-    from fourp_nlp.coding.gold.reading_record import CodeList, ReadRecord, RecordedText
+    from fourp_nlp.coding.reading.reading_record import CodeList, ReadRecord, RecordedText
 
 __all__ = ["CHANGED", "Readings", "readings"]
 

@@ -301,7 +301,7 @@ class ReadRecord:
 
     def content(self) -> bytes:
         """Return the content of the record's file."""
-        from fourp_nlp.coding.gold.record_file import record_content
+        from fourp_nlp.coding.reading.record_file import record_content
 
         return record_content(self)
 
