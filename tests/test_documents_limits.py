@@ -263,7 +263,12 @@ def test_daemonic_workers_read_documents_too(page, method):
 def test_no_reader_is_left_behind(tmp_path, how):
     path = tmp_path / "slow.html"
     path.write_bytes(b"<p>a" * 8_000_000)
-    code = f"from fourp_nlp.documents import read_document; print(1, flush=True); read_document({str(path)!r})"
+    # Where the tests run in the background, an interruption would be ignored.
+    code = (
+        "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
+        "from fourp_nlp.documents import read_document; "
+        f"print(1, flush=True); read_document({str(path)!r})"
+    )
     asker = subprocess.Popen(
         [sys.executable, "-c", code],
         stdout=subprocess.PIPE,
