@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from fourp_nlp.documents.languages import ENGLISH, document_language, language_name
 from fourp_nlp.errors import FourpError, MissingExtraError
-from fourp_nlp.files.whole_file import write_text
+from fourp_nlp.files.whole_file import replacing
 from fourp_nlp.machine.encoder import knows_language
 from fourp_nlp.segments.language_rules import RULES
 from fourp_nlp.study.machine.training import encoder_name
@@ -81,8 +81,8 @@ def seeming_languages(project: Project, corpus: Corpus) -> dict[str, str]:
         present = set(corpus.documents["sha256"])
         kept = {digest: language for digest, language in known.items() if digest in present}
         # A folder that cannot be written costs time at the next run, and no more.
-        with suppress(OSError, FourpError):
-            write_text(path, json.dumps(kept, sort_keys=True))
+        with suppress(OSError, FourpError), replacing(path, private=True) as partial:
+            partial.write_text(json.dumps(kept, sort_keys=True), encoding="utf-8")
     return languages
 
 
