@@ -190,7 +190,7 @@ def _read_again(
     say(
         f"read again: {coder} has read {len(marked.documents)} "
         f"document{'' if len(marked.documents) == 1 else 's'}{for_codes}; {marked.segments} "
-        f"{unit}{'' if marked.segments == 1 else 's'} count now that did not"
+        f"{unit}{' counts' if marked.segments == 1 else 's count'} now that did not"
     )
 
 
