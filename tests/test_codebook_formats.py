@@ -243,6 +243,25 @@ def odd_codebooks(draw):
     return odd
 
 
+@pytest.mark.parametrize("language", ["", "-", "--", "en", "fr"])
+@pytest.mark.parametrize("ending", WRITTEN)
+def test_a_language_that_is_empty_or_of_dashes_is_read_back(tmp_path, ending, language):
+    book = Codebook(id="tea", language=language, codes=[Code(id="tea", name="Tea")])
+    assert write_codebook_file(book, tmp_path / f"c{ending}") == []
+    assert read_codebook(tmp_path / f"c{ending}").language == language
+
+
+@pytest.mark.parametrize("ending", WRITTEN)
+def test_two_themes_of_one_name_are_read_back_with_their_definitions(tmp_path, ending):
+    themes = [
+        Theme(id="one", name="Home", codes=[Code(id="tea", name="Tea")]),
+        Theme(id="two", name="Home", definition="Text.", codes=[Code(id="rice", name="Rice")]),
+    ]
+    book = Codebook(id="meals", themes=themes)
+    assert write_codebook_file(book, tmp_path / f"c{ending}") == []
+    assert read_codebook(tmp_path / f"c{ending}") == book
+
+
 @pytest.mark.parametrize("ending", WRITTEN)
 def test_a_codebook_that_is_written_is_read_back_equal(tmp_path, ending):
     @MANY

@@ -78,14 +78,19 @@ def facts_of(codebook: Codebook) -> dict[str, str]:
     for head, key in FACTS.items():
         value = str(getattr(codebook, key))
         if key == "id" or value != Codebook.model_fields[key].default:
-            facts[head] = value or _NONE
+            facts[head] = _NONE + value if _is_dashes(value, key) else value
     return facts
 
 
 def fact_value(key: str, text: str) -> str:
     """Return the value that a text from `facts_of` stands for."""
     value = " ".join(text.split())
-    return "" if value == _NONE and Codebook.model_fields[key].default else value
+    return value.removeprefix(_NONE) if _is_dashes(value, key) else value
+
+
+def _is_dashes(value: str, key: str) -> bool:
+    """Return whether a value is empty or dashes, for a fact whose default value is not empty."""
+    return bool(Codebook.model_fields[key].default) and not value.strip(_NONE)
 
 
 def _folded(head: str) -> str:

@@ -245,8 +245,8 @@ class _TableReader:
             self.source.remarks,
         )
         ids = [""] * table.rows if columns.ids is None else table.columns[columns.ids]
-        self._check_nameless(levels)
         levels = self._with_theme_ids(levels)
+        self._check_nameless(levels)
         self.has_ids = columns.ids is not None and all(
             is_id(ids[at].strip()) for at in range(table.rows) if levels[-1][at].strip()
         )
