@@ -1,4 +1,4 @@
-"""A sheet of disagreements or suggestions to decide on, as a workbook with the definitions beside it."""
+"""A sheet of rows to decide on, as a workbook with the definitions beside it."""
 
 from __future__ import annotations
 
@@ -29,9 +29,20 @@ _HOW = (
     "When you are done: fourp reconcile --decisions THIS_FILE",
 )
 _YES_OR_NO = ("settled", "accept")
-_ANSWERS = (*_YES_OR_NO, "decided_by", "note")
+_ANSWERS = (*_YES_OR_NO, "becomes", "decided_by", "note")
 _CHOICES = ["yes", "no"]
-_ASIDE = {"document", "segment", "start", "end", "before", "after", "code", "speaker"}
+_ASIDE = {
+    "document",
+    "segment",
+    "start",
+    "end",
+    "before",
+    "after",
+    "code",
+    "speaker",
+    "file",
+    "into",
+}
 # What is needed for a decision fits into a screen of 1280 pixels, which is about 175 characters.
 _FIRST = (
     "text",
@@ -41,14 +52,18 @@ _FIRST = (
     "probability",
     "settled",
     "accept",
+    "coder",
+    "into",
+    "becomes",
     "decided_by",
     "note",
 )
 _WIDTHS = {
     "text": 58, "name": 22, "given_by": 12, "not_given_by": 13, "probability": 10, "settled": 9, "accept": 9,
     "decided_by": 16, "note": 26, "definition": 50, "before": 34, "after": 34, "speaker": 14, "document": 22,
-    "segment": 9, "start": 8, "end": 8, "code": 20,
+    "segment": 9, "start": 8, "end": 8, "code": 20, "coder": 14, "into": 26, "becomes": 22, "file": 22,
 }  # fmt: skip
+_LONGEST_LIST = 255  # characters of a list to choose from, in Excel
 _THEN = ("definition", "before", "after")
 
 
@@ -59,16 +74,17 @@ def write_decision_sheet(
     *,
     name: str,
     how: Sequence[str] = _HOW,
+    becomes: Sequence[str] = (),
 ) -> Path:
-    """Write disagreements or suggestions as an Excel workbook, with a list of yes and no to choose from.
+    """Write what is to be decided as an Excel workbook, with a list of answers to choose from.
 
     The text comes first and stays in sight, then the code and the decision.
 
     Parameters
     ----------
     sheet : pandas.DataFrame
-        One row a disagreement or suggestion; the columns settled or accept, decided_by and note are to be
-        filled in.
+        One row a disagreement, suggestion or coding; the columns settled, accept or becomes, decided_by and
+        note are to be filled in.
     definitions : pandas.DataFrame
         What the codes mean, one row a code.
     path : str or os.PathLike
@@ -77,6 +93,8 @@ def write_decision_sheet(
         Name of the sheet to be filled in.
     how : sequence of str, optional
         What to do, in sentences. By default for disagreements.
+    becomes : sequence of str, optional
+        Answers offered under becomes; others may be typed.
 
     Returns
     -------
@@ -91,13 +109,15 @@ def write_decision_sheet(
     order = [column for column in (*_FIRST, *_THEN) if column in sheet.columns]
     order += [column for column in sheet.columns if column not in order]
     with open_book(path) as (book, formats):
-        _write_rows(book.add_worksheet(name), sheet[order], formats)
+        _write_rows(book.add_worksheet(name), sheet[order], formats, becomes)
         write_plain(book.add_worksheet("codebook"), definitions, formats)
         write_plain(book.add_worksheet("how to"), pd.DataFrame({"How to": list(how)}), formats)
     return Path(path)
 
 
-def _write_rows(page: Worksheet, sheet: pd.DataFrame, formats: dict[str, Format]) -> None:
+def _write_rows(
+    page: Worksheet, sheet: pd.DataFrame, formats: dict[str, Format], becomes: Sequence[str]
+) -> None:
     for at, column in enumerate(sheet.columns):
         head = str(column)
         style = "answer" if head in _ANSWERS else "aside" if head in _ASIDE else ""
@@ -120,5 +140,14 @@ def _write_rows(page: Worksheet, sheet: pd.DataFrame, formats: dict[str, Format]
                 "error_message": "Choose yes or no, or leave it blank.",
             }
             page.data_validation(1, at, len(sheet), at, choice)
+        if head == "becomes" and len(sheet) and len(",".join(becomes)) <= _LONGEST_LIST:
+            # Several codes are typed: the list only offers single ones.
+            page.data_validation(
+                1,
+                at,
+                len(sheet),
+                at,
+                {"validate": "list", "source": list(becomes), "show_error": False},
+            )
     page.freeze_panes(1, 1)
     page.autofilter(0, 0, max(len(sheet), 1), sheet.shape[1] - 1)

@@ -9,7 +9,7 @@ Modules
 `measuring/`: What a project's codings show: agreement, frequencies, estimates, comparisons.
 `reading/`: A project's documents, segments and human codings, and what counts as read.
 `reconciling/`: Where the coders of a project disagree, and the codes that stand after adjudication.
-`renaming/`: Codes and coders renamed, merged, retired and removed, in all files and the database of a
+`renaming/`: Codes and coders renamed, merged, split, retired and removed, in all files and the database of a
     project.
 `reporting/`: The report and the methods text of a project: their facts gathered, their files written.
 `sampling/`: Which segments of a project people code next: draws, sheets, and what comes back.

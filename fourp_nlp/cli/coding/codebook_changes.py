@@ -1,8 +1,9 @@
-"""`fourp codebook rename`, `merge` and `retire`: change codes and everything coded with them."""
+"""`fourp codebook rename`, `merge`, `split` and `retire`: change codes and everything coded with them."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Optional
 
 import typer
 
@@ -10,6 +11,10 @@ from fourp_nlp.cli.app import ProjectOption, the_study
 from fourp_nlp.cli.codebook import codebook_app
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import pandas as pd
+
     from fourp_nlp.study.renaming.planned_change import PlannedChange
     from fourp_nlp.study.study import Study
 
@@ -55,6 +60,113 @@ def merge(
 
     study = the_study(project, changes=not dry_run, reference_needed=False)
     finish_change(study, plan_merging(study, codes, into), dry_run=dry_run)
+
+
+@codebook_app.command(
+    epilog="Examples: fourp codebook split quarrels --into family_quarrels --into street_quarrels   |   "
+    "fourp codebook split quarrels --take-in reports/split_quarrels.xlsx"
+)
+def split(
+    code: Annotated[str, typer.Argument(metavar="CODE", help="The id of a code.")],
+    into: Annotated[
+        Optional[list[str]],
+        typer.Option(
+            metavar="CODE",
+            help="A code that it is split into (repeat for each). The codebook must have it.",
+            show_default=False,
+        ),
+    ] = None,
+    coder: Annotated[
+        str,
+        typer.Option(
+            metavar="NAME", help="Write only the codings of this coder. Default: of everybody."
+        ),
+    ] = "",
+    to: Annotated[
+        Optional[Path],
+        typer.Option(
+            metavar="FILE",
+            help="Where to write the sheet (.xlsx or .csv). Default: reports/split_CODE.xlsx.",
+            show_default=False,
+        ),
+    ] = None,
+    take_in: Annotated[
+        Optional[list[Path]],
+        typer.Option(
+            metavar="FILE",
+            help="Instead of writing a sheet: import one that was filled in (may be repeated), and split "
+            "the code.",
+            show_default=False,
+        ),
+    ] = None,
+    keep: Annotated[
+        bool,
+        typer.Option(
+            "--keep", help="Keep the code in the codebook, for example as the others' parent."
+        ),
+    ] = False,
+    overwrite: Annotated[
+        bool, typer.Option("--overwrite", help="Replace an earlier sheet of the same name.")
+    ] = False,
+    dry_run: DryRunOption = False,
+    project: ProjectOption = None,
+) -> None:
+    """Make several codes of one: write a sheet of its codings, or import what each of them becomes.
+
+    Nothing changes until each coding is decided on. Then the codings get their new codes, and the code
+    leaves the codebook.
+    """
+    if take_in and (into or coder or to or overwrite):
+        raise typer.BadParameter("--into, --coder, --to and --overwrite are for writing a sheet.")
+    if not take_in and not into:
+        raise typer.BadParameter(
+            "Name the new codes (--into), or a sheet that is filled in (--take-in)."
+        )
+    from fourp_nlp.study.renaming.splitting import (
+        codings_to_split,
+        plan_splitting,
+        read_decisions_on_split,
+    )
+
+    study = the_study(project, changes=bool(take_in) and not dry_run, reference_needed=False)
+    if take_in:
+        new, decisions = read_decisions_on_split(study, code, take_in)
+        plan = plan_splitting(study, code, new, decisions, keep=keep)
+        finish_change(study, plan, dry_run=dry_run)
+        return
+    new = list(dict.fromkeys(into or ()))
+    codings = codings_to_split(study, code, coder=coder)
+    if codings.empty and not coder:
+        study = the_study(project, changes=not dry_run, reference_needed=False)
+        finish_change(study, plan_splitting(study, code, new, keep=keep), dry_run=dry_run)
+        return
+    _write_split_sheet(study, codings, code, new, to, coder=coder, overwrite=overwrite)
+
+
+def _write_split_sheet(
+    study: Study,
+    codings: pd.DataFrame,
+    code: str,
+    into: Sequence[str],
+    to: Path | None,
+    *,
+    coder: str,
+    overwrite: bool,
+) -> None:
+    from fourp_nlp.cli.screen.console import near, say
+    from fourp_nlp.study.renaming.splitting import write_split_sheet
+
+    if codings.empty:
+        say(f"{coder} has no coding with the code '{code}'")
+        return
+    name = f"split_{code}_{coder}.xlsx" if coder else f"split_{code}.xlsx"
+    path = write_split_sheet(
+        study, codings, code, into, to or study.project.reports / name, overwrite=overwrite
+    )
+    count = len(codings)
+    say(f"{count} coding{'' if count == 1 else 's'} with the code '{code}'")
+    say(f"wrote {near(path)}")
+    say(f"when it is filled in: fourp codebook split {code} --take-in {near(path)}")
 
 
 @codebook_app.command(epilog="Example: fourp codebook retire quarrels")

@@ -5,10 +5,10 @@ from __future__ import annotations
 import csv
 import io
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from fourp_nlp.coding.gold.coder_names import name_key
-from fourp_nlp.coding.gold.columns import SCOPE, guard
+from fourp_nlp.coding.gold.columns import LOOKED_FOR, SCOPE, guard
 from fourp_nlp.coding.gold.scope_edits import read_table
 from fourp_nlp.coding.reading.record_file import read_record
 from fourp_nlp.coding.reading.undecided import read_undecided, undecided_content
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from fourp_nlp.study.renaming.planned_change import PlannedChange
 
 __all__ = [
+    "Outcome",
     "edit_records",
     "edit_rows",
     "edit_undecided",
@@ -35,6 +36,10 @@ __all__ = [
     "set_aside",
     "set_cell",
 ]
+
+
+Outcome = bool | list[list[str]] | None
+"""Whether a row was changed; further rows that take its place together with it; None for a row that goes."""
 
 
 def folders_of(project: Project) -> list[list[Path]]:
@@ -63,36 +68,39 @@ def row_key(table: GoldTable, row: list[str]) -> tuple[object, ...]:
 def edit_rows(
     project: Project,
     plan: PlannedChange,
-    edit: Callable[[Path, GoldTable, list[str]], bool | None],
+    edit: Callable[[Path, GoldTable, list[str]], Outcome],
     *,
     still_read: bool,
 ) -> list[tuple[Path, GoldTable, list[str]]]:
     """Change the rows of all gold files; return those that were taken out.
 
-    `edit` changes a row in place and returns whether it did; None takes the row out. A row that has become
-    equal to another one of its folder goes. With `still_read`, what such rows say about reading stays.
+    `edit` changes a row in place and returns what came of it. A row that has become equal to another one of
+    its folder goes. With `still_read`, what rows that were taken out say about reading stays.
     """
     removed = []
     for files in folders_of(project):
         known: set[tuple[object, ...]] = set()
         tables = {path: read_table(path) for path in files}
         changed = dict.fromkeys(files, 0)
-        gone = []
+        gone: list[_GoneRow] = []
         for path, table in tables.items():
             rows = table.rows[:1]
             for row in table.rows[1:]:
-                before = (row_key(table, row), list(row))
+                before = list(row)
                 outcome = edit(path, table, row)
                 if outcome is None:
-                    gone.append((path, table, before[1]))
+                    gone.append(_GoneRow(path, table, before, row))
                     changed[path] += 1
                     continue
-                changed[path] += bool(outcome)
-                key = row_key(table, row)
-                if key in known and key != before[0]:
-                    continue
-                known.add(key)
-                rows.append(row)
+                further = outcome if isinstance(outcome, list) else []
+                keys = [row_key(table, each) for each in (row, *further)]
+                # Rows without a document say what was looked for in their file.
+                new = [key for key in keys if key not in known or not key[0]]
+                rows += [
+                    each for each, key in zip((row, *further), keys, strict=True) if key in new
+                ]
+                known.update(keys)
+                changed[path] += outcome is not False or len(new) < len(keys)
             tables[path] = table._replace(rows=rows)
         if still_read:
             _keep_readings(tables, gone)
@@ -100,13 +108,20 @@ def edit_rows(
             if changed[path]:
                 plan.write(path, tables[path].content())
                 plan.rows[path.relative_to(project.gold).as_posix()] = changed[path]
-        removed += gone
+        removed += [(each.path, each.table, each.before) for each in gone]
     return removed
 
 
-def _keep_readings(
-    tables: dict[Path, GoldTable], gone: Sequence[tuple[Path, GoldTable, list[str]]]
-) -> None:
+class _GoneRow(NamedTuple):
+    """A row that was taken out of a gold file: as it was, and as it would read now."""
+
+    path: Path
+    table: GoldTable
+    before: list[str]
+    after: list[str]
+
+
+def _keep_readings(tables: dict[Path, GoldTable], gone: Sequence[_GoneRow]) -> None:
     """Add rows without a code where only rows that are gone say that something was read."""
 
     def reading(table: GoldTable, row: list[str]) -> tuple[object, ...]:
@@ -115,9 +130,10 @@ def _keep_readings(
         return (place[0], coder, *place[1:]) if part else (place[0], coder)
 
     known = {reading(table, row) for table in tables.values() for row in table.rows[1:]}
-    for path, table, row in gone:
+    for path, table, before, row in gone:
         key = reading(table, row)
-        if key in known:
+        only_this_code = table.cell(before, LOOKED_FOR) and not table.cell(row, LOOKED_FOR)
+        if key in known or only_this_code:
             continue
         known.add(key)
         cleared = {"code", "probability"} if len(key) > 2 else {"code", "start", "end", "quote"}
