@@ -518,6 +518,25 @@ _NEW_CODE = _edit(
     "      - id: tea\n        name: Tea\n        short_definition: Tea is drunk.\n",
 )
 
+_SPLIT_CODES = _edit(
+    "corpus/codebook.yaml",
+    "      - id: quarrels\n",
+    "      - id: gates\n        name: Gates\n        short_definition: Gates and their keys.\n"
+    "      - id: huts\n        name: Huts\n        short_definition: Huts and what stands in them.\n"
+    "      - id: quarrels\n",
+)
+
+
+def _split_gates_and_huts(path: Path) -> None:
+    """Fill in what each coding of keys becomes: gates, huts, both, or none of them."""
+    sheet = pd.read_csv(path, encoding="utf-8-sig", dtype="str", keep_default_na=False)
+    gates = sheet["text"].str.contains("gate|key", case=False)
+    huts = sheet["text"].str.contains("hut|chair|bench", case=False)
+    answers = {(True, True): "gates; huts", (True, False): "gates", (False, True): "Huts"}
+    sheet["becomes"] = [answers.get(each, "none") for each in zip(gates, huts, strict=True)]
+    sheet.to_csv(path, index=False, encoding="utf-8-sig")
+
+
 SCENARIOS: dict[str, Scenario] = {
     "collected": Scenario("nothing", (small_golden_texts.collected_screen,)),
     "charts": Scenario("nothing", (small_golden_texts.charts,)),
@@ -645,6 +664,22 @@ SCENARIOS: dict[str, Scenario] = {
             "undo --dry-run",
             "undo",
             "gold --json",
+        ),
+    ),
+    "split_code": Scenario(
+        "coded",
+        (
+            "codebook split keys --into gates --into huts",
+            _SPLIT_CODES,
+            "codebook split keys --into gates --into huts --coder ben --to reports/ben.csv",
+            "codebook split keys --into gates --into huts --to reports/split_keys.csv",
+            "codebook split keys --take-in reports/split_keys.csv",
+            _newest("reports/split_keys.csv", _split_gates_and_huts),
+            "codebook split keys --take-in reports/split_keys.csv --dry-run",
+            "codebook split keys --take-in reports/split_keys.csv",
+            "gold --json",
+            "frequencies --by group",
+            "undo",
         ),
     ),
     # coding

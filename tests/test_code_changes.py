@@ -23,6 +23,7 @@ from tests.test_changed_texts import (
     DOG,
     HOME,
     MINUTES,
+    TEXT,
     rewrite,
     rows,
     write_codings,
@@ -157,6 +158,67 @@ def test_codes_are_merged_into_one_of_them(visits):
     trust = read_codebook(visits.codebook).all_codes[0]
     assert (trust.id, trust.when_not_to_use) == ("trust", [])
     assert "Read the definition of trust again" in said.output
+
+
+def test_a_passage_with_both_codes_has_the_merged_one_once(visits):
+    write_codings(
+        visits.gold / "ben.csv", [(HOME, "fear"), (HOME, "trust"), (DOG, "fear")], coder="ben"
+    )
+    said = fourp("codebook", "merge", "fear", "--into", "trust", "-p", visits.root)
+    assert said.exit_code == 0, f"{said.output} {said.exception}"
+    assert [(row["quote"], row["code"]) for row in rows(visits.gold / "ben.csv")] == [
+        (HOME, "trust"),
+        (DOG, "trust"),
+    ]
+    assert Study(visits).gold.coders == ["anna", "ben", "cleo"]
+
+
+def decided_on(visits):
+    """Decisions about single suggestions, as accepting keeps them: fear in two passages, trust in one."""
+    head = "document,start,end,code,coder,quote,scope,looked_for,origin,probability,rejected\n"
+    body = [
+        (HOME, "fear", "fear", ""),
+        (DOG, "", "fear trust", "fear 0.7; trust 0.6"),
+        (MINUTES, "", "fear", "fear 0.6"),
+    ]
+    lines = [
+        f'i1.txt,{TEXT.index(quote)},{TEXT.index(quote) + len(quote)},{code},eva,"{quote}",segment,'
+        f"{looked_for},assisted,,{rejected}\n"
+        for quote, code, looked_for, rejected in body
+    ]
+    visits.assisted.mkdir()
+    (visits.assisted / "eva.csv").write_text(head + "".join(lines), encoding="utf-8")
+
+
+def test_a_code_is_retired_though_suggestions_of_it_alone_were_decided_on(visits):
+    visits.codebook.write_text(
+        CODEBOOK.replace("            use: fear\n", "            use: garden\n"), encoding="utf-8"
+    )
+    decided_on(visits)
+    assert read_for(visits, "eva") == {"trust": 1, "fear": 3, "garden": 0}
+    said = fourp("codebook", "retire", "fear", "-p", visits.root)
+    assert said.exit_code == 0, f"{said.output} {said.exception}"
+    (left,) = rows(visits.assisted / "eva.csv")
+    assert (left["quote"], left["looked_for"], left["rejected"]) == (DOG, "trust", "trust 0.6")
+    kept = rows(visits.gold / "retired" / "fear.csv")
+    assert [row["quote"] for row in kept if row["file"] == "assisted/eva.csv"] == [HOME, MINUTES]
+    assert read_for(visits, "eva") == {"trust": 1, "garden": 0}
+
+
+def test_codes_are_merged_though_suggestions_of_one_alone_were_decided_on(visits):
+    decided_on(visits)
+    said = fourp("codebook", "merge", "fear", "trust", "--into", "feeling", "-p", visits.root)
+    assert said.exit_code == 0, f"{said.output} {said.exception}"
+    # Accepted: the merged code applies. Both rejected: it does not. One rejected: nothing is known.
+    assert [
+        (row["quote"], row["code"], row["looked_for"]) for row in rows(visits.assisted / "eva.csv")
+    ] == [
+        (HOME, "feeling", "feeling"),
+        (DOG, "", "feeling"),
+    ]
+    (kept,) = rows(visits.gold / "merged" / "feeling.csv")
+    assert kept["quote"] == MINUTES
+    assert read_for(visits, "eva") == {"feeling": 2, "garden": 0}
 
 
 def test_a_merged_code_was_looked_for_only_where_all_of_them_were(visits):

@@ -14,6 +14,7 @@ from fourp_nlp.codebook import Code, Codebook, read_codebook
 from fourp_nlp.machine.attribution._word_contributions import word_parts
 from fourp_nlp.machine.attribution.reasons import reasons
 from fourp_nlp.machine.attribution.word_attribution import (
+    Shares,
     WordEffects,
     score_shares,
     strongest,
@@ -168,7 +169,45 @@ def test_what_a_segment_says_itself_is_not_put_down_to_its_neighbours(learned):
     assert sum("without its neighbours" in sentence for sentence in why) < len(why) / 4
 
 
-def told(learned: Learned, rows: np.ndarray) -> list[str]:
+@pytest.mark.parametrize(
+    ("words", "meaning", "neighbours", "sentence"),
+    [
+        (0.2, 0.5, 0.3, "meaning 50%, own words 20%, neighbours 30%"),
+        (-0.2, 0.5, -0.1, "meaning 250%, own words −100%, neighbours −50%"),
+        (-0.1, -0.3, 0.42, "neighbours in favour, meaning and own words against, nearly equal"),
+        (0.4, 0.001, -0.38, "own words in favour, neighbours against, nearly equal"),
+    ],
+)
+def test_parts_of_a_score_that_cancel_out_are_told_in_words(
+    learned, monkeypatch, words, meaning, neighbours, sentence
+):
+    parts = [np.full((1, 1), part) for part in (words, meaning, neighbours, 0.0)]
+    shares = Shares(*parts, np.zeros((1, 1), dtype=bool))
+    monkeypatch.setattr(
+        "fourp_nlp.machine.attribution.reasons.score_shares", lambda *_, **__: shares
+    )
+    (why,) = told(learned, np.array([0]))
+    assert f"[score: {sentence}; the model keeps no coded examples]" in why
+
+
+@pytest.mark.parametrize("noise", [-1e-7, 1e-7])
+def test_of_examples_that_are_equally_near_the_first_is_quoted_on_every_processor(learned, noise):
+    row = np.flatnonzero(learned.classifier.predict(learned.features)[:, 0])[:1]
+    vector = learned.vectors[row[0], 0]
+    twice = Examples(
+        np.zeros(2, np.int64),
+        ["This was said."] * 2,
+        ["first.txt, segment 1", "second.txt, segment 1"],
+        ["first.txt", "second.txt"],
+        np.array([vector, vector * (1 + noise)], np.float32),
+    )
+    assert "(first.txt, segment 1)" in told(learned, row, twice)[0]
+
+
+def told(learned: Learned, rows: np.ndarray, examples: Examples | None = None) -> list[str]:
+    none = Examples(
+        np.zeros(0, np.int64), [], [], [], np.zeros((0, learned.vectors.shape[2]), np.float32)
+    )
     why, _ = reasons(
         [learned.texts[row] for row in rows],
         learned.vectors[rows],
@@ -176,9 +215,7 @@ def told(learned: Learned, rows: np.ndarray) -> list[str]:
         np.ones((len(rows), 1), dtype=bool),
         learned.classifier,
         learned.definitions,
-        Examples(
-            np.zeros(0, np.int64), [], [], [], np.zeros((0, learned.vectors.shape[2]), np.float32)
-        ),
+        none if examples is None else examples,
         ENCODER,
     )
     return why[:, 0].tolist()

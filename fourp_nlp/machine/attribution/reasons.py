@@ -9,7 +9,7 @@ import numpy as np
 from fourp_nlp.machine.attribution.word_attribution import score_shares, strongest, word_effects
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     import scipy.sparse as sp
     from numpy.typing import NDArray
@@ -28,6 +28,9 @@ WORDS_BETWEEN = "; "
 """What stands between the words of the column `words`; no word holds it."""
 
 _QUOTE = 120  # characters of an example that are shown
+_ALIKE = 1e-5  # cosines that differ by no more are equal
+_CANCELLED = 3  # times the whole, from which on a part is not told as a share of it
+_SLIGHT = 0.5  # of the whole: smaller parts are not told there
 _BLOCK = 2048  # segments whose nearest example is sought at once
 
 
@@ -118,12 +121,21 @@ def _made_of(shares: Shares, row: int, column: int, *, quoted: bool) -> str:
     amounts = np.array([part[row, column] for part in parts.values()])
     if not amounts.sum() > 0:  # nan, too: a code that was not learned
         return f" [{unquoted.removeprefix('; ')}]" if unquoted else ""
-    percentages = ", ".join(
-        f"{name} {share:.0%}".replace("-", "−").replace("−0%", "0%")
-        for name, share in zip(parts, amounts / amounts.sum(), strict=True)
-    )
+    shares_of_score = dict(zip(parts, (amounts / amounts.sum()).tolist(), strict=True))
     lost = "; without its neighbours it would not be suggested" if shares.lost[row, column] else ""
-    return f" [score: {percentages}{lost}{unquoted}]"
+    return f" [score: {_in_words(shares_of_score)}{lost}{unquoted}]"
+
+
+def _in_words(shares: Mapping[str, float]) -> str:
+    """Return what a score is made of: percentages, or what is for and against where these nearly cancel out."""
+    if max(map(abs, shares.values())) < _CANCELLED:
+        return ", ".join(
+            f"{name} {share:.0%}".replace("-", "−").replace("−0%", "0%")
+            for name, share in shares.items()
+        )
+    in_favour = " and ".join(name for name, share in shares.items() if share > _SLIGHT)
+    against = " and ".join(name for name, share in shares.items() if share < -_SLIGHT)
+    return f"{in_favour} in favour, {against} against, nearly equal"
 
 
 def _nearest(
@@ -145,7 +157,9 @@ def _nearest(
             reference = np.vstack([reference, examples.vectors[coded]])
         for first in range(0, len(rows), _BLOCK):
             block = rows[first : first + _BLOCK]
-            places = (vectors[block] @ reference.T).argmax(axis=1)
+            similarity = vectors[block] @ reference.T
+            # Of texts that are equally near, the first, whatever the last digits say on this processor.
+            places = (similarity >= similarity.max(axis=1, keepdims=True) - _ALIKE).argmax(axis=1)
             nearest[block, column] = [_short(labels[place]) for place in places]
     return nearest
 

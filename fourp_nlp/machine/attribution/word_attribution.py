@@ -170,7 +170,8 @@ def strongest(effects: WordEffects, code: int) -> list[str]:
     return [
         effects.words[place]
         for place in order
-        if falls[place] > 0 and falls[place] >= _LEAST * falls[order[0]]
+        # Rounded: processors add in other orders, and the last digits differ.
+        if falls[place] > 0 and round(float(falls[place] / falls[order[0]]), 3) >= _LEAST
     ]
 
 
