@@ -127,7 +127,7 @@ def _made_of(shares: Shares, row: int, column: int, *, quoted: bool) -> str:
 
 
 def _in_words(shares: Mapping[str, float]) -> str:
-    """Return what a score is made of: percentages, or what is for and against where these nearly cancel out."""
+    """Return what a score is made of: percentages, or what is for and against where they nearly cancel."""
     if max(map(abs, shares.values())) < _CANCELLED:
         return ", ".join(
             f"{name} {share:.0%}".replace("-", "−").replace("−0%", "0%")
