@@ -17,7 +17,7 @@ from sklearn.metrics import average_precision_score
 from sklearn.model_selection import GridSearchCV, KFold, cross_val_predict, cross_val_score
 from sklearn.multiclass import OneVsRestClassifier
 from sklearn.pipeline import make_pipeline
-from sklearn.utils import estimator_checks, get_tags
+from sklearn.utils import get_tags
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from fourp_nlp.machine.classifier import CodeClassifier
@@ -29,21 +29,10 @@ NOT_FOR_US = {
     "check_classifiers_multilabel_output_format_decision_function": "there is no decision_function",
 }
 
-# They compare with relative tolerances of 1e-7 (scikit-learn itself takes 1e-4 for arrays in single precision). Features and kernels are in single precision, and products of matrices
-# of other sizes are rounded differently.
-OF_SINGLE_PRECISION = {"check_methods_subset_invariance", "check_methods_sample_order_invariance"}
-
 
 @parametrize_with_checks([CodeClassifier()])
-def test_scikit_learns_own_checks(estimator, check, monkeypatch):
+def test_scikit_learns_own_checks(estimator, check):
     name = check.func.__name__
-    if name in OF_SINGLE_PRECISION:
-        compared = estimator_checks.assert_allclose_dense_sparse
-        monkeypatch.setattr(
-            estimator_checks,
-            "assert_allclose_dense_sparse",
-            lambda a, b, **kwargs: compared(a, b, **{**kwargs, "rtol": 1e-5}),
-        )
     if name in NOT_FOR_US:
         with pytest.raises(SkipTest):
             check(estimator)

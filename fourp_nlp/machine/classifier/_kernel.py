@@ -210,7 +210,9 @@ def _row_of(matrix: sp.csr_matrix) -> NDArray[np.int64]:
     return np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))
 
 
-def kernel(some: Rows, others: Rows, *, width: float, word_shares: Sequence[float]) -> Floats32:
+def kernel(
+    some: Rows, others: Rows, *, width: float, word_shares: Sequence[float], double: bool = False
+) -> NDArray[Any]:
     """Return the likeness of segments.
 
     Parameters
@@ -221,26 +223,32 @@ def kernel(some: Rows, others: Rows, *, width: float, word_shares: Sequence[floa
         How fast the Gaussian falls with squared distance.
     word_shares : sequence of float
         Weight of each of the rows' word matrices.
+    double : bool, default False
+        Whether to compute in double precision. Distances are small differences of large numbers: in single
+        precision, a segment's likeness depends on the other segments in the same product of matrices.
 
     Returns
     -------
-    ndarray of float32, shape (n, m)
+    ndarray of float32 (of float64 with `double`), shape (n, m)
         Their likeness.
     """
-    likeness = np.empty((len(some), len(others)), dtype=np.float32)
-    squared_lengths = (others.dense**2).sum(axis=1)
+    kind: Any = np.float64 if double else np.float32
+    likeness = np.empty((len(some), len(others)), dtype=kind)
+    their_dense = others.dense.astype(kind, copy=False)
+    squared_lengths = (their_dense**2).sum(axis=1)
     for first in range(0, len(some), _BLOCK):
         part = some[slice(first, first + _BLOCK)]
-        block = part.dense @ others.dense.T
+        my_dense = part.dense.astype(kind, copy=False)
+        block = my_dense @ their_dense.T
         block *= -2
-        block += (part.dense**2).sum(axis=1)[:, None]
+        block += (my_dense**2).sum(axis=1)[:, None]
         block += squared_lengths
         np.maximum(block, 0, out=block)
         block *= -width
         np.exp(block, out=block)
         for share, mine, theirs in zip(word_shares, part.words, others.words, strict=True):
             if share:
-                block += np.float32(share) * (mine @ theirs.T).toarray()
+                block += kind(share) * (mine @ theirs.T).toarray()
         likeness[first : first + _BLOCK] = block
     return likeness
 

@@ -668,7 +668,9 @@ class CodeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         """Return the scores that probabilities are made of, shape (n_segments, n_codes)."""
         rows = self.scaling_.rows(self._dense(X), self._words(X))
         learned_rows = Rows(self.scaling_.unpacked(self.rows_), [])
-        likeness = kernel(Rows(rows.dense, []), learned_rows, width=self.width, word_shares=[])
+        likeness = kernel(
+            Rows(rows.dense, []), learned_rows, width=self.width, word_shares=[], double=True
+        )
         scores = likeness @ self.dual_
         for part, weights in zip(
             rows.words, (self.word_weights_, self.context_word_weights_), strict=False
