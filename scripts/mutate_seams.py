@@ -83,7 +83,8 @@ SEAMS = {
             "test_golden_small", "test_seams", "test_agree_command", "test_amount", "test_export_command",
             "test_score_command", "test_scored_sites", "test_printed", "test_options_named", "test_backups",
             "test_assisted", "test_shared_draws", "test_status", "test_read_whole", "test_reference_coder",
-            "test_terminal_tables", "test_speakers", "test_cli",
+            "test_terminal_tables", "test_speakers", "test_cli", "test_code_changes", "test_code_split",
+            "test_undo", "test_changed_texts", "test_codebook_formats", "test_codebook_tables",
         ],
     ),
 }  # fmt: skip
