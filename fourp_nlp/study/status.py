@@ -243,8 +243,10 @@ def _next_steps(
             (f"Code more segments for {_codes(len(status.few))} with too few codings",
              f"fourp next {_FIRST_SAMPLE} --by uncertainty --coder {coder}")
         )  # fmt: skip
-    if len(study.gold.people) > 1:
-        looked_for, labels = stacked_labels(study.coded_blind(), study.gold.people)
+    # Who only decided on suggestions has nothing to disagree about.
+    blind = study.coded_blind()
+    if len(blind.gold.people) > 1:
+        looked_for, labels = stacked_labels(blind, blind.gold.people)
         readers, givers = looked_for.sum(axis=0), labels.sum(axis=0)
         if (
             int(np.count_nonzero((givers > 0) & (givers < readers)))

@@ -254,7 +254,9 @@ def _notes(scored: ScoredRows, sample: ScoredSample, table: pd.DataFrame) -> lis
         "that could not be read are not included."
     )
     sites = table[(table["level"] == "site") & (table["method"] == "corrected")]
-    thin = int((sites.groupby("place")["coded"].first() < FEWEST_CODED).sum()) if len(sites) else 0
+    first = sites.groupby("place")[["coded", "segments"]].first()
+    # Where every segment is coded, people's count is the result, however few there are.
+    thin = int(((first["coded"] < FEWEST_CODED) & (first["coded"] < first["segments"])).sum())
     if thin:
         notes.append(
             f"{thin:,} of {sites['place'].nunique():,} sites have fewer than {FEWEST_CODED} coded segments: "

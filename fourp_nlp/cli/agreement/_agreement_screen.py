@@ -69,7 +69,7 @@ def _tables(
     if shown:
         yield from _coefficient_tables(rows, coders, names, shown, options)
     if options.by == "group" and shown:
-        yield _codes_by_group(rows[rows["by"] == "group"], names, shown, options, who)
+        yield from _codes_by_group(rows[rows["by"] == "group"], names, shown, options, who)
     yield from _pooled_table(whole, options, who)
     yield from _span_table(whole, names, options, who)
     yield from _rho_table(whole, names, who)
@@ -177,14 +177,16 @@ def _codes_by_group(
     shown: list[CoefficientDefinition],
     options: AgreementOptions,
     who: str,
-) -> Screen:
-    """Return each code's first coefficient that takes chance from shares (or the first) group by group."""
+) -> Iterator[Screen]:
+    """Yield each code's first coefficient that takes chance from shares (or the first) group by group."""
     chosen = next((each for each in shown if each.chance == "shares"), shown[0])
     rows = parts[
         (parts["coefficient"] == chosen.id)
         & (parts["level"] == "code")
         & (parts["units"] == options.units[0])
     ]
+    if rows.empty:  # a coefficient of two coders, where there are more
+        return
     groups, codes = list(dict.fromkeys(rows["part"])), list(dict.fromkeys(rows["code"]))
     wide = rows.pivot(index="code", columns="part", values="value").reindex(codes)[groups]
     wide.columns = [group or "no group" for group in groups]
@@ -192,7 +194,7 @@ def _codes_by_group(
     title = f"{_capital(chosen.column)} of each code by group: {who}"
     undefined = rows["value"].isna().any()
     why = ["–: no value there; agreement_full.csv says why"] if undefined else []
-    return title, wide.reset_index(drop=True), why
+    yield title, wide.reset_index(drop=True), why
 
 
 def _pooled_table(whole: pd.DataFrame, options: AgreementOptions, who: str) -> Iterator[Screen]:

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from fourp_nlp.study.reconciling.accepting import AssistedCodings
     from fourp_nlp.study.study import Study
 
 CoderOption = Annotated[
@@ -264,7 +263,6 @@ def _in_bulk(
         json_lines(_numbers(codings.accepted, 0, 0))
         return
     say(f"accepted in bulk: {codings.accepted} suggestions, as codings of {coder}")
-    _about_adjudicating(codings)
     _after(study)
 
 
@@ -280,16 +278,6 @@ def _finish(study: Study, coder: str, documents: Sequence[str], *, json: bool) -
     count = len(set(documents))
     say(f"finished: {coder} has read all of {count} document{'' if count == 1 else 's'}")
     _after(study)
-
-
-def _about_adjudicating(codings: AssistedCodings) -> None:
-    from fourp_nlp.cli.screen.console import say
-
-    if codings.adjudicating:
-        say(
-            f"{codings.adjudicating} suggestions are in text that people had coded already, and were left "
-            "out"
-        )
 
 
 def _numbers(accepted: int, rejected: int, undecided: int) -> pd.DataFrame:

@@ -138,7 +138,10 @@ def project_checks(project: Project, watch: Watch) -> list[Check]:
         if not project.store.exists():
             return "not there yet"
         decisions, draws = len(study.store.read_decisions()), len(study.store.read_draws())
-        return f"intact; {decisions} decisions, {draws} draws"
+        return (
+            f"intact; {decisions} decision{'' if decisions == 1 else 's'}, "
+            f"{draws} draw{'' if draws == 1 else 's'}"
+        )
 
     def encoder() -> str:
         from fourp_nlp.machine.encoder import load_encoder
