@@ -31,6 +31,7 @@ from tests import (
     scored_shards,
     small_golden_pages,
     small_golden_rare,
+    small_golden_screens,
     small_golden_texts,
     small_study,
 )
@@ -537,6 +538,71 @@ def _split_gates_and_huts(path: Path) -> None:
     sheet.to_csv(path, index=False, encoding="utf-8-sig")
 
 
+_NO_REFERENCE = _edit("fourp.toml", 'gold = "anna"', "")
+
+
+def _decide_all(path: Path) -> None:
+    """Decide every row of a sheet of disagreements that is not decided yet, for the code."""
+    sheet = pd.read_csv(path, encoding="utf-8-sig", dtype="str", keep_default_na=False)
+    is_open = sheet["settled"] == ""
+    sheet.loc[is_open, ["settled", "decided_by"]] = ["yes", "anna"]
+    sheet.to_csv(path, index=False, encoding="utf-8-sig")
+
+
+def _yes_and_no(path: Path) -> None:
+    """Accept every second suggestion on a sheet, and reject the others."""
+    sheet = pd.read_csv(path, encoding="utf-8-sig", dtype="str", keep_default_na=False)
+    sheet["accept"] = ["no" if number % 2 else "yes" for number in range(len(sheet))]
+    sheet.to_csv(path, index=False, encoding="utf-8-sig")
+
+
+def _all_accepted(path: Path) -> None:
+    """Accept every suggestion on a sheet, the first of them at a place that is no segment."""
+    sheet = pd.read_csv(path, encoding="utf-8-sig", dtype="str", keep_default_na=False)
+    sheet["accept"] = "yes"
+    sheet.loc[0, "start"] = str(int(sheet.loc[0, "start"]) + 1)
+    sheet.loc[0, "text"] = str(sheet.loc[0, "text"])[1:]
+    sheet.to_csv(path, index=False, encoding="utf-8-sig")
+
+
+def _one_quarrel(folder: Path) -> None:
+    """Let Ben give a code once that nobody gave."""
+    with (folder / "gold" / "ben.csv").open("a", encoding="utf-8") as stream:
+        end = len(small_study.sentences(1)[0])
+        stream.write(f"meeting1.txt,0,{end},quarrels,ben,{small_study.sentences(1)[0]}\n")
+
+
+_STREET = _edit(
+    "corpus/codebook.yaml",
+    "      - id: quarrels\n",
+    "      - id: street\n        name: Street\n        short_definition: Quarrels in the street.\n"
+    "      - id: house\n        name: House\n        short_definition: Quarrels in the house.\n"
+    "      - id: quarrels\n",
+)
+
+
+def _named_sites(folder: Path) -> None:
+    """Give half of the scored sites names of their own."""
+    from fourp_nlp.batch.results.display_names import SITES_FILE
+
+    rows = [
+        {"site": f"s{number:02d}", "name": f"Site {70 - number}", "group": "north"}
+        for number in range(0, 70, 2)
+    ]
+    (folder / "scored" / SITES_FILE).write_text(json.dumps(rows), encoding="utf-8")
+
+
+def _remove_backups(folder: Path) -> None:
+    shutil.rmtree(folder / "backups")
+
+
+def _odd_setting(folder: Path) -> None:
+    """Write a group of settings in a way to which no line can be added."""
+    path = folder / "fourp.toml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(f"speakers = {{}}\n{text}", encoding="utf-8")
+
+
 SCENARIOS: dict[str, Scenario] = {
     "collected": Scenario("nothing", (small_golden_texts.collected_screen,)),
     "charts": Scenario("nothing", (small_golden_texts.charts,)),
@@ -554,6 +620,14 @@ SCENARIOS: dict[str, Scenario] = {
             small_golden_rare.estimate_words, small_golden_rare.definition_words, small_golden_rare.progress_bars,
             small_golden_rare.guarantee_words, small_golden_pages.report_pages,
             small_golden_pages.agreement_screens, small_golden_pages.estimate_screens,
+        ),
+    ),
+    "other_screens": Scenario(
+        "nothing",
+        (
+            small_golden_screens.doctor_screens, small_golden_screens.status_screens,
+            small_golden_screens.fitted_tables, small_golden_screens.rare_lines,
+            small_golden_screens.imported_codebooks,
         ),
     ),
     "agree_options": Scenario("nothing", (small_golden_texts.refused_options,)),
@@ -1195,5 +1269,249 @@ SCENARIOS: dict[str, Scenario] = {
             "frequencies --scored scored --coder ben --corrected",
         ),
     ),
+    # what is rare
+    "no_reference": Scenario(
+        "pair",
+        (
+            _NO_REFERENCE,
+            "gold",
+            "gold mark-read ben --document meeting0.txt --as passages",
+            "gold mark-read Ben --document meeting0.txt --document meeting1.txt --as whole",
+            "codebook rename keys gates",
+            "codebook merge water seeds --into gardening",
+            "codebook retire minutes",
+            "coder rename ben bea",
+            "coder remove bea",
+            "undo",
+            "speakers",
+            "export a.csv --as long",
+            "accept",
+            "status",
+            "train",
+            "agree --resamples 20",
+            "coder rename anna nora",
+            "gold --json",
+            "codebook split gates --into gardening --into quarrels --dry-run",
+        ),
+    ),
+    "changes_rest": Scenario(
+        "disagreements",
+        (
+            "undo --list",
+            _one_quarrel,
+            "coder rename ben bob --dry-run",
+            "coder rename ben anna",
+            "codebook rename quarrels rows --dry-run",
+            "codebook rename quarrels rows",
+            "undo",
+            "codebook rename none rows",
+            "codebook merge keys minutes --into keys --dry-run",
+            "codebook retire quarrels --dry-run",
+            "codebook retire quarrels",
+            "undo --dry-run",
+            "undo",
+            "coder remove ben",
+            "undo",
+            "codebook merge keys minutes --into keys",
+            "undo",
+            _STREET,
+            "codebook split quarrels",
+            "codebook split quarrels --take-in none.csv --coder ben",
+            "codebook split quarrels --into street --into house",
+            "codebook split quarrels --into street --into house",
+            "codebook split quarrels --into street --into house --overwrite --coder ben",
+            "codebook split quarrels --into street --into house --coder cleo",
+        ),
+    ),
+    "split_of_nothing": Scenario(
+        "coded",
+        (
+            _STREET,
+            "codebook split quarrels --into street --into house --coder ben",
+            "codebook split quarrels --into street --into house --dry-run",
+            "codebook check",
+            "codebook split quarrels --into street --into house",
+            "codebook check",
+            "undo --list",
+            "undo",
+            "undo",
+            "undo --list",
+            "codebook check",
+        ),
+    ),
+    "changes_of_draws": Scenario(
+        "sampling",
+        (
+            "coder rename anna ann --dry-run",
+            "coder rename anna ann",
+            "undo",
+            "undo --list",
+            "undo --dry-run",
+            "undo",
+            "undo",
+            "undo",
+        ),
+    ),
+    "accept_rest": Scenario(
+        "accept",
+        (
+            "accept --coder Cleo",
+            "accept --coder Cleo --code water",
+            "accept --coder Cleo --code water --document meeting1.txt --json",
+            "accept --coder ben --code quarrels --json",
+            "accept --coder ben --above 0.01 --json",
+            "accept --finish --coder ben --document meeting7.txt",
+            "accept --finish --coder ben --document meeting7.txt --document meeting6.txt",
+            "accept --finish --coder ben --document meeting7.txt --json",
+            "accept --coder ben",
+            "accept --earlier",
+            "accept --earlier --json",
+            "accept --coder dora --to reports/dora.csv --code keys --document meeting1.txt --document meeting2.txt",
+            _newest("reports/dora.csv", _all_accepted),
+            "accept --take-in reports/dora.csv --coder dora",
+            "accept --take-in reports/dora.csv --coder dora --json",
+            "accept --take-in reports/dora.csv --coder anna",
+            "accept --take-in reports/dora.csv",
+            "accept --take-in reports/dora.csv --coder anna --replace",
+            "accept --take-in reports/dora.csv --coder dora --replace",
+            "accept --replace",
+            "accept --earlier --above 0.5",
+            "accept --earlier --code water",
+            "accept --finish --coder ben --document meeting7.txt --overwrite",
+            "accept --take-in reports/dora.csv --to x.csv",
+            "status",
+            "status --json",
+            "undo --list",
+            "undo",
+        ),
+    ),
+    "decisions_rest": Scenario(
+        "disagreements",
+        (
+            "agree --disagreements",
+            "agree --disagreements",
+            "agree --disagreements --include-settled --to reports/all.csv",
+            "agree --disagreements --to reports/all.csv --overwrite",
+            _newest("reports/all.csv", _decide_all),
+            "reconcile --decisions reports/all.csv --json",
+            "agree --disagreements",
+            "agree --disagreements --include-settled --overwrite",
+            "reconcile --settle --overwrite",
+            _edit("corpus/meeting2.txt", small_study.sentences(2)[0], "Nothing was said."),
+            "gold --move",
+            "reconcile --settle --overwrite",
+            _edit("fourp.toml", 'gold = "anna"', 'gold = "settled"'),
+            "reconcile --settle --overwrite",
+            "status",
+            "undo",
+        ),
+    ),
+    "decisions_on_suggestions": Scenario(
+        "sampling",
+        (
+            "reconcile",
+            "accept --coder cleo --to reports/decided.csv",
+            _newest("reports/decided.csv", _yes_and_no),
+            "reconcile --decisions reports/decided.csv --decided-by cleo",
+            "reconcile --decisions reports/decided.csv --decided-by Cleo --replace --json",
+            "undo --list",
+            "status",
+            "export b.qdpx",
+            "undo",
+        ),
+    ),
+    "agree_rest": Scenario(
+        "coded",
+        (
+            "agree --resamples 20 --interval document --units this-code --coefficient cohen_kappa --by group",
+            "agree --interval analytic",
+            "agree --interval analytic --units any-code --json --coefficient cohen_kappa",
+            "agree --coders ANNA --coders ben --resamples 0 --coefficient percent",
+            "agree --alt-test --json",
+            "agree --alt-test",
+            "agree --disagreements --between Ben anna --context 0 --to reports/ben.csv",
+            "agree --disagreements --to corpus/x.csv",
+            "agree --rho --resamples 20 --json --coefficient cohen_kappa",
+            "frequencies --coder BEN --unit segments",
+            "plan --coder BEN",
+        ),
+    ),
+    "crowd_rest": Scenario(
+        "crowd",
+        (
+            "agree --resamples 0 --units this-code --coefficient gwet_ac1",
+            "agree --resamples 0 --units any-code --coefficient percent --coefficient cohen_kappa",
+            "agree --resamples 0 --by document --coders coder_a --coders coder_c --coders coder_e --coders coder_f "
+            "--coders coder_b --coders coder_d",
+            "status",
+        ),
+    ),
+    "stale": Scenario(
+        "run",
+        (
+            _edit("corpus/meeting1.txt", "Nobody had seen the key", "Nobody saw the key"),
+            "status",
+            "gold --move",
+            "agree --resamples 0 --coefficient cohen_kappa --units all",
+            "frequencies --unit segments",
+            "reconcile",
+            "accept --coder ben",
+            "report",
+            "report --methods",
+            "report --methods --to corpus",
+            "report --methods --to there --overwrite",
+            "report --methods --to there --json",
+            "status --json",
+            "export x.csv --as long",
+        ),
+    ),
+    "scored_named": Scenario(
+        "scored_sites",
+        (
+            _named_sites,
+            "frequencies --scored scored",
+            "frequencies --scored scored --by document --unit segments",
+            "frequencies --scored scored --by group --unit pages --codebook book.yaml",
+            "next 400 --scored scored --coder anna --seed 1 --json",
+            _scored_sheet,
+            "next --scored scored --take-in {newest scored/next*.csv}",
+            "frequencies --scored scored --corrected",
+            "frequencies --scored scored --corrected --codebook book.yaml --json",
+            "next 3 --scored scored --coder anna --seed 2 --stratify site",
+            "restore --scored scored",
+            "restore --scored scored --json",
+        ),
+    ),
+    "restore_rest": Scenario(
+        "suggested",
+        (
+            "restore --json",
+            "restore --latest",
+            "restore",
+            _damage("fourp.sqlite"),
+            _remove_backups,
+            "restore",
+            "status",
+            "restore --latest",
+        ),
+    ),
+    "speakers_rest": Scenario(
+        "alone",
+        (
+            _talks,
+            _odd_setting,
+            "speakers --dry-run",
+            "speakers --confirm --json",
+            "speakers --confirm --dry-run",
+            "speakers --confirm",
+            "speakers --json",
+            "frequencies --by speaker --per-1000-words --unit documents",
+            "frequencies --by role --json --per-1000-words",
+            "status",
+            "segment",
+            "read --turns",
+        ),
+    ),
+    "status": Scenario("coded", ("status", "status --json", _interview, "status", "train", "next 3 --coder anna --seed 4")),
 }  # fmt: skip
 """The commands that are tried, by what they are about."""

@@ -764,7 +764,7 @@ def crash_reports(folder: Path) -> str:
         error = caught
     full = OSError(errno.ENOSPC, "No space left on device", "plot.csv")
     nameless = OSError(errno.EROFS, "Read-only file system")
-    command = ["fourp", "agree", "secret.csv", "--coders", "anna", "--by=code"]
+    command = ["fourp", "agree", "secret.csv", "--coders", "report", "--by=code"]
     with (
         patch("platformdirs.user_log_path", return_value=folder / "log"),
         patch.object(sys, "argv", command),
@@ -774,6 +774,13 @@ def crash_reports(folder: Path) -> str:
             for each in (MemoryError(), full, nameless, OSError(errno.EPIPE, "x"), error)
         ]
         details = crash_report._details(error)
+    (folder / "file").write_text("", encoding="utf-8")
+    with (
+        patch("platformdirs.user_log_path", return_value=folder / "file" / "log"),
+        patch.object(sys, "argv", ["fourp", "--version"]),
+    ):
+        told += [str(crash_report.tell(each)) for each in (error, RuntimeError("never raised"))]
+        told.append(crash_report._details(_deep(60)))
     kept = max((folder / "log").iterdir()).read_text(encoding="utf-8")  # a second may have passed
     places = [
         "/home/me/env/site-packages/pandas/core/frame.py", "/usr/lib/dist-packages/numpy/x.py",
@@ -785,6 +792,23 @@ def crash_reports(folder: Path) -> str:
     text = re.sub(r"line \d+", "line N", text)
     text = re.sub(r"Python \S+, \S+", "Python <version>, <system>", text)
     return re.sub(r"\d{4}-\d\d-\d\d-\d{6}-\d+", "<time>", text)
+
+
+def _deep(frames: int) -> Exception:
+    """Return an exception that was raised far down, and is its own cause by way of another."""
+
+    def down(left: int) -> None:
+        if not left:
+            raise ValueError("secret")
+        down(left - 1)
+
+    try:
+        down(frames)
+    except ValueError as caught:
+        caught.__cause__ = KeyError("secret")
+        caught.__cause__.__cause__ = caught
+        return caught
+    raise AssertionError
 
 
 def sheet_screens(folder: Path) -> str:

@@ -17,6 +17,7 @@ from typer.testing import CliRunner
 from fourp_nlp.cli import app, main
 from fourp_nlp.cli.screen import console as _console
 from fourp_nlp.cli.screen.crash_report import UNFORESEEN, tell
+from fourp_nlp.errors import ProjectError
 
 STEERING = "\x1b[31mred\x1b]0;title\x07 \x9b2J \u202eabc\u2066 \x7f \ud800 [bold]:smile:[/bold]\\"
 SHOWN = (
@@ -104,11 +105,42 @@ def test_what_nobody_foresaw_ends_in_one_line_and_a_file_without_words(
     assert len(told.splitlines()) == 1
     assert "KeyError" in told
     (file,) = tmp_path.rglob("*.txt")
+    assert "fourp_nlp" in file.parts
     assert str(file) in told
     details = file.read_text(encoding="utf-8")
     assert "in broken" in details
     assert "train --project" in details
     assert f"arg{word}" not in details
+
+
+@pytest.mark.parametrize(
+    ("stopped", "code", "said"),
+    [
+        (KeyboardInterrupt(), 130, ""),
+        (ProjectError("It is torn.", cure="Mend it."), 1, "Error: It is torn. Mend it.\n"),
+        (BrokenPipeError(), 0, ""),
+    ],
+)
+def test_a_command_that_is_stopped_says_no_more_than_it_must(
+    stopped, code, said, monkeypatch, capsys
+):
+    def stop() -> None:
+        raise stopped
+
+    for name in ("OMP_WAIT_POLICY", "OPENBLAS_THREAD_TIMEOUT"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr("fourp_nlp.cli.app", stop)
+    closed = io.StringIO()
+    if isinstance(stopped, BrokenPipeError):
+        monkeypatch.setattr(sys, "stderr", closed)
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == code
+    # Python would complain of the broken pipe once more on its way out.
+    assert closed.closed == isinstance(stopped, BrokenPipeError)
+    assert capsys.readouterr().err == said
+    assert os.environ["OMP_WAIT_POLICY"] == "PASSIVE"
+    assert os.environ["OPENBLAS_THREAD_TIMEOUT"] == "10"
 
 
 def test_developers_see_the_traceback(monkeypatch):

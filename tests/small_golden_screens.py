@@ -1,0 +1,373 @@
+"""Screens of the small golden run that a small study does not come to, printed from facts written here."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import sys
+from importlib import import_module
+from importlib.metadata import PackageNotFoundError
+from pathlib import Path
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
+from unittest.mock import patch
+
+import pandas as pd
+
+from tests import small_study
+from tests.small_golden_texts import Terminal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+def _printed(function: Callable[..., Any], *given: Any, **options: Any) -> str:
+    """Return what a function prints, and how it ends."""
+    import typer
+
+    from fourp_nlp.errors import FourpError
+
+    out = io.StringIO()
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(out):
+        try:
+            result = function(*given, **options)
+        except FourpError as error:
+            result = f"Error: {error}"
+        except typer.Exit as ended:
+            result = f"exit status {ended.exit_code}"
+    return out.getvalue() + ("" if result is None else f"({result})\n")
+
+
+# ---- fourp doctor
+
+
+def doctor_screens(folder: Path) -> str:
+    """Return what `fourp doctor` says where all is well, where parts are missing, and where much is wrong."""
+    from functools import cache
+
+    from fourp_nlp.cli.screen import checks
+    from fourp_nlp.machine import encoder
+
+    root = folder / "doctor"
+    small_study.write_coded(root, coders=("anna", "ben"))
+    with patch.object(encoder, "load_encoder", cache(encoder.load_encoder)):
+        parts = [*_sound(root, folder), *_faulty(root)]
+    with patch.multiple(checks, _split=lambda: "works", _encode=lambda: "works"):
+        for version in ((3, 10, 9), (3, 11), (3, 14)):
+            with patch.object(checks, "sys", SimpleNamespace(version_info=version)):
+                first = checks.installation_checks()[0]
+                parts.append(f"{version}: {first.state} {first.what} {first.cure}\n")
+    parts += [f"{checks._tried('this', _failing(number))}\n" for number in range(4)]
+    for starts in ([], [16], [15]):
+        with patch("fourp_nlp.segments.senter.ask_senter", return_value=[starts]):
+            parts.append(f"{starts}: {checks._split()}\n")
+    return "\n".join([*parts, checks._split()]) + "\n"
+
+
+def _sound(root: Path, nowhere: Path) -> list[str]:
+    """Return what is said outside of a project, and of a project with which nothing is wrong."""
+    installed = _installed(())
+    without = _installed(("torch", "trafilatura", "warcio", "fr_core_news_sm", "duckdb"))
+    return [
+        _doctor(nowhere, "doctor", **installed),
+        _doctor(nowhere, "doctor --json", **without),
+        _doctor(root, "doctor", **installed),
+        _doctor(root, "next 3 --coder anna --include-coded --seed 2", **installed),
+        _doctor(root, "doctor", **installed, free=2 * 2**30),
+    ]
+
+
+def _faulty(root: Path) -> list[str]:
+    """Return what is said of a project in which one thing after the other is spoilt."""
+    installed = _installed(())
+    (root / "corpus" / "an_empty.txt").write_text("", encoding="utf-8")
+    (root / "corpus" / "torn.docx").write_bytes(b"PK\x03\x04 torn")
+    parts = [_doctor(root, "doctor", **installed, free=2 * 2**30 - 1)]
+    settings = root / "fourp.toml"
+    text = settings.read_text(encoding="utf-8")
+    settings.write_text('corpus = "../texts"\n' + text, encoding="utf-8")
+    parts.append(_doctor(root, "doctor --json", **installed))
+    settings.write_text(text, encoding="utf-8")
+    (root / "gold" / "ben.csv").write_text("document,start\n", encoding="utf-8")
+    (root / "corpus" / "codebook.yaml").write_text("id: [", encoding="utf-8")
+    (root / "fourp.sqlite").write_bytes(b"nonsense " * 200)
+    return [
+        *parts,
+        _doctor(root, "doctor", **installed),
+        _doctor(root, "doctor --json", **installed),
+    ]
+
+
+def _installed(absent: tuple[str, ...]) -> dict[str, Any]:
+    """Return how a check asks what is installed, where some of it is not."""
+
+    def version(name: str) -> str:
+        if name in absent:
+            raise PackageNotFoundError(name)
+        return f"1.{len(name)}"
+
+    return {"version": version, "find_spec": lambda name: None if name in absent else name}
+
+
+def _doctor(folder: Path, step: str, *, free: int = 7 * 2**29, **found: Any) -> str:
+    """Run a command where other packages are installed, and there is so much space."""
+    from fourp_nlp.cli.screen import checks
+    from tests.small_golden_run import run_command
+
+    with (
+        patch.multiple(checks, **found),
+        patch.object(checks.platform, "python_version", lambda: "3.12.1"),
+        patch.object(checks.shutil, "disk_usage", lambda _: SimpleNamespace(free=free)),
+    ):
+        screen, rows = run_command(folder, step)
+    text = "\n".join([screen, *(str(row) for row in rows)])
+    return text.replace(str(folder), "<folder>")
+
+
+def _failing(number: int) -> Callable[[], str]:
+    """Return work that succeeds, or fails in one of three ways."""
+    from fourp_nlp.errors import FourpError
+
+    def work() -> str:
+        if number == 1:
+            raise FourpError("It is torn.", file=Path("x.csv"), cure="Mend it.")
+        if number == 2:
+            raise FourpError("It is torn.")
+        if number == 3:
+            raise KeyError("weights")
+        return "works"
+
+    return work
+
+
+# ---- fourp status
+
+
+def status_screens(_: object) -> str:
+    """Return where studies stand of which some have much to do, and some nothing."""
+    from fourp_nlp.cli.status import _show
+    from fourp_nlp.study.status import StudyStatus
+
+    columns = ["coder", "documents", "segments", "of", "codings", "decided", "waiting"]
+    rows = [("anna", 3, 40, 1250, 31, 0, 0), ("ben", 1, 9, 1250, 7, 0, 12)]
+    coders = pd.DataFrame(rows, columns=columns)
+    few = pd.DataFrame({"code": list("abcdefghij"), "positives": range(10), "documents": 1})
+    steps = [("Do this first", "fourp run"), ("And this", "fourp next 60 --coder anna")]
+    parts = []
+    for documents, skipped, who, lacking, to_do in (
+        (1, 0, coders.iloc[:0], few.iloc[:0], []),
+        (2, 1, coders, few, steps),
+        (7, 12, coders.iloc[:1], few.iloc[:8], steps[:1]),
+        (0, 0, coders.assign(decided=[3, 0], waiting=0), few.iloc[:9], steps[::-1]),
+    ):
+        found = StudyStatus(
+            "A study", documents, skipped, 1250, 10, who, lacking, "anna", "The machine.", 0, to_do
+        )
+        parts.append(_printed(_show, found))
+    return "\n".join(parts)
+
+
+# ---- tables in a terminal
+
+
+def fitted_tables(_: object) -> str:
+    """Return which columns of tables fit terminals of many widths, and how narrow tables look."""
+    from fourp_nlp.cli.screen import console
+    from fourp_nlp.cli.screen.terminal_tables import fit
+
+    figures = ["0.123", "-0.456"]
+    tables = {
+        "agreement": (
+            ["", "both", "prevalence", "percent", "kappa", "95% interval", "AC1", "recall"],
+            [["Family, friends and neighbours", "1234", "0.1", "0.9", value, "-0.1 to 0.99", value, "1"]
+             for value in figures],
+            [False, True, True, True, True, False, True, True],
+        ),
+        "counts": (
+            ["theme", "code", "Interview 1", "Interview 22", "total"],
+            [["Pressures", "A landlord's eviction", "1", "2", "3"], ["Pressures", "total", "1", "2", "3"],
+             ["total", "total", "1", "2", "3"]],
+            [False, False, True, True, True],
+        ),
+        "two": (["a", "name"], [["an_unbroken_word_of_many_letters", "123456789"]], [False, True]),
+        "words": (
+            ["an interval", "sixteen or more"],
+            [["x" * 16, "words of a text"], ["y" * 17, "that are short"]],
+            [False, False],
+        ),
+        "totals": (["code", "total", "theme"], [["total", "1", "a"]], [False, True, False]),
+        "nothing": (["", "b"], [], [True, False]),
+        "no names": (["", "b"], [["", "1"], ["x y", "2"]], [False, True]),
+    }  # fmt: skip
+    lines = []
+    for name, (names, rows, right) in tables.items():
+        last = ""
+        for width in range(2, 110):
+            fitted = str(tuple(fit(names, rows, right, width)))
+            if fitted != last:
+                lines.append(f"{name}, {width}: {fitted}")
+            last = fitted
+    frame = pd.DataFrame(
+        {
+            "": ["a", "b"],
+            "long name of many words": [1, 22],
+            "said": ["text that goes on", ""],
+            "yes": [True, False],
+        }
+    )
+    for width in (12, 18, 30, 60):
+        out = Terminal()
+        looks = {"COLUMNS": str(width), "LINES": "20", "TERM": "dumb", "NO_COLOR": "1"}
+        with patch.dict("os.environ", looks), patch.object(sys, "stdout", out):
+            for shown in (frame, frame[[""]], frame[["", "yes"]], frame.iloc[:0]):
+                console.show(shown, "A title of some words", below=("one", "two"))
+        lines.append(out.getvalue())
+    return "\n".join(lines) + "\n"
+
+
+# ---- rare lines
+
+
+def rare_lines(folder: Path) -> str:
+    """Return lines that only large tables, other people's work or damaged places bring about."""
+    from fourp_nlp.cli.agreement._agreement import _file_of
+    from fourp_nlp.cli.app import _tell_warning, hold, requested_amount
+    from fourp_nlp.cli.batch.collect import _lists_and_warc_files, _some
+    from fourp_nlp.errors import FourpWarning
+    from fourp_nlp.study.study import open_study
+
+    root = folder / "rare"
+    small_study.write_coded(root, coders=("anna",))
+    study = open_study(root)
+    parts = [*_pairs_of_codes(study), *_trained(study)]
+    names = (
+        ["a", "b"], ["a b", "c/d"], ["…", "b"], ["x" * 30, "y" * 29], ["x" * 30, "y" * 30], ["-.a.-", "b"],
+        [*"abcdefghijklm"],
+    )  # fmt: skip
+    parts += [f"{each}: {_file_of(each)}\n" for each in names]
+    parts += [
+        f"{_some(set(sites))}\n"
+        for sites in (["a"], ["b", "a"], [*"fedcb"], [*"gfedcb"], [*"hgfedcb"])
+    ]
+    files = [Path(name) for name in ("a.csv", "B.WARC", "c.warc.gz", "d.wacz", "e.gz")]
+    parts += [
+        f"{_lists_and_warc_files(files[:2], files[2:3])} {_lists_and_warc_files([], files[2:4])} "
+        f"{_lists_and_warc_files(files[3:], files[2:3])}\n"
+    ]
+    amounts: list[dict[str, Any]] = [
+        {"more": more, "fewer": fewer, "recall": recall}
+        for more, fewer, recall in (
+            (False, False, None), (True, False, None), (False, True, None), (False, False, 0.3),
+        )
+    ]  # fmt: skip
+    parts += [f"{amount}: {requested_amount(**amount)!r}\n" for amount in amounts]
+    for category in (FourpWarning, UserWarning):
+        parts.append(
+            _printed(_tell_warning, category("a \x07"), category, "x.py", 3, None, "a line")
+        )
+    kept = io.StringIO()
+    parts += [_printed(_tell_warning, "a", UserWarning, "x.py", 3, kept), kept.getvalue()]
+
+    @contextlib.contextmanager
+    def changing(where: Path, waiting: Callable[[str], None]) -> Any:
+        waiting("anna")
+        yield [f"one of {where.name}", "two"]
+
+    with (
+        patch("fourp_nlp.study.changes.changing", changing),
+        contextlib.ExitStack() as stack,
+        patch.object(import_module("fourp_nlp.cli.app"), "_held", [stack]),
+    ):
+        parts.append(_printed(hold, root))
+    return "\n".join(parts)
+
+
+def _pairs_of_codes(study: Any) -> list[str]:
+    """Return the pairs of codes that occur together: none, one, twenty and more."""
+    from fourp_nlp.cli.frequencies._cooccurrence import print_cooccurrence
+    from fourp_nlp.tables import COOCCURRENCE
+    from tests.filled import filled
+
+    pairs = [
+        {
+            "coder": "anna",
+            "code": one,
+            "other": other,
+            "both": number % 6,
+            "phi": (number * 7 % 29) / 30,
+        }
+        for number, (one, other) in enumerate(
+            (one, other) for one in "abcdefgh" for other in "abcdefgh" if one < other
+        )
+    ]
+    table = filled(COOCCURRENCE, pd.DataFrame(pairs), segments=1234)
+    shown = (table, table.assign(both=1), table[:20].assign(both=2), table[:1], table[1:2])
+    return [_printed(print_cooccurrence, study, each, study.codebook, json=False) for each in shown]
+
+
+def _trained(study: Any) -> list[str]:
+    """Return what is said of a model whose encoder was trained, too, and of one that quotes nothing."""
+    from tests.small_golden_run import run_command
+
+    frame = pd.DataFrame({"code": ["water"]})
+    parts = []
+    for tuned, quoted in ((True, 1234), (False, 0)):
+        model = SimpleNamespace(
+            id="machine@12345678", card={}, tuned=tuned, quoted=quoted,
+            classifier=SimpleNamespace(tuned_share_=0.44),
+        )  # fmt: skip
+        with (
+            patch("fourp_nlp.study.machine.training.train_project", return_value=model),
+            patch("fourp_nlp.cli.screen.tables.trained_screen", return_value=frame),
+            patch(
+                "fourp_nlp.cli.screen.tables.confusions_on_screen", return_value=[("it is", "so")]
+            ),
+            patch("fourp_nlp.study.machine.code_warnings.cautions", return_value=["one", "two"]),
+            patch.object(import_module("fourp_nlp.cli.train"), "_SHOWN", ["code"]),
+        ):
+            for step in ("train --fine-tune", "train --json"):
+                screen, rows = run_command(study.project.root, step)
+                parts.append(f"{screen}{rows}\n")
+    return parts
+
+
+def imported_codebooks(folder: Path) -> str:
+    """Return what is said of a codebook that is imported alone: what it lost, and what to know of it."""
+    from dataclasses import replace
+
+    from fourp_nlp.exchange import Losses
+    from fourp_nlp.study.importing import reader_context
+    from fourp_nlp.study.importing.codes import codes as _codes
+    from tests.small_golden_run import run_command
+
+    root = folder / "codes"
+    small_study.write_uncoded(root, documents=1)
+    for name in ("codes", "lossy"):
+        run_command(root, f"codebook export {name}.qdc")
+    read, alone = reader_context.read_foreign, _codes.codebook_alone
+
+    losses = Losses()
+    losses.add("colours", "they have no place", ["red", "blue"])
+
+    def with_remarks(path: Path, *given: Any, **options: Any) -> Any:
+        exchange = replace(read(path, *given, **options), remarks=("a remark", "another"))
+        return replace(exchange, losses=losses.table()) if path.stem == "lossy" else exchange
+
+    def with_notes(*given: Any) -> Any:
+        return replace(alone(*given), notes=["a note", "another note"])
+
+    parts = []
+    with (
+        patch.object(reader_context, "read_foreign", with_remarks),
+        patch.object(_codes, "codebook_alone", with_notes),
+    ):
+        for step in (
+            "import codes.qdc --to a.yaml --dry-run", "import codes.qdc --to a.yaml --strict",
+            "import codes.qdc --to a.yaml", "import codes.qdc --to a.yaml",
+            "import codes.qdc --to a.yaml --replace --json", "import codes.qdc --to b.yaml --json --dry-run",
+            "import lossy.qdc --to b.yaml --strict", "import lossy.qdc --to b.yaml",
+        ):  # fmt: skip
+            screen, rows = run_command(root, step)
+            there = [name for name in ("a.yaml", "b.yaml") if (root / name).exists()]
+            parts.append(f"{screen}{rows} {there}\n")
+    return "\n".join(parts).replace(str(root), "<folder>")
