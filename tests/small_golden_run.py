@@ -294,7 +294,17 @@ _WHO_HOLDS = (
     "gold --same-definition keys", "agree", "frequencies", "frequencies --corrected", "plan", "report",
     "report --methods", "export a.csv --as long", "import none.qdpx", "import none.qdpx --new there", "read", "segment",
     "codebook check", "restore", "next 2 --scored scored --coder anna", "next --scored scored --take-in none.csv",
-    "frequencies --scored scored", "report --scored scored",
+    "frequencies --scored scored", "report --scored scored", "status", "status --json", "agree --disagreements",
+    "accept", "accept --finish --document meeting1.txt", "accept --take-in none.csv", "accept --earlier",
+    "gold --decide none.csv", "gold mark-read anna --document meeting1.txt --as whole", "undo", "undo --list",
+    "undo --dry-run", "coder rename anna ann", "coder rename anna ann --dry-run", "coder remove anna",
+    "coder remove anna --dry-run", "codebook rename keys gates --dry-run", "codebook rename keys gates",
+    "codebook merge water seeds --into water --dry-run", "codebook merge water seeds --into water",
+    "codebook retire quarrels --dry-run", "codebook retire quarrels", "codebook split gates --into water --into minutes --dry-run",
+    "codebook split gates --into water --into minutes", "codebook split gates --take-in none.csv",
+    "codebook split gates --take-in none.csv --dry-run", "codebook export codes.csv", "speakers", "speakers --confirm --dry-run",
+    "speakers --confirm", "speakers --json", "next 2 --coders anna,ben", "next --same-as d1 --coder ben",
+    "agree --retest", "import none.qdc --to codes.yaml", "restore --latest", "restore --scored scored --latest",
 )  # fmt: skip
 
 
@@ -538,7 +548,25 @@ def _split_gates_and_huts(path: Path) -> None:
     sheet.to_csv(path, index=False, encoding="utf-8-sig")
 
 
-_NO_REFERENCE = _edit("fourp.toml", 'gold = "anna"', "")
+def _no_reference(folder: Path) -> None:
+    """Name no reference coder where who read most comes last by name."""
+    _edit("fourp.toml", 'gold = "anna"', "")(folder)
+    (folder / "gold" / "anna.csv").unlink()
+    small_study.write_codes(folder, "anna", small_study.READ["anna"], called="zora")
+
+
+def _survey(folder: Path) -> None:
+    """Add a survey of which one column is read, and captions some lines of which roll on."""
+    rows = [
+        ["respondent", "age", "plot", "What do you like about the plots?"],
+        *(
+            [str(number), str(30 + number), "upper", f"{WATER[number]} {SEEDS[number]}"]
+            for number in range(4)
+        ),
+        ["9", "52", "lower", "n/a"],
+    ]
+    with (folder / "corpus" / "survey.csv").open("w", encoding="utf-8", newline="") as stream:
+        csv.writer(stream).writerows(rows)
 
 
 def _decide_all(path: Path) -> None:
@@ -622,14 +650,18 @@ SCENARIOS: dict[str, Scenario] = {
             small_golden_pages.agreement_screens, small_golden_pages.estimate_screens,
         ),
     ),
+    "doctor": Scenario("nothing", (small_golden_screens.doctor_screens,)),
     "other_screens": Scenario(
         "nothing",
         (
-            small_golden_screens.doctor_screens, small_golden_screens.status_screens,
-            small_golden_screens.fitted_tables, small_golden_screens.rare_lines,
-            small_golden_screens.imported_codebooks,
+            small_golden_screens.status_screens, small_golden_screens.fitted_tables,
+            small_golden_screens.rare_lines, small_golden_screens.imported_codebooks,
         ),
     ),
+    **{
+        f"handed_on_{about}": Scenario("nothing", (partial(small_golden_screens.options_handed_on, about),))
+        for about in small_golden_screens.HANDED_ON
+    },
     "agree_options": Scenario("nothing", (small_golden_texts.refused_options,)),
     "methods_wording": Scenario("nothing", (small_golden_texts.methods_wording,)),
     # the whole
@@ -1273,7 +1305,7 @@ SCENARIOS: dict[str, Scenario] = {
     "no_reference": Scenario(
         "pair",
         (
-            _NO_REFERENCE,
+            _no_reference,
             "gold",
             "gold mark-read ben --document meeting0.txt --as passages",
             "gold mark-read Ben --document meeting0.txt --document meeting1.txt --as whole",
@@ -1289,7 +1321,7 @@ SCENARIOS: dict[str, Scenario] = {
             "status",
             "train",
             "agree --resamples 20",
-            "coder rename anna nora",
+            "coder rename zora nora",
             "gold --json",
             "codebook split gates --into gardening --into quarrels --dry-run",
         ),
@@ -1512,6 +1544,7 @@ SCENARIOS: dict[str, Scenario] = {
             "read --turns",
         ),
     ),
+    "survey": Scenario("uncoded", (_survey, "read", "read --json", "segment", "status")),
     "status": Scenario("coded", ("status", "status --json", _interview, "status", "train", "next 3 --coder anna --seed 4")),
 }  # fmt: skip
 """The commands that are tried, by what they are about."""

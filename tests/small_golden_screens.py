@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import re
 import sys
 from importlib import import_module
 from importlib.metadata import PackageNotFoundError
@@ -371,3 +372,251 @@ def imported_codebooks(folder: Path) -> str:
             there = [name for name in ("a.yaml", "b.yaml") if (root / name).exists()]
             parts.append(f"{screen}{rows} {there}\n")
     return "\n".join(parts).replace(str(root), "<folder>")
+
+
+# ---- what reaches the library
+
+
+HANDED_ON = {
+    "many": (
+        ("websites.collect_sites", "collect sites.csv --to c"),
+        (
+            "websites.collect_sites",
+            "collect sites.csv --to c --contact me@example.org --handouts --max-pages 7 --max-depth "
+            "2 --max-mb 0.5 --max-minutes 1.5 --delay 2 --patience 9 --allow-address 127.0.0.1 "
+            "--processes 3 --again --site ash",
+        ),
+        ("websites.read_sites", "collect sites.csv --to c"),
+        (
+            "websites.read_sites",
+            "collect sites.csv --to c --max-pages 7 --max-depth 2 --max-mb 0.5 --max-minutes 1.5 "
+            "--delay 2",
+        ),
+        ("websites.read_sites", "collect sites.csv --to c --max-mb 0.001 --max-minutes 0.02"),
+        ("batch.score_places", "score corpus --to s"),
+        (
+            "batch.score_places",
+            "score corpus gold --to s --sites sites.csv --languages FR,en --unit turn --workers 2 "
+            "--cluster tcp://head:1",
+        ),
+        ("batch.score_places", "score corpus --to s --languages all"),
+        (
+            "batch.machine_for",
+            "score corpus --to s --unit paragraph --codebook corpus/codebook.yaml",
+        ),
+        ("batch.machine_for", "score corpus --to s --model models/x"),
+        ("batch.count_scored", "frequencies --scored scored --by case --unit documents"),
+        ("batch.count_scored", "frequencies --scored scored --by group --unit segments"),
+        (
+            "batch.estimate_scored",
+            "frequencies --scored scored --corrected --coder ben --confidence 0.8",
+        ),
+        ("batch.report_scored", "report --scored scored --collected corpus --sites 7"),
+        (
+            "batch.draw_scored",
+            "next 9 --scored scored --coder ben --seed 5 --stratify group --allocation equal "
+            "--context 1 --overwrite",
+        ),
+        ("batch.draw_scored", "next --scored scored --stratify site"),
+        ("batch.import_scored_sheet", "next --scored scored --take-in x.csv --coder ben --replace"),
+    ),
+    "coding": (
+        ("study.sampling.draws.draw_next", "next"),
+        (
+            "study.sampling.draws.draw_next",
+            "next 7 --by mixed --coder ben --seed 4 --code water --allocation equal --context 3 "
+            "--include-open --overwrite",
+        ),
+        (
+            "study.sampling.draws.draw_next",
+            "next 7 --stratify document --include-coded --show half --repeat",
+        ),
+        (
+            "study.sampling.shared_draws.draw_for_coders",
+            "next 8 --coders anna,,ben --overlap 0.5 --seed 3 --overwrite",
+        ),
+        ("study.sampling.shared_draws.draw_for_coders", "next --coders ben,anna"),
+        (
+            "study.sampling.shared_draws.draw_same_as",
+            "next --same-as d1 --coder ben --context 4 --overwrite",
+        ),
+        ("study.sampling.sheet_import.import_sheet", "next --take-in x.csv --coder ben --replace"),
+        ("study.sampling.sheet_import.import_sheet", "next --take-in x.csv --repeat"),
+        (
+            "study.sampling.new_codes.sheet_for_new_codes",
+            "next --new-codes --coder ben --context 1 --overwrite",
+        ),
+        ("study.measuring.agreement.agreement_in_full", "agree"),
+        (
+            "study.measuring.agreement.agreement_in_full",
+            "agree --coders ben --coders ANNA --by group --units this-code --units all --thresholds "
+            ".8,.6,.8 --resamples 40 --seed 9 --rho",
+        ),
+        (
+            "study.measuring.agreement.agreement_in_full",
+            "agree --by document --interval analytic --coefficient cohen_kappa",
+        ),
+        ("study.measuring.retest.retest", "agree --retest --resamples 7 --seed 2"),
+        ("study.measuring.anchoring.anchoring_effect", "agree --anchoring --seed 2"),
+        (
+            "study.reconciling.disagreements.disagreements",
+            "agree --disagreements --between ben anna --context 4 --include-settled",
+        ),
+        ("study.reconciling.disagreements.disagreements", "agree --disagreements"),
+        (
+            "study.reconciling.adjudication.import_decisions",
+            "reconcile --decisions x.csv --decided-by ben --replace",
+        ),
+        ("study.reconciling.adjudication.adjudicate", "reconcile --settle --overwrite"),
+        (
+            "study.reconciling.adjudication.import_decisions",
+            "accept --take-in x.csv --coder ben --replace",
+        ),
+        (
+            "study.exporting.exported_file.export_file",
+            "export x.qdpx --dialect maxqda --own-selections --coder ben --accepted-only "
+            "--include-repeat --document meeting1.txt --strict",
+        ),
+        (
+            "study.exporting.exported_file.export_file",
+            "export x.csv --as wide --names name --no-suggestions",
+        ),
+        (
+            "study.exporting.exported_file.check_export",
+            "export x.json --as label-studio --unit segment --names name --overwrite",
+        ),
+        (
+            "study.exporting.exported_file.check_export",
+            "export x.xlsx --as sheet --with-suggestions",
+        ),
+        (
+            "study.importing.import_project.plan_import",
+            "import quotes.csv --coded-by cleo --replace --whole --new-codes ignore --coder cleo "
+            "--rename a=b --machine m --read passages",
+        ),
+        ("study.importing.import_project.plan_import", "import quotes.csv --coded-by cleo"),
+        (
+            "study.importing.reader_context.read_foreign",
+            "import quotes.csv --coded-by cleo --counting codepoints",
+        ),
+        ("study.importing.reader_context.read_foreign", "import codes.qdc --to new.yaml"),
+        ("study.reporting.methods.write_methods", "report --methods --to there --overwrite"),
+        (
+            "study.reading.marked_as_read.mark_as_read",
+            "gold --read-again BEN --document meeting1.txt --code keys",
+        ),
+        (
+            "study.reading.marked_as_read.mark_scope",
+            "gold mark-read ben --document meeting1.txt --as whole",
+        ),
+        (
+            "study.renaming.splitting.plan_splitting",
+            "codebook split quarrels --into water --into keys --keep",
+        ),
+        (
+            "study.renaming.splitting.codings_to_split",
+            "codebook split keys --into water --coder ben",
+        ),
+        ("study.renaming.code_changes.plan_merging", "codebook merge keys water --into seeds"),
+        ("study.new_project.create_project", "init there --codebook corpus/codebook.yaml"),
+        ("study.codebooks.write_codebook_file", "codebook export x.csv --overwrite"),
+    ),
+    "machine": (
+        ("study.machine.suggestions.suggest_corpus", "suggest"),
+        (
+            "study.machine.suggestions.suggest_corpus",
+            "suggest --precision 0.8 --confidence 0.7 --recall 0.6",
+        ),
+        ("study.machine.suggestions.suggest_corpus", "run --precision 0.8 --confidence 0.7 --more"),
+        (
+            "study.machine.suggestions.suggest_files",
+            "suggest sites.csv --codebook corpus/codebook.yaml --unit turn --fewer --precision 0.8 "
+            "--json",
+        ),
+        ("study.machine.training.train_project", "train --no-fine-tune"),
+        ("study.machine.training.train_project", "train"),
+        (
+            "study.measuring.measures.frequencies",
+            "frequencies --by group --unit segments --coder BEN",
+        ),
+        (
+            "study.measuring.cooccurrence.cooccurrence_by_coder",
+            "frequencies --cooccurrence --coder ben",
+        ),
+        (
+            "study.measuring.cooccurrence.rates_per_words",
+            "frequencies --per-1000-words --unit documents --by document",
+        ),
+        (
+            "study.measuring.speaker_parts.speaker_rates",
+            "frequencies --per-1000-words --unit segments --by role",
+        ),
+        (
+            "study.measuring.speaker_parts.speaker_frequencies",
+            "frequencies --by Speaker --coder ben",
+        ),
+        (
+            "study.measuring.comparison.compare_groups",
+            "frequencies --compare south north --coder ben --target corpus --adjust "
+            "benjamini_hochberg --confidence 0.8",
+        ),
+        ("study.measuring.comparison.compare_groups", "frequencies --compare south north"),
+        ("study.machine.training.train_project", "run --retrain"),
+    ),
+}
+"""By what they are about: a function of the library, and a command that calls it with what its options say."""
+
+
+def options_handed_on(about: str, folder: Path) -> str:
+    """Return what commands hand to the library for their options."""
+    from fourp_nlp.errors import FourpError
+    from tests import scored_shards
+    from tests.small_golden_run import run_command
+
+    root = folder / "given"
+    small_study.write_coded(root, coders=("anna", "ben"))
+    (root / "sites.csv").write_text(
+        "site,url\nash,https://ash.example/\nelm,https://elm.example/\n", encoding="utf-8"
+    )
+    quote = small_study.sentences(1)[0]
+    (root / "quotes.csv").write_text(
+        f"document,code,quote\nmeeting1,water,{quote}\n", encoding="utf-8"
+    )
+    run_command(root, "codebook export codes.qdc")
+    scored_shards.write_scores(root / "scored", {"ash": [3, 2]})
+    lines: list[str] = []
+    for function, step in HANDED_ON[about]:
+
+        def told(*given: Any, said: list[str] = lines, **options: Any) -> Any:
+            said += [f"    {_plain(one, root)}" for one in given]
+            said += [f"    {name}: {_plain(one, root)}" for name, one in options.items()]
+            raise FourpError("Enough is known.")
+
+        lines.append(f"{step}: {function.rpartition('.')[2]}")
+        known = len(lines)
+        with patch(f"fourp_nlp.{function}", told):
+            screen, _ = run_command(root, step)
+        if len(lines) == known:
+            lines.append(screen)
+    # The model of a run is kept under a name of its own.
+    return re.sub(r"\.fourp-\w+", ".fourp-<id>", "\n".join(lines)) + "\n"
+
+
+def _plain(value: Any, root: Path) -> str:
+    """Return a value as text: of tables and studies only what they are."""
+    if isinstance(value, pd.DataFrame):
+        return f"table of {len(value)} rows"
+    if isinstance(value, Path):
+        return str(value.relative_to(root)) if value.is_relative_to(root) else str(value)
+    if isinstance(value, str | int | float | None):
+        return repr(value)
+    if isinstance(value, frozenset):
+        return f"set of {sorted(value)}"
+    if isinstance(value, dict):
+        return str({name: _plain(one, root) for name, one in value.items()})
+    if isinstance(value, list | tuple) and not hasattr(value, "_asdict"):
+        return f"[{', '.join(_plain(one, root) for one in value)}]"
+    name = type(value).__name__
+    if name in {"AgreementOptions", "Drawing", "DrawOptions", "ImportOptions", "Limits"}:
+        return repr(value)
+    return name

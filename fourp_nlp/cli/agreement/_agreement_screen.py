@@ -149,7 +149,7 @@ def _wide(
     frame = pd.DataFrame({"": [names.get(name) or name for name in keys]})
     first = rows.drop_duplicates(key).set_index(key).reindex(keys)
     if key == "part" or (rows["units"] == "this_code").any():
-        frame["n"] = first["n"].fillna(0).astype("int64").to_numpy()
+        frame["n"] = first["n"].to_numpy()
     frame = frame.assign(**codings_of(first))
     frame["prevalence"] = first["prevalence"].to_numpy()
     for definition in shown:
