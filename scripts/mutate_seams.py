@@ -120,6 +120,9 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
         "_pooled_table",
         "for place, each in enumerate(shown) → for place, each in reversed(list(enumerate(shown)))",
     ): "places are looked up by name",
+    ("cli/frequencies/frequencies.py", "_by_of_scored", "'ScoredBy' → 'ScoredByx'"): (
+        "a type, for the type checker alone"
+    ),
     ("cli/agreement/codings.py", "codings_of", "most > 2 → most >= 2"): (
         "two coders have columns of their own, in the branch before"
     ),

@@ -609,6 +609,29 @@ _STREET = _edit(
 )
 
 
+def _earlier_decisions(folder: Path) -> None:
+    """Keep decisions about suggestions in text that nobody coded, as an earlier version did."""
+    from fourp_nlp import open_study
+
+    study = open_study(folder)
+    waiting = study.suggestions_to_decide("anna")
+    rows = waiting[["document", "start", "end", "code"]].head(5)
+    study.store.write_decisions(
+        rows.assign(settled=[True, False, True, True, False], decided_by=[*"aabab"])
+    )
+
+
+def _quotes(folder: Path) -> None:
+    """Write a table of quotes, one of which is nowhere."""
+    quotes = [*small_study.sentences(1)[:3], "Nobody said this."]
+    rows = [
+        ["meeting1", code, quote]
+        for code, quote in zip(("water", "keys", "tea", "water"), quotes, strict=True)
+    ]
+    with (folder / "quotes.csv").open("w", encoding="utf-8", newline="") as stream:
+        csv.writer(stream).writerows([["document", "code", "quote"], *rows])
+
+
 def _named_sites(folder: Path) -> None:
     """Give half of the scored sites names of their own."""
     from fourp_nlp.batch.results.display_names import SITES_FILE
@@ -1542,6 +1565,36 @@ SCENARIOS: dict[str, Scenario] = {
             "status",
             "segment",
             "read --turns",
+        ),
+    ),
+    "earlier_decisions": Scenario(
+        "sampling",
+        (
+            _earlier_decisions, "status", "reconcile --settle", "accept --earlier", "accept --earlier", "undo --list",
+            "undo", "accept --earlier --json", "undo",
+        ),
+    ),
+    "import_rest": Scenario(
+        "sampling",
+        (
+            "export b.qdpx",
+            "export s.csv --as long --strict --json",
+            "export s.csv --as long --strict",
+            "import b.qdpx --dry-run --decided-by cleo",
+            "import b.qdpx --decided-by cleo",
+            "import b.qdpx --decided-by cleo --json",
+            "undo --list",
+            "import b.qdpx --new there --machine anna --coder anna --rename anna=ada",
+            "import b.qdpx --new there --json",
+            _quotes,
+            "import quotes.csv --coded-by cleo --strict",
+            "import quotes.csv --coded-by cleo --strict --json",
+            "import quotes.csv --coded-by cleo --new-codes refuse",
+            "import quotes.csv --coded-by cleo --new-codes ignore --read passages --dry-run",
+            "import quotes.csv none.csv b.qdpx --coded-by dora --new-codes ignore",
+            "import none.csv nothing.csv",
+            "import quotes.csv none.csv --coded-by dora --new-codes ignore --json",
+            "gold",
         ),
     ),
     "survey": Scenario("uncoded", (_survey, "read", "read --json", "segment", "status")),

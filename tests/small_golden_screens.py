@@ -240,7 +240,7 @@ def rare_lines(folder: Path) -> str:
     root = folder / "rare"
     small_study.write_coded(root, coders=("anna",))
     study = open_study(root)
-    parts = [*_pairs_of_codes(study), *_trained(study)]
+    parts = [*_pairs_of_codes(study), *_trained(study), *_tested(study), *_methods(study)]
     names = (
         ["a", "b"], ["a b", "c/d"], ["…", "b"], ["x" * 30, "y" * 29], ["x" * 30, "y" * 30], ["-.a.-", "b"],
         [*"abcdefghijklm"],
@@ -329,6 +329,55 @@ def _trained(study: Any) -> list[str]:
             for step in ("train --fine-tune", "train --json"):
                 screen, rows = run_command(study.project.root, step)
                 parts.append(f"{screen}{rows}\n")
+    return parts
+
+
+def _tested(study: Any) -> list[str]:
+    """Return what is said of machines that pass the alternative annotator test, and of one that gives no code."""
+    from fourp_nlp.cli.agreement._alternative_annotator import show_alt_test
+    from fourp_nlp.study.measuring import alternative_annotator
+    from fourp_nlp.tables import ALT_TESTS
+    from tests.filled import filled
+
+    rows = [
+        {
+            "tested": tested, "coder": coder, "n": 1000 + at, "documents": 3 + at, "wins": at == 0, "document_wins": at == 1,
+            "winning_rate": rate, "document_winning_rate": rate / 2, "advantage": rate / 3, "advantage_low": low,
+            "advantage_high": 0.9, "machine": 0.7, "person": 0.6, "p_adjusted": 0.04 + at, "document_p_adjusted": 0.05,
+        }
+        for tested, rate, low in (("m@12345678", 0.75, 0.2), (alternative_annotator.NEVER, 0.5, float("nan")))
+        for at, coder in enumerate(("anna", "ben"))
+    ]  # fmt: skip
+    table = filled(ALT_TESTS, pd.DataFrame(rows))
+    never = table["tested"] == alternative_annotator.NEVER
+    parts = []
+    for rate in (0.5, 0.49, 0.51):
+        told = table.assign(winning_rate=table["winning_rate"].where(~never, rate))
+        tested = SimpleNamespace(table=told, segments=1234, notes=["one", "two"])
+        with patch.object(alternative_annotator, "alt_test_machine", return_value=tested):
+            parts += [
+                _printed(show_alt_test, study, epsilon=0.15, json=as_json)
+                for as_json in (False, True)
+            ]
+    return parts
+
+
+def _methods(study: Any) -> list[str]:
+    """Return what is said of a methods text: with blanks, without a machine, and without corrected frequencies."""
+    from fourp_nlp.cli._methods import report_methods
+
+    files = [study.project.root / f"methods.{ending}" for ending in ("docx", "bib")]
+    parts = []
+    for blanks, why in ((["state this", "state that"], "nobody drew at random."), ([], "")):
+        written = SimpleNamespace(files=files, blanks=blanks, uncorrected=why)
+        with (
+            patch("fourp_nlp.study.reporting.methods.methods_facts"),
+            patch("fourp_nlp.study.reporting.methods.write_methods", return_value=written),
+        ):
+            parts += [
+                _printed(report_methods, study, to=None, overwrite=False, json=as_json)
+                for as_json in (False, True)
+            ]
     return parts
 
 

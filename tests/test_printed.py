@@ -87,6 +87,17 @@ def test_a_pipe_of_another_encoding_gets_every_character():
     assert done.stdout.strip() == rb"\u2013 \ud800"
 
 
+def test_a_pipe_that_takes_few_characters_ends_no_command(monkeypatch):
+    pipes = [io.TextIOWrapper(io.BytesIO(), encoding="ascii") for _ in range(2)]
+    for name, pipe in zip(("stdout", "stderr"), pipes, strict=True):
+        monkeypatch.setattr(sys, name, pipe)
+    monkeypatch.setattr(
+        "fourp_nlp.cli.app", lambda: [print("–", file=pipe, flush=True) for pipe in pipes]
+    )
+    main()
+    assert [pipe.buffer.getvalue() for pipe in pipes] == [rb"\u2013" + b"\n"] * 2
+
+
 def broken(words: str) -> int:
     raise KeyError(f"the words of {words}")
 
