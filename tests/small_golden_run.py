@@ -1597,6 +1597,19 @@ SCENARIOS: dict[str, Scenario] = {
             "gold",
         ),
     ),
+    "read_in_part": Scenario(
+        "suggested",
+        (
+            "next 90 --coder anna --seed 3",
+            filled_by("anna"),
+            "next --take-in {newest reports/n*.csv} --coder anna",
+            "gold",
+            "gold mark-read anna --document meeting1.txt --document meeting2.txt --document meeting3.txt --document "
+            "meeting4.txt --as whole",
+            "gold",
+            "status",
+        ),
+    ),
     "survey": Scenario("uncoded", (_survey, "read", "read --json", "segment", "status")),
     "status": Scenario("coded", ("status", "status --json", _interview, "status", "train", "next 3 --coder anna --seed 4")),
 }  # fmt: skip

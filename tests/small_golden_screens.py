@@ -232,6 +232,7 @@ def fitted_tables(_: object) -> str:
 def rare_lines(folder: Path) -> str:
     """Return lines that only large tables, other people's work or damaged places bring about."""
     from fourp_nlp.cli.agreement._agreement import _file_of
+    from fourp_nlp.cli.agreement._agreement_screen import _joined
     from fourp_nlp.cli.app import _tell_warning, hold, requested_amount
     from fourp_nlp.cli.batch.collect import _lists_and_warc_files, _some
     from fourp_nlp.errors import FourpWarning
@@ -250,6 +251,7 @@ def rare_lines(folder: Path) -> str:
         f"{_some(set(sites))}\n"
         for sites in (["a"], ["b", "a"], [*"fedcb"], [*"gfedcb"], [*"hgfedcb"])
     ]
+    parts += [f"{_joined([*'abcdefghijkl'][:many])}\n" for many in (2, 3, 10, 11, 12)]
     files = [Path(name) for name in ("a.csv", "B.WARC", "c.warc.gz", "d.wacz", "e.gz")]
     parts += [
         f"{_lists_and_warc_files(files[:2], files[2:3])} {_lists_and_warc_files([], files[2:4])} "
