@@ -621,6 +621,15 @@ def _earlier_decisions(folder: Path) -> None:
     )
 
 
+def _same_as(folder: Path) -> str:
+    """Return what is said where a third coder gets the sheet of a draw, and as objects."""
+    draw = next((folder / "reports").glob("next_*_anna.csv")).name.split("_")[1]
+    steps = (f"next --same-as {draw} --coder cleo", f"next --same-as {draw} --coder dora --json")
+    return "\n".join(
+        f"{screen}{rows}" for screen, rows in (run_command(folder, step) for step in steps)
+    )
+
+
 def _quotes(folder: Path) -> None:
     """Write a table of quotes, one of which is nowhere."""
     quotes = [*small_study.sentences(1)[:3], "Nobody said this."]
@@ -1479,6 +1488,8 @@ SCENARIOS: dict[str, Scenario] = {
         "coded",
         (
             "agree --resamples 20 --interval document --units this-code --coefficient cohen_kappa --by group",
+            "agree --resamples 0 --by group --units all --coders anna --coders ben --coefficient percent "
+            "--coefficient scott_pi --coefficient cohen_kappa",
             "agree --interval analytic",
             "agree --interval analytic --units any-code --json --coefficient cohen_kappa",
             "agree --coders ANNA --coders ben --resamples 0 --coefficient percent",
@@ -1595,6 +1606,13 @@ SCENARIOS: dict[str, Scenario] = {
             "import none.csv nothing.csv",
             "import quotes.csv none.csv --coded-by dora --new-codes ignore --json",
             "gold",
+        ),
+    ),
+    "json_rest": Scenario(
+        "run",
+        (
+            "next 6 --coders anna,cleo --overlap 0.5 --seed 5 --include-coded --json", _same_as, "report --json",
+            "gold --same-definition keys --json", "agree --disagreements --json --between anna machine",
         ),
     ),
     "read_in_part": Scenario(

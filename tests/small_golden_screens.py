@@ -83,7 +83,10 @@ def _faulty(root: Path) -> list[str]:
     installed = _installed(())
     (root / "corpus" / "an_empty.txt").write_text("", encoding="utf-8")
     (root / "corpus" / "torn.docx").write_bytes(b"PK\x03\x04 torn")
-    parts = [_doctor(root, "doctor", **installed, free=2 * 2**30 - 1)]
+    parts = [
+        _doctor(root, "next 2 --coder ben --include-coded --seed 3", **installed),
+        _doctor(root, "doctor", **installed, free=2 * 2**30 - 1),
+    ]
     settings = root / "fourp.toml"
     text = settings.read_text(encoding="utf-8")
     settings.write_text('corpus = "../texts"\n' + text, encoding="utf-8")
@@ -235,13 +238,20 @@ def rare_lines(folder: Path) -> str:
     from fourp_nlp.cli.agreement._agreement_screen import _joined
     from fourp_nlp.cli.app import _tell_warning, hold, requested_amount
     from fourp_nlp.cli.batch.collect import _lists_and_warc_files, _some
+    from fourp_nlp.cli.import_project import _ALWAYS_SHOWN, _without_zeros
     from fourp_nlp.errors import FourpWarning
     from fourp_nlp.study.study import open_study
 
     root = folder / "rare"
     small_study.write_coded(root, coders=("anna",))
     study = open_study(root)
-    parts = [*_pairs_of_codes(study), *_trained(study), *_tested(study), *_methods(study)]
+    parts = [
+        *_pairs_of_codes(study),
+        *_trained(study),
+        *_tested(study),
+        *_methods(study),
+        *_dated(study),
+    ]
     names = (
         ["a", "b"], ["a b", "c/d"], ["…", "b"], ["x" * 30, "y" * 29], ["x" * 30, "y" * 30], ["-.a.-", "b"],
         [*"abcdefghijklm"],
@@ -257,6 +267,8 @@ def rare_lines(folder: Path) -> str:
         f"{_lists_and_warc_files(files[:2], files[2:3])} {_lists_and_warc_files([], files[2:4])} "
         f"{_lists_and_warc_files(files[3:], files[2:3])}\n"
     ]
+    zeros = pd.DataFrame([dict.fromkeys([*sorted(_ALWAYS_SHOWN), "not_taken"], 0)])
+    parts += [str([*_without_zeros(zeros)]), str([*_without_zeros(zeros + 1)])]
     amounts: list[dict[str, Any]] = [
         {"more": more, "fewer": fewer, "recall": recall}
         for more, fewer, recall in (
@@ -332,6 +344,41 @@ def _trained(study: Any) -> list[str]:
                 screen, rows = run_command(study.project.root, step)
                 parts.append(f"{screen}{rows}\n")
     return parts
+
+
+def _dated(study: Any) -> list[str]:
+    """Return lists of what was done when: changes that can be taken back, and backups."""
+    from tests.small_golden_run import run_command
+
+    days = [f"2020-05-{day:02d}T10:11:{day:02d}+00:00" for day in (3, 2, 1)]
+    gold = study.project.gold
+    files = [
+        SimpleNamespace(path=gold / name) for name in ("b.csv", "a.csv", "read.json", "texts/c.csv")
+    ]
+    entries = [
+        SimpleNamespace(at=day, what=f"change {number}", files=files[: 2 * number])
+        for number, day in enumerate(days)
+    ]
+    backups = [
+        SimpleNamespace(
+            file=gold / f"{number}.sqlite",
+            made=day,
+            decisions=number,
+            draws=7 - number,
+            wrong=wrong,
+        )
+        for number, (day, wrong) in enumerate(zip(days, ("", "torn", ""), strict=True))
+    ]
+    with (
+        patch("fourp_nlp.study.undo.changes_to_undo", return_value=entries),
+        patch("fourp_nlp.coding.store.backups", return_value=backups),
+    ):
+        shown = [
+            run_command(study.project.root, step)
+            for step in ("undo --list", "restore", "restore --json")
+        ]
+    # Points for colons, so that these times are not taken for such as differ from run to run.
+    return [f"{screen}{rows}".replace(":", ".") for screen, rows in shown]
 
 
 def _tested(study: Any) -> list[str]:
