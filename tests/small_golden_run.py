@@ -844,7 +844,10 @@ SCENARIOS: dict[str, Scenario] = {
         (
             "next 0", "next 5 --stratify site", "next 5 --new-codes", "next --new-codes --coder anna",
             "next 5 --by random --code water --coder cleo", "next --scored nowhere --repeat",
-            "next --scored nowhere --stratify document",
+            "next --scored nowhere --stratify document", "next --overlap 0.4", "next --coders anna,ben --take-in x.csv",
+            "next --coders anna,ben --new-codes", "next --scored nowhere --coders anna,ben", "next --same-as d1 --take-in x.csv",
+            "next --coders anna,ben --coder anna", "next --coders anna,ben --same-as d1", "next --coders anna",
+            "next --same-as d9 --coder ben",
         ),
     ),
     "new_codes": Scenario(
