@@ -469,7 +469,30 @@ def imported_codebooks(folder: Path) -> str:
             screen, rows = run_command(root, step)
             there = [name for name in ("a.yaml", "b.yaml") if (root / name).exists()]
             parts.append(f"{screen}{rows} {there}\n")
+    parts += _told_of_codebooks(root)
     return "\n".join(parts).replace(str(root), "<folder>")
+
+
+def _told_of_codebooks(root: Path) -> list[str]:
+    """Return what is said of a codebook of another format of which something is lost, and to be known."""
+    from fourp_nlp.study.codebooks import read_codebook_file
+    from tests.small_golden_run import run_command
+
+    told = read_codebook_file(root / "codes.qdc")._replace(
+        losses=("a loss", "another loss"), remarks=("a remark", "another remark")
+    )
+    steps = (
+        "codebook check codes.qdc", "codebook check codes.qdc --json", "codebook export c.yaml --codebook codes.qdc",
+        "codebook export c.docx --codebook codes.qdc", "init own --codebook codes.qdc",
+    )  # fmt: skip
+    with (
+        patch("fourp_nlp.study.codebooks.read_codebook_file", return_value=told),
+        patch(
+            "fourp_nlp.study.codebooks.write_codebook_file", return_value=["lost here", "and there"]
+        ),
+    ):
+        shown = [run_command(root, step) for step in steps]
+    return [f"{screen}{rows}\n" for screen, rows in shown]
 
 
 # ---- what reaches the library
