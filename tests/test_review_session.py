@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from fourp_nlp.coding.gold.assisted import read_assisted
@@ -15,6 +17,7 @@ from fourp_nlp.study.reviewing.review_session import (
 from fourp_nlp.study.study import open_study
 from fourp_nlp.study.undo import undo_last_change
 from tests.conftest import OTHER, SEEDS, WATER, write_project
+from tests.test_cli import fourp
 
 NEW = "open_day.txt"
 
@@ -280,3 +283,41 @@ def test_nobody_reviews_as_settled_or_under_a_name_that_is_no_file(study, sessio
         for who in ("", "settled", "a/b"):
             with pytest.raises((GoldError, ProjectError)):
                 ReviewSession(study, who, log)
+
+
+def test_the_log_is_listed_and_what_is_pending_is_written_on_demand(study, session):
+    said = fourp("log", "-p", study.project.root)
+    assert "nothing was decided in the review page yet" in said.output
+    (segment, code), (other, other_code) = open_ones(session)[:2]
+    accept(session, segment, code)
+    accept(session, other, other_code, value=False)
+    session.undo()
+    said = fourp("log", "-p", study.project.root)
+    assert said.exit_code == 0, said.output
+    words = " ".join(said.output.split())
+    assert "applies" in words
+    assert "does not apply" in words
+    assert "open again" in words
+    lines = fourp("log", "--json", "--coder", "anna", "-p", study.project.root).output.splitlines()
+    entries = [json.loads(line) for line in lines]
+    assert [(entry["kind"], entry["value"]) for entry in entries] == [
+        ("do", 1),
+        ("do", 0),
+        ("undo", -1),
+    ]
+    assert fourp("log", "--json", "--coder", "ben", "-p", study.project.root).output == ""
+    said = fourp("log", "--write", "-p", study.project.root)
+    assert "gold/assisted/anna.csv: 2 decisions" in said.output.replace("\n", "")
+    assert session.pending == 0
+    decided = read_assisted(study.project.gold_of_assisted("anna"), study.codebook.code_ids)
+    assert len(decided) == 1
+
+
+def test_another_interface_is_refused_unless_it_is_asked_for_and_says_what_that_means(study):
+    said = fourp("review", "--host", "0.0.0.0", "-p", study.project.root)
+    assert said.exit_code == 2
+    words = " ".join(said.output.replace("│", " ").split())
+    assert "unencrypted" in words
+    assert "--anyone-on-network" in words
+    said = fourp("review", "--document", "nothing.txt", "--no-browser", "-p", study.project.root)
+    assert "There is no document 'nothing.txt'" in f"{said.output}{said.exception}"

@@ -38,6 +38,7 @@ __all__ = ["make_application"]
 _STATIC = Path(__file__).parent / "static"
 _KINDS = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
 _MOST_SEGMENTS = 500  # of one answer
+_LARGEST = 2**31
 _MOST_DECISIONS = 1000  # of one request
 
 
@@ -96,7 +97,7 @@ def _told(answer: Callable[[Any], Awaitable[Response]]) -> Callable[[Request], A
 async def _object(request: Request) -> dict[str, Any]:
     try:
         content = await request.json()
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise HTTPException(400, "That is no JSON.") from error
     if not isinstance(content, dict):
         raise HTTPException(400, "An object is needed.")
@@ -132,7 +133,7 @@ def _render(template: str, **values: Any) -> Response:
 
 def _integer(content: dict[str, Any], name: str) -> int:
     value = content.get(name)
-    if not isinstance(value, int) or isinstance(value, bool):
+    if not isinstance(value, int) or isinstance(value, bool) or abs(value) > _LARGEST:
         raise HTTPException(400, f"{name} must be a whole number.")
     return value
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qs
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import PlainTextResponse, RedirectResponse
+from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse
 
 if TYPE_CHECKING:
     from starlette.responses import Response
@@ -81,6 +81,9 @@ class Guard:
             await send(message)
 
         answer = self._refusal(scope)
+        if isinstance(answer, PlainTextResponse) and scope["path"].startswith("/api/"):
+            said = bytes(answer.body).decode()
+            answer = JSONResponse({"error": said}, status_code=answer.status_code)
         if answer is None:
             await self._app(scope, receive, with_headers)
         else:

@@ -81,7 +81,7 @@ def document_data(session: ReviewSession, document: int) -> dict[str, Any]:
         "coder": session.coder,
         "segments": after - first,
         "codes": code_data(session),
-        "machine": session.study.machine,
+        "machine": session.machine,
         **_standing(session, document),
     }
 
@@ -116,7 +116,7 @@ def segment_data(
     numbers = np.array([number for number in segments if 0 <= number < after - first], dtype=int)
     rows = numbers + first
     table, state = session.study.segments, session.state
-    suggestions = session.study.suggestions_if_any
+    suggestions = session.suggestions
     probability = state.probability[rows]
     likeliest = np.argsort(-np.nan_to_num(probability, nan=-1), axis=1, kind="stable")
     shown = {

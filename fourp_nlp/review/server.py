@@ -42,6 +42,8 @@ class ReviewServer:
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             self._socket.bind((host, port))
+            # From now on: who asks before `run` waits, and is not refused.
+            self._socket.listen(128)
         except OSError as error:
             self._socket.close()
             raise FourpError(

@@ -136,6 +136,11 @@ class ReviewLog:
         row = self._opened().execute(query, (coder,)).fetchone()
         return 0 if row is None else int(row[0])
 
+    def suggestions_made(self) -> int:
+        """Return a number that changes when suggestions are made anew."""
+        query = "SELECT coalesce(max(rowid), 0) FROM log WHERE what = 'suggestions'"
+        return int(self._opened().execute(query).fetchone()[0])
+
     def coders_with_pending_entries(self) -> Sequence[str]:
         """Return the coders of whom entries are not in the gold files yet."""
         query = (

@@ -126,29 +126,39 @@ class ReviewSession:
         self._log = log
         self.history = ReviewHistory()
         self._made_from: tuple[object, ...] = ()
+        self._suggestions_made = -1
         self.refresh()
 
     # What is there.
 
     def refresh(self) -> bool:
         """Read anew what was changed elsewhere; return whether anything was."""
-        inputs = (
-            self.study.segments, self.study.codebook, self.study.gold, self.study.suggestions_if_any,
-        )  # fmt: skip
-        same = len(self._made_from) == len(inputs) and all(
-            one is other for one, other in zip(self._made_from, inputs, strict=True)
+        study, made = self.study, self._log.suggestions_made()
+        inputs = (study.segments, study.codebook, study.gold)
+        same = (
+            made == self._suggestions_made
+            and len(self._made_from) == len(inputs)
+            and all(one is other for one, other in zip(self._made_from, inputs, strict=True))
         )
         if not same:
+            # Suggestions are read anew only if some were made: each decision changes the database, too.
+            self._suggestions_made = made
             self._rebuild(inputs)
+        return self._follow_log() or not same
+
+    def _follow_log(self) -> bool:
+        """Take over what the same person decided in another window; return whether there was anything."""
         new = self._log.read(self.coder, after=self.history.last)
         # What was written is in the gold files, where people may have changed it since.
         self._apply(new[new["number"] > self._log.written(self.coder)])
         self.history.add(new)
-        return not same or len(new) > 0
+        return len(new) > 0
 
     def _rebuild(self, inputs: tuple[object, ...]) -> None:
         self._made_from = inputs
         segments = self.study.segments
+        self.suggestions = self.study.suggestions_if_any
+        self.machine = self.study.machine
         self.state: ReviewState = read_state(self.study, self.coder)
         self.documents: list[str] = self.study.documents["document"].tolist()
         self.codes: list[str] = self.study.codebook.code_ids
@@ -278,7 +288,7 @@ class ReviewSession:
         rows = segments + first
         value = np.array([_VALUES[each.value] for each in decisions], dtype=np.int8)
         was = np.array([_VALUES[each.was] for each in decisions], dtype=np.int8)
-        self.refresh()
+        self._follow_log()
         self._refuse_where_fixed(rows, codes)
         self._refuse_changed(rows, codes, was)
         changed = value != was
@@ -325,6 +335,8 @@ class ReviewSession:
             is_open[:first] = False
             is_open[after:] = False
         if code is not None:
+            if not 0 <= code < len(self.codes):
+                raise ProjectError("There is no such code.")
             others = np.arange(len(self.codes)) != code
             is_open[:, others] = False
         rows, codes = np.nonzero(is_open)
@@ -375,7 +387,7 @@ class ReviewSession:
     # How it is kept.
 
     def _turn(self, kind: str) -> Outcome | None:
-        self.refresh()
+        self._follow_log()
         action = self.history.next_to_undo() if kind == UNDO else self.history.next_to_redo()
         if action is None:
             return None
@@ -464,7 +476,7 @@ class ReviewSession:
                 "code": [self.codes[code] for code in codes],
                 "text": text_hashes(segments["text"]),
                 "probability": state.probability[rows, codes].astype(np.float64),
-                "model": np.where(state.row[rows, codes] >= 0, self.study.machine, ""),
+                "model": np.where(state.row[rows, codes] >= 0, self.machine, ""),
                 "value": value,
                 "before": state.value[rows, codes],
                 "origin": origin,
