@@ -21,7 +21,7 @@ demo: install
 	@echo "The report is reports/report.html: open it in a browser."
 	@echo "To type fourp alone in this terminal: source $(BIN)/activate   (or use $(BIN)/fourp)"
 
-test: lint $(VENV)/.readers
+test: lint $(VENV)/.readers $(VENV)/.browser
 	$(BIN)/python -m pytest $(if $(filter-out 1,$(WORKERS)),-n $(WORKERS) --dist loadfile)
 
 lint: $(VENV)/.dev
@@ -60,6 +60,18 @@ $(VENV)/.readers: $(VENV)/.base $(wildcard tests/readers/*.txt)
 	    { echo "$$name cannot be installed: what needs it is not tested"; rm -rf $$place; }; \
 	done
 	@for file in tests/readers/*.txt; do test -d $(VENV)/readers/$$(basename $$file .txt) || exit 0; done; touch $@
+
+# A browser for the tests of the review page, and axe-core (MPL-2.0), which looks for barriers in it: neither is
+# shipped. Where they cannot be installed, the tests that need them are skipped and say so.
+$(VENV)/.browser: $(VENV)/.base
+	@command -v chromedriver >/dev/null || { test "$$(id -u)" = 0 && command -v apt-get >/dev/null && \
+	  echo "installing Chromium, for tests …" && \
+	  { apt-get install -y -q chromium chromium-driver || { apt-get update -q && apt-get install -y -q chromium chromium-driver; }; } \
+	  >/dev/null 2>&1; } || echo "Chromium and chromium-driver cannot be installed: the review page is not tested in a browser"
+	@test -d $(VENV)/axe || { command -v npm >/dev/null && mkdir -p $(VENV)/axe && \
+	  npm install --silent --no-audit --no-fund --prefix $(VENV)/axe axe-core@4.14.1 >/dev/null 2>&1; } || \
+	  { echo "axe-core cannot be installed: barriers in the review page are not looked for"; rm -rf $(VENV)/axe; }
+	@touch $@
 
 clean:
 	rm -rf $(VENV) reports .fourp fourp.sqlite*

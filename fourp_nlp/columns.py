@@ -787,3 +787,26 @@ DRAWN = make_table(
         older="",
     ),
 )
+
+REVIEWED = make_table(
+    "reviewed",
+    number=("int64", "number of the entry, from 1; later ones are greater"),
+    action=("int64", "number of the first entry of its action: what is undone together"),
+    kind=("str", "do, undo or redo"),
+    of_action=("int64", "the action that was undone or done again; 0 for do"),
+    what=("str", "the action in a few words"),
+    at=("str", "when, in UTC"),
+    coder=("str", "who decided"),
+    document=("str", "id of the document"),
+    start=("int64", "first code point of the segment; 0 for a document that was finished"),
+    end=("int64", "one past its last code point"),
+    code=("str", "id of the code; empty for a document that was finished"),
+    value=("int64", "1 the code applies, 0 it does not, -1 it is open again"),
+    before=("int64", "what it was before, in the same way"),
+    origin=("str", "assisted, bulk or finished"),
+    probability=Column(
+        "float64", "what the machine gave then; nan where it had none", older=math.nan
+    ),
+    model=("str", "id of the machine; empty where it had no suggestion"),
+    text=("str", "beginning of the SHA-256 of the segment's text"),
+)

@@ -28,6 +28,7 @@ from __future__ import annotations
 __all__ = [
     "INSTALL_FRENCH",
     "INSTALL_MULTILINGUAL",
+    "INSTALL_REVIEW",
     "INSTALL_SCALE",
     "INSTALL_WEB",
     "CodebookError",
@@ -136,6 +137,7 @@ INSTALL_FRENCH = "Install what divides French into sentences: pip install 'fourp
 INSTALL_MULTILINGUAL = (
     "Install an encoder for many languages: pip install 'fourp_nlp[multilingual]'"
 )
+INSTALL_REVIEW = "Install what opens the page: pip install 'fourp_nlp[review]'"
 INSTALL_SCALE = "Install what scores at scale: pip install 'fourp_nlp[scale]'"
 INSTALL_WEB = "Install what reads websites: pip install 'fourp_nlp[web]'"
 

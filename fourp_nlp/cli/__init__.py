@@ -57,6 +57,7 @@ from fourp_nlp.cli.coding import coder as _coder
 from fourp_nlp.cli.coding import gold as _gold
 from fourp_nlp.cli.coding import next_segments as _next
 from fourp_nlp.cli.coding import reconcile as _reconcile
+from fourp_nlp.cli.coding import review as _review
 from fourp_nlp.cli.coding import undo as _undo
 from fourp_nlp.cli.frequencies import frequencies as _frequencies
 from fourp_nlp.cli.frequencies import plan as _plan

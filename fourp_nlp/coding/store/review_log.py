@@ -1,0 +1,150 @@
+"""The log of decisions in the review page: nothing in it is ever changed or removed."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Self
+
+import pandas as pd
+
+from fourp_nlp.coding.store._connection import opened
+from fourp_nlp.tables import REVIEWED, conform, empty
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Sequence
+    from pathlib import Path
+    from types import TracebackType
+
+__all__ = ["ReviewLog"]
+
+_GIVEN = [name for name in REVIEWED.names if name not in {"number", "action", "at"}]
+_PLACES = ", ".join(f'"{name}"' for name in REVIEWED.names)
+_MARKS = ", ".join("?" * len(REVIEWED.names))
+
+
+class ReviewLog:
+    """The log, with its database held open: a decision is kept in one transaction of a few milliseconds.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        The database; made when it is not there.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._stack = ExitStack()
+        self._connection: sqlite3.Connection | None = None
+
+    def __enter__(self) -> Self:
+        self._connection = self._stack.enter_context(opened(self.path, writing=True))
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._connection = None
+        self._stack.close()
+
+    def _opened(self) -> sqlite3.Connection:
+        if self._connection is None:
+            raise RuntimeError("The log is not open.")
+        return self._connection
+
+    def append(self, entries: pd.DataFrame, *, after: int) -> pd.DataFrame | None:
+        """Add the entries of one action, all or none.
+
+        Parameters
+        ----------
+        entries : pandas.DataFrame
+            The table REVIEWED, without number, action and at.
+        after : int
+            The last entry of the same coder that the caller knows.
+
+        Returns
+        -------
+        pandas.DataFrame or None
+            The table REVIEWED: what was added, on the disk when this returns. None, and nothing is added, if
+            the coder has later entries than `after`.
+        """
+        connection = self._opened()
+        now = datetime.now(UTC).isoformat(timespec="milliseconds")
+        coder = str(entries["coder"].iloc[0])
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            if self.last(coder) != after:
+                connection.rollback()
+                return None
+            first = 1 + int(
+                connection.execute('SELECT coalesce(max("number"), 0) FROM reviewed').fetchone()[0]
+            )
+            numbered = entries[_GIVEN].assign(
+                number=range(first, first + len(entries)), action=first, at=now
+            )
+            rows = conform(numbered, REVIEWED)
+            values = rows.astype("object").where(rows.notna(), None)
+            connection.executemany(
+                f"INSERT INTO reviewed ({_PLACES}) VALUES ({_MARKS})",  # noqa: S608 - our own names
+                values.itertuples(index=False, name=None),
+            )
+            connection.commit()
+        except BaseException:
+            connection.rollback()
+            raise
+        return rows
+
+    def last(self, coder: str) -> int:
+        """Return the number of a coder's last entry, 0 if there is none."""
+        query = 'SELECT coalesce(max("number"), 0) FROM reviewed WHERE coder = ?'
+        return int(self._opened().execute(query, (coder,)).fetchone()[0])
+
+    def read(self, coder: str = "", *, after: int = 0) -> pd.DataFrame:
+        """Return entries, oldest first.
+
+        Parameters
+        ----------
+        coder : str, optional
+            Whose. By default everybody's.
+        after : int, default 0
+            Only entries with a greater number.
+
+        Returns
+        -------
+        pandas.DataFrame
+            The table REVIEWED.
+        """
+        query = f'SELECT {_PLACES} FROM reviewed WHERE "number" > ?'  # noqa: S608 - our own names
+        values: list[object] = [after]
+        if coder:
+            query += " AND coder = ?"
+            values.append(coder)
+        cursor = self._opened().execute(query + ' ORDER BY "number"', values)
+        rows = cursor.fetchall()
+        if not rows:
+            return empty(REVIEWED)
+        frame = pd.DataFrame(rows, columns=REVIEWED.names)
+        return conform(frame.assign(probability=frame["probability"].astype("float64")), REVIEWED)
+
+    def written(self, coder: str) -> int:
+        """Return the last entry of a coder that is in the gold files, 0 if none is."""
+        query = 'SELECT "number" FROM reviewed_written WHERE coder = ?'
+        row = self._opened().execute(query, (coder,)).fetchone()
+        return 0 if row is None else int(row[0])
+
+    def suggestions_made(self) -> int:
+        """Return a number that changes when suggestions are made anew."""
+        query = "SELECT coalesce(max(rowid), 0) FROM log WHERE what = 'suggestions'"
+        return int(self._opened().execute(query).fetchone()[0])
+
+    def coders_with_pending_entries(self) -> Sequence[str]:
+        """Return the coders of whom entries are not in the gold files yet."""
+        query = (
+            "SELECT coder FROM reviewed LEFT JOIN reviewed_written AS written USING (coder) GROUP BY coder "
+            'HAVING max(reviewed."number") > coalesce(max(written."number"), 0)'
+        )
+        return [str(row[0]) for row in self._opened().execute(query)]

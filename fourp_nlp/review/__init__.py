@@ -1,0 +1,16 @@
+"""The review page: a local web page on which a person reads, codes and settles. It decides nothing itself.
+
+Modules
+-------
+`application`: The web application: its addresses, and what each answers.
+`page_data`: What a review session holds, as the page's script reads it.
+`guard`: Who may ask: the token, the host, the origin, and what a browser may load.
+`server`: The server on this machine, from its start to its end.
+"""
+
+from __future__ import annotations
+
+from fourp_nlp.review.application import make_application
+from fourp_nlp.review.server import ReviewServer
+
+__all__ = ["ReviewServer", "make_application"]

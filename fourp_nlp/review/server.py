@@ -1,0 +1,79 @@
+"""The server on this machine, from its start to its end."""
+
+from __future__ import annotations
+
+import socket
+from typing import TYPE_CHECKING
+
+import uvicorn
+
+from fourp_nlp.errors import FourpError
+from fourp_nlp.review.application import make_application
+from fourp_nlp.review.guard import Keys
+
+if TYPE_CHECKING:
+    from fourp_nlp.study.reviewing.review_session import ReviewSession
+
+__all__ = ["ReviewServer"]
+
+_HERE = "127.0.0.1"
+
+
+class ReviewServer:
+    """A server for one person's review.
+
+    Parameters
+    ----------
+    session : ReviewSession
+        What is shown and decided.
+    host : str, default "127.0.0.1"
+        The interface: others let other machines ask.
+    port : int, default 0
+        The port; 0 for any that is free.
+
+    Raises
+    ------
+    FourpError
+        If the port is taken, or there is no such interface.
+    """
+
+    def __init__(self, session: ReviewSession, *, host: str = _HERE, port: int = 0) -> None:
+        self._socket = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            self._socket.bind((host, port))
+            # From now on: who asks before `run` waits, and is not refused.
+            self._socket.listen(128)
+        except OSError as error:
+            self._socket.close()
+            raise FourpError(
+                f"The page cannot be opened at {host}, port {port}: {error.strerror or error}.",
+                cure="Name another port with --port, or none.",
+            ) from error
+        self.host, self.port = host, int(self._socket.getsockname()[1])
+        names = {host, "localhost"} if host == _HERE else {host}
+        self.keys = Keys()
+        hosts = frozenset(f"{name}:{self.port}" for name in names)
+        self.application = make_application(session, self.keys, hosts)
+
+    @property
+    def address(self) -> str:
+        """The address to open, with the token."""
+        return f"http://{self.host}:{self.port}/?token={self.keys.token}"
+
+    def run(self) -> None:
+        """Answer requests until the process is asked to end."""
+        config = uvicorn.Config(
+            self.application,
+            log_level="critical",
+            access_log=False,
+            server_header=False,
+            date_header=False,
+            lifespan="off",
+            timeout_graceful_shutdown=2,
+        )
+        uvicorn.Server(config).run(sockets=[self._socket])
+
+    def close(self) -> None:
+        """Give the port back."""
+        self._socket.close()
