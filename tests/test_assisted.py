@@ -328,3 +328,18 @@ def test_a_person_accepts_where_another_person_has_coded_and_only_blind_codes_ar
     fourp(study, "reconcile", "--settle")
     settled = study.labels("settled")
     assert (settled.labels[ben.read] == ben.labels[ben.read]).all()
+
+
+def test_somebody_else_than_the_reference_coder_may_accept_first(study):
+    for path in study.project.gold_files:
+        path.unlink()
+    settings = study.project.root / "fourp.toml"
+    settings.write_text(
+        settings.read_text(encoding="utf-8") + '\n[coders]\ngold = "anna"\n', encoding="utf-8"
+    )
+    fourp(study, "accept", "--above", "0.01", "--coder", "ben")
+    assert "ben" in fourp(study, "gold")
+    # Who needs the reference coder's codes is told that there are none.
+    assert "No gold file holds codes by 'anna'" in fourp(study, "train", code=1)
+    # The person it names can begin, too.
+    fourp(study, "accept", "--coder", "anna")

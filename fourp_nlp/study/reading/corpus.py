@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from fourp_nlp.coding.gold.coder_names import SETTLED, matching_coder
+from fourp_nlp.coding.gold.coder_names import SETTLED, matching_coder, name_key
 from fourp_nlp.coding.gold.reader import read_gold
 from fourp_nlp.coding.reading.readings import CHANGED
 from fourp_nlp.documents import read_attributes, read_documents
@@ -397,6 +397,9 @@ def _reference(
         return "", ""
     if reference:
         if reference not in coders:
+            if not needed and name_key(reference) not in {name_key(name) for name in coders}:
+                # Somebody else has coded first. Who needs the reference is told.
+                return "", ""
             reference = _matching_reference(project, reference, coders)
         return reference, ""
     people = sorted(set(coders) - {SETTLED})
