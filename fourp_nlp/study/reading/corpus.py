@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from fourp_nlp.coding.gold.coder_names import SETTLED, matching_coder, name_key
+from fourp_nlp.coding.gold.coder_names import SETTLED, matching_coder
 from fourp_nlp.coding.gold.reader import read_gold
 from fourp_nlp.coding.reading.readings import CHANGED
 from fourp_nlp.documents import read_attributes, read_documents
@@ -396,12 +396,7 @@ def _reference(
     if not coders:
         return "", ""
     if reference:
-        if reference not in coders:
-            if not needed and name_key(reference) not in {name_key(name) for name in coders}:
-                # Somebody else has coded first. Who needs the reference is told.
-                return "", ""
-            reference = _matching_reference(project, reference, coders)
-        return reference, ""
+        return _named_reference(project, reference, coders, needed=needed), ""
     people = sorted(set(coders) - {SETTLED})
     if len(people) < 2:
         return [*people, *coders][0], ""
@@ -423,10 +418,15 @@ def _reference(
     )
 
 
-def _matching_reference(project: Project, reference: str, coders: Sequence[str]) -> str:
+def _named_reference(
+    project: Project, reference: str, coders: Sequence[str], *, needed: bool
+) -> str:
+    """Return the coder that the settings name, as the gold files spell the name."""
     try:
         return matching_coder(reference, sorted(coders))
     except GoldError:
+        if not needed:
+            return ""  # somebody else has coded first
         raise GoldError(
             f"No gold file holds codes by '{reference}'.",
             file=project.root / "fourp.toml",
