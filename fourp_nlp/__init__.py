@@ -18,6 +18,7 @@ Modules
 `machine/`: The machine coder: encoder, classifier, calibration, training, suggestions.
 `reporting/`: The report: an HTML page of results, its charts, tables for a spreadsheet, and the methods
     text.
+`review/`: The review page: a local web page on which a person reads, codes and settles.
 `sandbox/`: Child processes with limits on memory and time, for reading untrusted files.
 `segments/`: Cutting documents into segments, the units of coding: sentences, turns or paragraphs.
 `spreadsheets/`: CSV files and workbooks: safe for spreadsheets, filled in by people, and read again.

@@ -10,6 +10,7 @@ import pytest
 
 from fourp_nlp.coding.store import Store, schema
 from fourp_nlp.coding.store import store as store_module
+from fourp_nlp.coding.store.schema import VERSION
 from fourp_nlp.columns import Column, Table
 from fourp_nlp.errors import StoreError
 from fourp_nlp.tables import SUGGESTIONS, conform
@@ -154,7 +155,7 @@ def test_a_database_of_the_first_version_is_brought_up_and_loses_nothing(tmp_pat
     store.write_draw(DRAW, drawn((0, 0.25, "random"), (9, NAN, "uncertainty")))
     assert store.read_draws().to_dict("records") == [DRAW]
     with sqlite3.connect(path) as connection:
-        assert connection.execute("PRAGMA user_version").fetchone() == (6,)
+        assert connection.execute("PRAGMA user_version").fetchone() == (VERSION,)
     connection.close()
 
 
@@ -236,7 +237,7 @@ def test_suggestions_of_the_fifth_version_get_ranks_and_stay_what_was_said_out_o
     Store(path).write_suggestions(suggestions(3), DOCUMENTS, {})
     assert Store(path).read_suggestions()["out_of_fold_probability"].tolist() == [0.125] * 3
     with sqlite3.connect(path) as connection:
-        assert connection.execute("PRAGMA user_version").fetchone() == (6,)
+        assert connection.execute("PRAGMA user_version").fetchone() == (VERSION,)
     connection.close()
 
 
