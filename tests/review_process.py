@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import urllib.request
+from contextlib import suppress
 from http.cookiejar import CookieJar
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -49,7 +50,19 @@ def open_browser(width: int = 1280, height: int = 900, *, dark: bool = False) ->
     options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
     browser = Chrome(options=options, service=Service(shutil.which("chromedriver")))
     browser.set_window_size(width, height)
+    browser.set_page_load_timeout(30)
     return browser
+
+
+def visit(browser: Chrome, address: str) -> None:
+    """Open an address; a browser that does not load a page on a busy machine is asked again."""
+    from selenium.common.exceptions import TimeoutException
+
+    for _ in range(2):
+        with suppress(TimeoutException):
+            browser.get(address)
+            return
+    browser.get(address)
 
 
 class ReviewProcess:

@@ -18,7 +18,7 @@ from selenium.webdriver.support.ui import WebDriverWait
 from fourp_nlp.coding.gold.assisted import read_assisted
 from fourp_nlp.study.study import open_study
 from tests.conftest import OTHER, SEEDS, WATER, write_project
-from tests.review_process import AXE, ReviewProcess, missing_browser, open_browser
+from tests.review_process import AXE, ReviewProcess, missing_browser, open_browser, visit
 
 pytestmark = pytest.mark.skipif(bool(missing_browser()), reason=missing_browser())
 
@@ -68,8 +68,8 @@ def number_of(root, name):
 
 
 def show(driver, served, number):
-    driver.get(served.address)
-    driver.get(f"{served.base}/documents/{number}")
+    visit(driver, served.address)
+    visit(driver, f"{served.base}/documents/{number}")
     wait(driver, lambda: driver.find_elements(By.CSS_SELECTOR, "#reading[data-ready]"))
 
 
@@ -214,7 +214,7 @@ def test_no_barrier_is_found(trained, served, width, dark):
     try:
         for number in (None, number_of(trained, "looks.txt"), 0):
             if number is None:
-                browser.get(served.address)
+                visit(browser, served.address)
             else:
                 show(browser, served, number)
             # The page's own policy forbids a script of others: the driver puts it in past that.
