@@ -71,7 +71,7 @@ class ReviewServer:
             date_header=False,
             lifespan="off",
             timeout_graceful_shutdown=2,
-            # Longer than a browser leaves a connection idle: none is closed in the moment in which it is used again.
+            # Longer than a browser leaves a connection idle: none is closed just when it is used again.
             timeout_keep_alive=120,
         )
         uvicorn.Server(config).run(sockets=[self._socket])
