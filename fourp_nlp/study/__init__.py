@@ -12,6 +12,7 @@ Modules
 `renaming/`: Codes and coders renamed, merged, split, retired and removed, in all files and the database of a
     project.
 `reporting/`: The report and the methods text of a project: their facts gathered, their files written.
+`reviewing/`: Reviewing a document with its suggestions: what a person sees, decides, and takes back.
 `sampling/`: Which segments of a project people code next: draws, sheets, and what comes back.
 `changes`: Changing files and database of a project together, one command at a time.
 `codebooks`: Codebooks in every format that people keep them in: the registry of formats, reading and
