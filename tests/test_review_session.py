@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import shutil
 
 import pytest
 
 from fourp_nlp.coding.gold.assisted import read_assisted
 from fourp_nlp.coding.store.review_log import ReviewLog
-from fourp_nlp.errors import GoldError, ProjectError
+from fourp_nlp.errors import GoldError, ProjectError, StoreError
 from fourp_nlp.study.reviewing.review_session import (
     ChangedElsewhereError,
     Decision,
@@ -321,3 +322,14 @@ def test_another_interface_is_refused_unless_it_is_asked_for_and_says_what_that_
     assert "--anyone-on-network" in words
     said = fourp("review", "--document", "nothing.txt", "--no-browser", "-p", study.project.root)
     assert "There is no document 'nothing.txt'" in f"{said.output}{said.exception}"
+
+
+def test_a_database_that_is_replaced_meanwhile_takes_no_decision_that_would_be_lost(study, session):
+    (segment, code), *_ = open_ones(session)
+    path = study.project.store
+    aside = path.with_name("other.sqlite")
+    shutil.copy(path, aside)
+    aside.replace(path)
+    with pytest.raises(StoreError, match="replaced while the page was open"):
+        accept(session, segment, code)
+    assert (segment, code) in open_ones(session)

@@ -17,6 +17,7 @@ Modules
 `changes`: Changing files and database of a project together, one command at a time.
 `codebooks`: Codebooks in every format that people keep them in: the registry of formats, reading and
     writing.
+`decision_sheets`: Writing a sheet on which people decide row by row: the one place for all kinds of it.
 `confirmed_roles`: Confirming guessed roles of speakers: writing them into fourp.toml, and leaving the
     rest of it as it is.
 `labels`: The codes that one coder, human or machine, gave to the segments of a study.

@@ -114,7 +114,8 @@ def _tell_written(written: WrittenDecisions) -> None:
         say("no new decisions")
         return
     for path in written.files:
-        say(f"wrote {near(path)}: {written.decisions} decisions")
+        count = written.decisions
+        say(f"wrote {near(path)}: {count} decision{'' if count == 1 else 's'}")
     if len(written.lost):
         warn(
             f"{len(written.lost)} decision(s) fit no segment any more, because the text changed; they are in "

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Self
 import pandas as pd
 
 from fourp_nlp.coding.store._connection import opened
+from fourp_nlp.errors import StoreError
 from fourp_nlp.tables import REVIEWED, conform, empty
 
 if TYPE_CHECKING:
@@ -37,10 +38,19 @@ class ReviewLog:
         self.path = path
         self._stack = ExitStack()
         self._connection: sqlite3.Connection | None = None
+        self._file: tuple[int, int] | None = None
 
     def __enter__(self) -> Self:
         self._connection = self._stack.enter_context(opened(self.path, writing=True))
+        self._file = self._identity()
         return self
+
+    def _identity(self) -> tuple[int, int] | None:
+        try:
+            status = self.path.stat()
+        except OSError:
+            return None
+        return status.st_dev, status.st_ino
 
     def __exit__(
         self,
@@ -71,8 +81,19 @@ class ReviewLog:
         pandas.DataFrame or None
             The table REVIEWED: what was added, on the disk when this returns. None, and nothing is added, if
             the coder has later entries than `after`.
+
+        Raises
+        ------
+        StoreError
+            If the database was replaced or deleted since it was opened: what was written would be lost.
         """
         connection = self._opened()
+        if self._identity() != self._file:
+            raise StoreError(
+                "The database was replaced while the page was open; nothing was kept.",
+                file=self.path,
+                cure="End the page (Ctrl+C) and start it again.",
+            )
         now = datetime.now(UTC).isoformat(timespec="milliseconds")
         coder = str(entries["coder"].iloc[0])
         connection.execute("BEGIN IMMEDIATE")

@@ -20,9 +20,8 @@ from fourp_nlp.coding.gold.coder_names import one_spelling
 from fourp_nlp.columns import PART, WHOLE
 from fourp_nlp.errors import GoldError, ProjectError
 from fourp_nlp.files import fingerprint
-from fourp_nlp.reporting import write_decision_sheet
-from fourp_nlp.spreadsheets import cut_cells, write_csv
 from fourp_nlp.study.changes import change_files
+from fourp_nlp.study.decision_sheets import SheetWords, write_sheet_to_decide
 from fourp_nlp.study.labels import stacked_labels
 from fourp_nlp.study.reading.applicability import applies_to_segments
 from fourp_nlp.study.reading.reading_state import record_path, today, updated_record
@@ -59,7 +58,12 @@ ACCEPT_SHEET = "suggestions"
 _SPAN = ["document", "start", "end"]
 _KEY = [*_SPAN, "code"]
 _SHOWN = 5
-_SHEET_ROWS = 1_048_575
+_WORDS = SheetWords(
+    "suggestions",
+    "Suggestions to decide on",
+    "Import it first if it is filled in (fourp accept --take-in)",
+    "Name documents (--document) or codes (--code), or write CSV: --to FILE.csv",
+)
 _HOW = (
     "Each row is one code that the machine suggests for the text.",
     "Read the text and the code's definition, and choose yes under 'accept' if the code applies, or no.",
@@ -78,9 +82,6 @@ class AssistedCodings:
     ----------
     decided : pandas.DataFrame
         The table DECIDED: the decisions that become codings.
-    adjudicating : int
-        Decisions about segments that somebody coded without seeing suggestions: they settle a difference, and
-        are no coding.
     elsewhere : int
         Decisions about places that are no segment, or about codes that cannot apply there.
     is_coding : ndarray of bool, shape (n_decisions,)
@@ -92,7 +93,6 @@ class AssistedCodings:
     """
 
     decided: pd.DataFrame
-    adjudicating: int
     elsewhere: int
     is_coding: NDArray[np.bool_]
     contents: dict[Path, Content] = field(default_factory=dict)
@@ -247,31 +247,16 @@ def write_accept_sheet(
     ProjectError
         If the file is there already, is of another kind, or cannot hold so many rows.
     """
-    suffix = path.suffix.lower()
-    if suffix not in {".xlsx", ".csv"}:
-        raise ProjectError(
-            "Suggestions to decide on are written as XLSX or CSV.",
-            file=path,
-            cure="End the file's name in .xlsx or .csv.",
-        )
-    if path.exists() and not overwrite:
-        raise ProjectError(
-            "This sheet is there already; nothing was changed.",
-            file=path,
-            cure="Import it first if it is filled in (fourp accept --take-in); then add --overwrite, or name "
-            "another with --to.",
-        )
-    if suffix == ".csv":
-        return write_csv(cut_cells(sheet), path)
-    if len(sheet) > _SHEET_ROWS:
-        raise ProjectError(
-            f"There are {len(sheet)} suggestions; an Excel sheet holds {_SHEET_ROWS} rows.",
-            file=path,
-            cure="Name documents (--document) or codes (--code), or write CSV: --to FILE.csv",
-        )
     codebook = study.codebook
-    definitions = definitions_table(codebook, code=codebook.code_ids)
-    return write_decision_sheet(sheet, definitions, path, name=ACCEPT_SHEET, how=_HOW)
+    return write_sheet_to_decide(
+        path,
+        len(sheet),
+        _WORDS,
+        lambda: (sheet, definitions_table(codebook, code=codebook.code_ids)),
+        overwrite=overwrite,
+        name=ACCEPT_SHEET,
+        how=_HOW,
+    )
 
 
 def assisted_codings(
@@ -351,7 +336,7 @@ def assisted_codings(
     )
     contents, expect = _files(study, decided, replace=replace)
     n_elsewhere = int((~placed).sum())
-    return AssistedCodings(decided, int(coded_blind.sum()), n_elsewhere, new, contents, expect)
+    return AssistedCodings(decided, n_elsewhere, new, contents, expect)
 
 
 def _suggested_then(study: Study, decisions: pd.DataFrame) -> pd.DataFrame:
@@ -615,4 +600,4 @@ def finish_documents(study: Study, coder: str, documents: Sequence[str]) -> Assi
     )
     contents, expect = _files(study, decided, replace=False)
     every = np.ones(len(decided), dtype=bool)
-    return AssistedCodings(decided, 0, 0, every, contents, expect)
+    return AssistedCodings(decided, 0, every, contents, expect)

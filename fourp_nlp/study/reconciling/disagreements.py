@@ -9,9 +9,8 @@ import numpy as np
 import pandas as pd
 
 from fourp_nlp.coding.sheets.decision_sheet import DECISIONS_SHEET
-from fourp_nlp.errors import GoldError, ProjectError
-from fourp_nlp.reporting import write_decision_sheet
-from fourp_nlp.spreadsheets import cut_cells, write_csv
+from fourp_nlp.errors import GoldError
+from fourp_nlp.study.decision_sheets import SheetWords, write_sheet_to_decide
 from fourp_nlp.study.labels import stacked_labels
 from fourp_nlp.study.sampling.code_definitions import definition_lines, definitions_table
 from fourp_nlp.study.sampling.context import neighbours
@@ -41,8 +40,12 @@ _MACHINE_ID = re.compile(r".+@([0-9a-f]{8}|unsaved)")
 
 _BETWEEN = "; "
 _KEY = ["document", "start", "end", "code"]
-_SUFFIXES = (".xlsx", ".csv")
-_SHEET_ROWS = 1_048_575  # an Excel sheet has one more, for the header
+_WORDS = SheetWords(
+    "disagreements",
+    "Disagreements",
+    "Take it in first if it is filled in",
+    "Write them as CSV, with --to FILE.csv, or name two coders with --between.",
+)
 
 
 class Disagreements(NamedTuple):
@@ -272,30 +275,17 @@ def write_disagreements(
     ProjectError
         If the file is there already, is of another kind, or cannot hold so many rows.
     """
-    suffix = path.suffix.lower()
-    if suffix not in _SUFFIXES:
-        raise ProjectError(
-            "Disagreements are written as XLSX or CSV.",
-            file=path,
-            cure="End the file's name in .xlsx or .csv.",
-        )
-    if path.exists() and not overwrite:
-        raise ProjectError(
-            "This sheet is there already; nothing was changed.",
-            file=path,
-            cure="Take it in first if it is filled in; then add --overwrite, or name another with --to.",
-        )
-    if suffix == ".xlsx" and len(disagreements.table) > _SHEET_ROWS:
-        raise ProjectError(
-            f"There are {len(disagreements.table)} disagreements; an Excel sheet holds {_SHEET_ROWS} rows.",
-            file=path,
-            cure="Write them as CSV, with --to FILE.csv, or name two coders with --between.",
-        )
-    sheet = _sheet(disagreements, codebook)
-    if suffix == ".csv":
-        return write_csv(cut_cells(sheet), path)
-    definitions = definitions_table(codebook, code=codebook.code_ids)
-    return write_decision_sheet(sheet, definitions, path, name=DECISIONS_SHEET)
+    return write_sheet_to_decide(
+        path,
+        len(disagreements.table),
+        _WORDS,
+        lambda: (
+            _sheet(disagreements, codebook),
+            definitions_table(codebook, code=codebook.code_ids),
+        ),
+        overwrite=overwrite,
+        name=DECISIONS_SHEET,
+    )
 
 
 def _sheet(disagreements: Disagreements, codebook: Codebook) -> pd.DataFrame:

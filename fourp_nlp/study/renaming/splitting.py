@@ -17,9 +17,8 @@ from fourp_nlp.coding.gold.problems import did_you_mean
 from fourp_nlp.coding.gold.scope_edits import read_table
 from fourp_nlp.coding.reading.undecided import read_undecided
 from fourp_nlp.coding.sheets.split_sheet import NO_CODE, SPLIT_SHEET, read_split_decisions
-from fourp_nlp.errors import CodebookError, GoldError, ProjectError
-from fourp_nlp.reporting import write_decision_sheet
-from fourp_nlp.spreadsheets import cut_cells, write_csv
+from fourp_nlp.errors import CodebookError, GoldError
+from fourp_nlp.study.decision_sheets import SheetWords, write_sheet_to_decide
 from fourp_nlp.study.reading.carrying import undecided_path
 from fourp_nlp.study.renaming._code_change import DECISION_CODE, DECISION_VALUE, CodeChange
 from fourp_nlp.study.renaming._gold_rows import folders_of, set_cell
@@ -45,7 +44,12 @@ if TYPE_CHECKING:
 __all__ = ["codings_to_split", "plan_splitting", "read_decisions_on_split", "write_split_sheet"]
 
 _DATABASE = "fourp.sqlite"
-_SHEET_ROWS = 1_048_575
+_WORDS = SheetWords(
+    "codings",
+    "Codings to decide on",
+    "Import it first if it is filled in (--take-in)",
+    "Write CSV: --to FILE.csv",
+)
 _SHOWN = 5
 _CONTEXT = 2  # segments before and after a coding
 _DECIDED_BY = 5
@@ -161,36 +165,19 @@ def write_split_sheet(
         If the file is there already, is of another kind, or cannot hold so many rows.
     """
     _check_new_codes(study, code, into)
-    suffix = path.suffix.lower()
-    if suffix not in {".xlsx", ".csv"}:
-        raise ProjectError(
-            "The sheet is written as XLSX or CSV.",
-            file=path,
-            cure="End the file's name in .xlsx or .csv.",
-        )
-    if path.exists() and not overwrite:
-        raise ProjectError(
-            "This sheet is there already; nothing was changed.",
-            file=path,
-            cure="Import it first if it is filled in (--take-in); then add --overwrite, or name another "
-            "with --to.",
-        )
-    if suffix == ".xlsx" and len(codings) > _SHEET_ROWS:
-        raise ProjectError(
-            f"There are {len(codings)} codings; an Excel sheet holds {_SHEET_ROWS} rows.",
-            file=path,
-            cure="Write CSV: --to FILE.csv",
-        )
-    sheet = _sheet(study, codings, code, into)
-    if suffix == ".csv":
-        return write_csv(cut_cells(sheet), path)
-    shown = {code, *into}
-    definitions = definitions_table(study.codebook, code=study.codebook.code_ids)
-    definitions = definitions[definitions["code"].isin(shown)]
-    return write_decision_sheet(
-        sheet,
-        definitions,
+    codebook = study.codebook
+
+    def make() -> tuple[pd.DataFrame, pd.DataFrame]:
+        definitions = definitions_table(codebook, code=codebook.code_ids)
+        shown = definitions["code"].isin({code, *into})
+        return _sheet(study, codings, code, into), definitions[shown]
+
+    return write_sheet_to_decide(
         path,
+        len(codings),
+        _WORDS,
+        make,
+        overwrite=overwrite,
         name=SPLIT_SHEET,
         how=_how(code, into),
         becomes=[*into, NO_CODE],
