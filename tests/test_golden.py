@@ -65,6 +65,20 @@ def test_the_last_of_four_decimals_may_move_by_two_and_of_three_by_nothing():
     assert len(table_differences("t", TABLE, other)) == 1
 
 
+def test_probabilities_within_a_text_may_move_by_their_last_digit_and_words_by_nothing():
+    expected = "water 0.4589; yields 0.6201"
+    for found, differs in (
+        ("water 0.459; yields 0.6202", 0),
+        ("water 0.4599; yields 0.6201", 1),
+        ("seeds 0.4589; yields 0.6201", 1),
+        ("water 0.4589", 1),
+    ):
+        rows = [["code", "rejected"], ["water", expected]]
+        assert len(table_differences("t", rows, [rows[0], ["water", found]])) == differs
+        assert len(text_differences("t", expected, found)) == 3 * differs
+    assert text_differences("t", "alpha 0.459", "alpha 0.458")
+
+
 def test_rows_and_columns_that_come_go_or_move_are_named():
     assert table_differences("t", TABLE, TABLE[:2]) == [
         "t: expected 2 rows, found 1",
