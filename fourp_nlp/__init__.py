@@ -34,6 +34,7 @@ Modules
     than all.
 `spacy_component`: A component for spaCy: `nlp.add_pipe("fourp")` fills `doc.spans["fourp"]` with coded
     segments.
+`spacy_import`: Importing spaCy without PyTorch, in a process that runs nothing but this program.
 `string_storage`: Keeps texts in plain Python strings while this package works, whether or not pyarrow
     is installed.
 `tables`: The tables that travel between the steps, as frames that keep to their columns and types.

@@ -188,13 +188,13 @@ def figures(
     }
 
 
-_DATA: dict[str, Ready] = {}
+PREPARED: dict[str, Ready] = {}
 
 
 def one(task: tuple[str, int, int, str, str]) -> dict[str, object]:
     """Measure one method on one split, in a process of its own."""
     name, size, seed, method, python = task
-    data = _DATA[name]
+    data = PREPARED[name]
     train, test = split(data.coded, size, seed)
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     of_children = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
@@ -319,10 +319,10 @@ def main() -> None:
         if coded is None:
             print(f"{name}: not there, left out", file=sys.stderr)
             continue
-        _DATA[name] = prepare(coded, cache, options.encoder)
+        PREPARED[name] = prepare(coded, cache, options.encoder)
     tasks = [
         (name, size, seed, method, "")
-        for name in _DATA
+        for name in PREPARED
         for size in SIZES[name]
         for seed in range(options.seeds)
         for method in options.method or METHODS
@@ -382,7 +382,7 @@ def main() -> None:
         "",
         f"Means over {table['seed'].nunique()} seeds (SetFit: 2), each a random draw of documents to "
         "learn from and of documents to be judged on ("
-        + ", ".join(f"{TESTED[name]} for {name}" for name in _DATA)
+        + ", ".join(f"{TESTED[name]} for {name}" for name in PREPARED)
         + "). What each method is, and where the data come from, is said in "
         "`scripts/benchmark_classifier.py` and `scripts/benchmark_data.py`; the classifier has its "
         "defaults everywhere. tfidf, encoder and setfit suggest from 0.5 on, as such models are commonly "
@@ -397,8 +397,8 @@ def main() -> None:
         "",
         markdown(shown),
     ]
-    if "opp115" in _DATA and _DATA["opp115"].coded.coders.size:
-        table = people(_DATA["opp115"])
+    if "opp115" in PREPARED and PREPARED["opp115"].coded.coders.size:
+        table = people(PREPARED["opp115"])
         print(table.round(3).to_string())
         parts += [
             "",

@@ -28,7 +28,7 @@ from sklearn.metrics import average_precision_score
 
 import fourp_nlp
 from fourp_nlp.machine.encoder import DEFAULT_ENCODER
-from fourp_nlp.machine.multilingual_encoder import MULTILINGUAL_ENCODER
+from fourp_nlp.machine.encoder.multilingual import MULTILINGUAL_ENCODER
 from tests.french import CODES, SENTENCES
 
 if TYPE_CHECKING:

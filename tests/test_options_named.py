@@ -20,8 +20,8 @@ _PIP = {"--force-reinstall", "--no-deps"}
 OF_OTHERS = {
     "documents/result_files.py": {"--ink", "--soft"},
     "machine/encoder.py": _PIP,
-    "machine/encoder_parts.py": _PIP,
-    "machine/multilingual_encoder.py": _PIP,
+    "machine/encoder/parts.py": _PIP,
+    "machine/encoder/multilingual.py": _PIP,
     "exchange/annotation/prodigy.py": {"--label"},
     "reporting/methods/_markdown.py": {"--citeproc"},
     "batch/engine.py": {"--nthreads"},

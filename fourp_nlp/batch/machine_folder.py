@@ -13,8 +13,13 @@ from fourp_nlp.codebook import read_codebook
 from fourp_nlp.errors import ModelError
 from fourp_nlp.files import temporary_name, write_text, writing_to
 from fourp_nlp.machine.classifier import load_model, save_model
-from fourp_nlp.machine.encoder import DEFAULT_ENCODER
-from fourp_nlp.machine.encoder_parts import IN_PARTS
+from fourp_nlp.machine.encoder import (
+    DEFAULT_ENCODER,
+    DEFAULT_RUNTIME,
+    encoder_of_id,
+    without_runtime,
+)
+from fourp_nlp.machine.encoder.parts import IN_PARTS
 from fourp_nlp.machine.shipped_model import shipped_codebook, shipped_model
 
 if TYPE_CHECKING:
@@ -124,9 +129,11 @@ def machine_for(
 def _encoder_of(model: TrainedModel, project: Project | None) -> str:
     from fourp_nlp.study.machine.training import encoder_name
 
-    name = model.encoder_id.partition("@")[0]
-    if name == DEFAULT_ENCODER:
+    name = encoder_of_id(model.encoder_id)
+    if name == f"{DEFAULT_ENCODER}:{DEFAULT_RUNTIME}":
         return ""
+    if without_runtime(name) == DEFAULT_ENCODER:
+        return name
     return name if name in IN_PARTS or project is None else encoder_name(project)
 
 

@@ -15,7 +15,7 @@ from fourp_nlp.batch.shards import find_shards
 from fourp_nlp.errors import INSTALL_SCALE, FourpError, MissingExtraError, ModelError
 from fourp_nlp.files import sweep_of_many_writers, write_text
 from fourp_nlp.machine.classifier import load_model
-from fourp_nlp.machine.encoder import fits_encoder, load_encoder
+from fourp_nlp.machine.encoder import fits_encoder, load_encoder, other_runtime
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -187,7 +187,9 @@ def score_places(
         raise ModelError(
             f"The model was trained with the encoder {machine.encoder_id}, and {encoder_id} is set.",
             file=model,
-            cure="Name a model of this encoder with --model DIR, or train one with `fourp train`.",
+            cure=f"Give encoder='{same}'."
+            if (same := other_runtime(machine.encoder_id, encoder_id))
+            else "Name a model of this encoder with --model DIR, or train one with `fourp train`.",
         )
     fingerprint = fingerprint_of(machine, unit=unit, languages=wanted, web=web)
     claim(folder, fingerprint)

@@ -63,6 +63,7 @@ from fourp_nlp.cli.frequencies import frequencies as _frequencies
 from fourp_nlp.cli.frequencies import plan as _plan
 from fourp_nlp.cli.screen.crash_report import TRACEBACK, tell
 from fourp_nlp.errors import FourpError
+from fourp_nlp.spacy_import import claim_process
 
 __all__ = ["app", "main"]
 
@@ -74,6 +75,7 @@ _SLEEP = {"OMP_WAIT_POLICY": "PASSIVE", "OPENBLAS_THREAD_TIMEOUT": "10"}
 
 def main() -> None:
     """Run the command line."""
+    claim_process()
     # Read when the libraries are loaded.
     for name, value in _SLEEP.items():
         os.environ.setdefault(name, value)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from fourp_nlp.errors import EncoderError, MissingExtraError
 from fourp_nlp.files.hashes import files_digest
 from fourp_nlp.segments.sentences import Break
+from fourp_nlp.spacy_import import without_torch
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -176,7 +177,8 @@ def ask_senter(questions: list[Question], language: str = "en") -> Iterator[list
 def _senter(language: str) -> Any:
     senter = _SENTERS[language]
     try:
-        package = importlib.import_module(senter.module)
+        with without_torch():
+            package = importlib.import_module(senter.module)
     except ImportError as error:
         which = "" if language == "en" else f" in French ({senter.package})"
         raise MissingExtraError(
@@ -185,7 +187,8 @@ def _senter(language: str) -> Any:
         ) from error
     _check_senter(Path(str(package.__file__)).parent / f"{senter.module}-{senter.version}", senter)
     # The senter has a network of its own; the rest of the package is for other tasks.
-    nlp = package.load(exclude=list(senter.others))
+    with without_torch():
+        nlp = package.load(exclude=list(senter.others))
     nlp.enable_pipe("senter")
     return nlp
 

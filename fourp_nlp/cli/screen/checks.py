@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Check", "installation_checks", "project_checks"]
 
-_PACKAGES = ("spacy", "scikit-learn", "sentence-transformers", "torch", "pandas")
+_PACKAGES = ("spacy", "scikit-learn", "onnxruntime", "sentence-transformers", "torch", "pandas")
 _EXTRAS = {
     "websites (fourp collect)": ("scrapy", "trafilatura", "warcio", "fastwarc", INSTALL_WEB),
     'documents in French (language = "fr")': ("fr_core_news_sm", INSTALL_FRENCH),

@@ -34,6 +34,7 @@ __all__ = [
     "Rows",
     "Scaling",
     "fit_scaling",
+    "gaussian_scores",
     "kernel",
     "optional_places",
     "solve_ridge",
@@ -41,6 +42,7 @@ __all__ = [
 ]
 
 _BLOCK = 4096  # rows of the kernel that are made at once
+_ROWS = 1024  # learned rows that are unpacked at once
 _BYTE = 127  # the largest number that a byte holds
 _ENTRIES = 10_000_000  # of blocks of the inverse that are solved at once
 
@@ -210,9 +212,7 @@ def _row_of(matrix: sp.csr_matrix) -> NDArray[np.int64]:
     return np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))
 
 
-def kernel(
-    some: Rows, others: Rows, *, width: float, word_shares: Sequence[float], double: bool = False
-) -> NDArray[Any]:
+def kernel(some: Rows, others: Rows, *, width: float, word_shares: Sequence[float]) -> Floats32:
     """Return the likeness of segments.
 
     Parameters
@@ -223,34 +223,83 @@ def kernel(
         How fast the Gaussian falls with squared distance.
     word_shares : sequence of float
         Weight of each of the rows' word matrices.
-    double : bool, default False
-        Whether to compute in double precision. Distances are small differences of large numbers: in single
-        precision, a segment's likeness depends on the other segments in the same product of matrices.
 
     Returns
     -------
-    ndarray of float32 (of float64 with `double`), shape (n, m)
+    ndarray of float32, shape (n, m)
         Their likeness.
     """
-    kind: Any = np.float64 if double else np.float32
-    likeness = np.empty((len(some), len(others)), dtype=kind)
-    their_dense = others.dense.astype(kind, copy=False)
-    squared_lengths = (their_dense**2).sum(axis=1)
+    likeness = np.empty((len(some), len(others)), dtype=np.float32)
+    squared_lengths = (others.dense**2).sum(axis=1)
     for first in range(0, len(some), _BLOCK):
         part = some[slice(first, first + _BLOCK)]
-        my_dense = part.dense.astype(kind, copy=False)
-        block = my_dense @ their_dense.T
+        block = part.dense @ others.dense.T
         block *= -2
-        block += (my_dense**2).sum(axis=1)[:, None]
+        block += (part.dense**2).sum(axis=1)[:, None]
         block += squared_lengths
         np.maximum(block, 0, out=block)
         block *= -width
         np.exp(block, out=block)
         for share, mine, theirs in zip(word_shares, part.words, others.words, strict=True):
             if share:
-                block += kind(share) * (mine @ theirs.T).toarray()
+                block += np.float32(share) * (mine @ theirs.T).toarray()
         likeness[first : first + _BLOCK] = block
     return likeness
+
+
+def gaussian_scores(
+    dense: Floats32,
+    packed: NDArray[np.int8],
+    scaling: Scaling,
+    dual: Floats32,
+    *,
+    width: float,
+) -> NDArray[np.float64]:
+    """Return the sum of rows' coefficients, each times the Gaussian of the distance to its row.
+
+    Distances are small differences of large numbers: in single precision, a segment's score would depend on
+    the other segments in the same product of matrices. So all is computed in double precision, and the rows
+    are unpacked a block at a time: as a whole they would take eight times the room.
+
+    Parameters
+    ----------
+    dense : ndarray of float32, shape (n, n_dense)
+        Segments, scaled.
+    packed : ndarray of int8, shape (m, n_dense)
+        Rows, as a model keeps them.
+    scaling : Scaling
+        What unpacks them.
+    dual : ndarray of float32, shape (m, n_codes)
+        Coefficients of the rows.
+    width : float
+        How fast the Gaussian falls with squared distance.
+
+    Returns
+    -------
+    ndarray, shape (n, n_codes)
+        The sums.
+    """
+    sums = np.zeros((len(dense), dual.shape[1]))
+    segments = dense.astype(np.float64)
+    squared_lengths = (segments**2).sum(axis=1)[:, None]
+    rows = np.empty((_ROWS, dense.shape[1]))
+    for first in range(0, len(packed), _ROWS):
+        part = scaling.unpacked(packed[first : first + _ROWS])
+        block = rows[: len(part)]
+        block[:] = part
+        their_lengths = np.einsum("ij,ij->i", block, block)
+        coefficients = dual[first : first + _ROWS].astype(np.float64)
+        for start in range(0, len(segments), _BLOCK):
+            at_once = slice(start, start + _BLOCK)
+            likeness = segments[at_once] @ block.T
+            likeness *= -2
+            likeness += squared_lengths[at_once]
+            likeness += their_lengths
+            np.maximum(likeness, 0, out=likeness)
+            likeness *= -width
+            np.exp(likeness, out=likeness)
+            sums[at_once] += likeness @ coefficients
+    return sums
 
 
 def word_weights(rows: Rows, dual: Floats32, word_shares: Sequence[float]) -> list[Floats32]:

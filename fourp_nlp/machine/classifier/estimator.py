@@ -24,6 +24,7 @@ from fourp_nlp.machine.classifier._kernel import (
     Block,
     Rows,
     fit_scaling,
+    gaussian_scores,
     kernel,
     solve_ridge,
     word_weights,
@@ -667,11 +668,9 @@ class CodeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     def _scores(self, X: Any) -> Floats:
         """Return the scores that probabilities are made of, shape (n_segments, n_codes)."""
         rows = self.scaling_.rows(self._dense(X), self._words(X))
-        learned_rows = Rows(self.scaling_.unpacked(self.rows_), [])
-        likeness = kernel(
-            Rows(rows.dense, []), learned_rows, width=self.width, word_shares=[], double=True
+        scores = gaussian_scores(
+            rows.dense, self.rows_, self.scaling_, self.dual_, width=self.width
         )
-        scores = likeness @ self.dual_
         for part, weights in zip(
             rows.words, (self.word_weights_, self.context_word_weights_), strict=False
         ):

