@@ -237,6 +237,24 @@ def test_a_codebook_of_one_level_gets_one_chart():
     assert "All codes" in page
 
 
+def test_of_very_many_codes_a_chart_draws_the_commonest_and_the_table_has_all():
+    codes = [f"code_{number:02}" for number in range(45)]
+    rows = [
+        [code, "", case, "", group, "occurrences", "anna", 10 + (17 * number) % 45]
+        for number, code in enumerate(codes)
+        for case, group in CASES
+    ]
+    table = pd.DataFrame(rows, columns=FREQUENCIES.names)
+    page = render_html(contents(themes=[("", codes)], frequencies=table, machines=[], names={}))
+    drawn = " ".join(re.findall(r"<desc[^>]*>(.*?)</desc>", page, flags=re.DOTALL))
+    commonest = {code for code in codes if 10 + (17 * codes.index(code)) % 45 >= 25}
+    assert set(re.findall(r"code_\d\d", drawn)) == commonest
+    assert "the 30 commonest of 45 codes" in page
+    assert all(f">{code}</th>" in page for code in codes)
+    few = render_html(contents(themes=[("", codes[:30])], frequencies=table, machines=[], names={}))
+    assert "commonest of" not in few
+
+
 def test_the_page_says_how_right_probabilities_are_in_a_table_and_in_words_beside_the_diagram():
     frames = judged("flood", "erosion")
     page = render_html(contents(**frames))

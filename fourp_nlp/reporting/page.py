@@ -43,6 +43,7 @@ _LEVELS: tuple[tuple[Literal["overall", "theme", "code"], str], ...] = (
     ("code", PER_CODE),
 )
 _LONGEST = 600  # characters of a passage that are shown
+_MOST_DRAWN = 30  # codes of one chart; their table has all
 
 
 def write_html(contents: ReportContents, path: str | os.PathLike[str]) -> Path:
@@ -127,9 +128,11 @@ def _counters(contents: ReportContents) -> Iterator[dict[str, Any]]:
         for place, (theme, codes) in enumerate(contents.themes):
             name = contents.name(theme) or "All codes"
             key = f"c{number}t{place}"
-            title = f"{name}: {unit} {'suggested by the machine' if machine else source}"
+            drawn = _commonest(of_coder, codes)
+            fewer = f" (the {len(drawn)} commonest of {len(codes)} codes)" if drawn != codes else ""
+            title = f"{name}: {unit} {'suggested by the machine' if machine else source}{fewer}"
             shared: dict[str, Any] = {
-                "codes": codes,
+                "codes": drawn,
                 "cases": contents.cases,
                 "names": contents.names,
             }
@@ -157,6 +160,15 @@ def _counters(contents: ReportContents) -> Iterator[dict[str, Any]]:
             "themes": themes,
             "in_part": _in_part(contents, partly),
         }
+
+
+def _commonest(frequencies: pd.DataFrame, codes: Sequence[str]) -> Sequence[str]:
+    """Return the codes that a chart shows, in their order: of very many, the commonest."""
+    if len(codes) <= _MOST_DRAWN:
+        return codes
+    totals = frequencies.groupby("code")["count"].sum().reindex(list(codes), fill_value=0)
+    commonest = set(totals.sort_values(ascending=False, kind="stable").index[:_MOST_DRAWN])
+    return [code for code in codes if code in commonest]
 
 
 def _in_part(contents: ReportContents, partly: pd.DataFrame) -> str:
