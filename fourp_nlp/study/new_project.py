@@ -25,7 +25,8 @@ gold = "gold"                     # one CSV per coder: document,start,end,code,c
 unit = "sentence"                 # sentence, turn or paragraph
 language = "en"                   # of the documents, such as fr: docs/languages.md
 encoder = "{encoder}"    # or all-mpnet-base-v2, or the folder of a sentence-transformers model;
-                                  # for other languages than English: use-multilingual-v3
+                                  # for other languages than English: use-multilingual-v3; to compute the
+                                  # default one in eight bits: all-MiniLM-L6-v2:fast, docs/performance.md
 
 [coders]
 gold = ""                         # whose codes are learned from; empty: the only coder there is;
