@@ -205,6 +205,22 @@ def test_nothing_is_asked_of_any_other_place_and_the_policy_is_kept(trained, ser
     assert faults == []
 
 
+def _without_barriers(browser):
+    """Let axe-core look at the page; where it is not installed, nothing is looked for."""
+    if not AXE.is_file():
+        return
+    # The page's own policy forbids a script of others: the driver puts it in past that.
+    browser.execute_script(AXE.read_text(encoding="utf-8"))
+    wait(browser, lambda: browser.execute_script("return document.getAnimations().length") == 0)
+    found = browser.execute_async_script("axe.run().then(arguments[arguments.length - 1])")
+    bad = [
+        (one["id"], one["nodes"][0]["html"][:200])
+        for one in found["violations"]
+        if one["impact"] in {"serious", "critical"}
+    ]
+    assert bad == []
+
+
 @pytest.mark.skipif(
     not AXE.is_file(), reason="axe-core is not installed: make installs it where there is npm"
 )
@@ -217,19 +233,7 @@ def test_no_barrier_is_found(trained, served, width, dark):
                 visit(browser, served.address)
             else:
                 show(browser, served, number)
-            # The page's own policy forbids a script of others: the driver puts it in past that.
-            browser.execute_script(AXE.read_text(encoding="utf-8"))
-            wait(
-                browser,
-                lambda: browser.execute_script("return document.getAnimations().length") == 0,
-            )
-            found = browser.execute_async_script("axe.run().then(arguments[arguments.length - 1])")
-            bad = [
-                (one["id"], one["nodes"][0]["html"][:200])
-                for one in found["violations"]
-                if one["impact"] in {"serious", "critical"}
-            ]
-            assert bad == []
+            _without_barriers(browser)
             assert browser.execute_script("return document.documentElement.scrollWidth") <= width
     finally:
         browser.quit()
@@ -261,3 +265,36 @@ def test_a_kill_loses_no_decision_that_was_acknowledged(trained, tmp_path):
 def state_of(segments, segment, code):
     states = {mark["code"]: mark["state"] for mark in segments[segment]["marks"]}
     return {"accepted": True, "rejected": False}.get(states.get(code, ""))
+
+
+def test_the_machine_learns_from_what_was_decided_and_is_taken_when_the_person_says_so(
+    trained, driver, tmp_path
+):
+    root = tmp_path / "p"
+    shutil.copytree(trained, root)
+    with ReviewProcess(root) as own:
+        number = number_of(root, "by_keys.txt")
+        own.change("bulk", {"above": 0.3, "document": number, "code": None, "preview": False})
+        first = own.ask(f"/api/documents/{number}/segments")["segments"][0]
+        code = next(each["code"] for each in first["candidates"])
+        marked = {mark["code"]: mark["state"] for mark in first["marks"]}
+        was = {"accepted": True, "rejected": False}.get(marked.get(code))
+        item = {"segment": 0, "code": code, "value": not was, "was": was}
+        own.change("decide", {"document": number, "items": [item]})
+        visit(driver, own.address)
+
+        def text():
+            return driver.find_element(By.ID, "learning-text").text
+
+        wait(driver, lambda: "1 decision since the machine last learned" in text())
+        driver.find_element(By.ID, "learning-start").click()
+        wait(driver, lambda: "You can go on deciding" in text())
+        wait(driver, lambda: "A new machine is ready" in text(), 60)
+        _without_barriers(driver)
+        driver.set_window_size(400, 800)
+        wide = driver.execute_script("return document.documentElement.scrollWidth")
+        driver.set_window_size(1280, 900)
+        assert wide <= 400
+        driver.find_element(By.ID, "learning-take").click()
+        wait(driver, lambda: "The machine has learned from all your decisions" in text(), 60)
+        assert not driver.find_element(By.ID, "learning-start").is_displayed()

@@ -15,6 +15,7 @@ from starlette.routing import Route
 
 from fourp_nlp.errors import FourpError, ProjectError
 from fourp_nlp.review.guard import Guard
+from fourp_nlp.review.learning_page import LearningPage
 from fourp_nlp.review.page_data import (
     action_data,
     document_data,
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
     from fourp_nlp.review.guard import Keys
+    from fourp_nlp.study.reviewing.learning import Learning
     from fourp_nlp.study.reviewing.review_session import Outcome, ReviewSession
 
 __all__ = ["make_application"]
@@ -42,7 +44,9 @@ _LARGEST = 2**31
 _MOST_DECISIONS = 1000  # of one request
 
 
-def make_application(session: ReviewSession, keys: Keys, hosts: frozenset[str]) -> Starlette:
+def make_application(
+    session: ReviewSession, keys: Keys, hosts: frozenset[str], learning: Learning
+) -> Starlette:
     """Return the application of one person's review.
 
     Parameters
@@ -53,13 +57,15 @@ def make_application(session: ReviewSession, keys: Keys, hosts: frozenset[str]) 
         Secrets that a request must know.
     hosts : frozenset of str
         Names under which the server may be asked, with the port.
+    learning : Learning
+        What trains beside the review.
 
     Returns
     -------
     starlette.applications.Starlette
         The application.
     """
-    page = _Page(session, keys)
+    page, learns = _Page(session, keys), LearningPage(learning)
     routes = [
         Route("/", page.documents),
         Route("/documents/{number:int}", page.document),
@@ -69,6 +75,8 @@ def make_application(session: ReviewSession, keys: Keys, hosts: frozenset[str]) 
         Route("/api/documents/{number:int}/segments", page.segments),
         Route("/api/documents/{number:int}/open", page.next_open),
         Route("/api/documents/{number:int}/find", page.find),
+        Route("/api/learning", learns.state),
+        Route("/api/learn", _told(learns.change), methods=["POST"]),
         *(
             Route(f"/api/{name}", _told(getattr(page, name)), methods=["POST"])
             for name in ("decide", "undo", "redo", "bulk", "finish", "write")

@@ -10,6 +10,7 @@ import uvicorn
 from fourp_nlp.errors import FourpError
 from fourp_nlp.review.application import make_application
 from fourp_nlp.review.guard import Keys
+from fourp_nlp.study.reviewing.learning import Learning
 
 if TYPE_CHECKING:
     from fourp_nlp.study.reviewing.review_session import ReviewSession
@@ -54,7 +55,8 @@ class ReviewServer:
         names = {host, "localhost"} if host == _HERE else {host}
         self.keys = Keys()
         hosts = frozenset(f"{name}:{self.port}" for name in names)
-        self.application = make_application(session, self.keys, hosts)
+        self._learning = Learning(session)
+        self.application = make_application(session, self.keys, hosts, self._learning)
 
     @property
     def address(self) -> str:
@@ -77,5 +79,6 @@ class ReviewServer:
         uvicorn.Server(config).run(sockets=[self._socket])
 
     def close(self) -> None:
-        """Give the port back."""
+        """Give the port back, and end a training that goes on."""
+        self._learning.close()
         self._socket.close()

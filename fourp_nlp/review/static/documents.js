@@ -3,6 +3,7 @@ import { post, Unreachable } from './api.js';
 import { counted } from './state.js';
 import { make } from './render.js';
 import { say, unwarn, warn } from './say.js';
+import { watchLearning } from './learning.js';
 
 const $ = (id) => document.getElementById(id);
 
@@ -45,6 +46,7 @@ function search() {
   }
 }
 
+watchLearning();
 $('write').addEventListener('click', write);
 $('says-close').addEventListener('click', unwarn);
 $('shelf-find')?.addEventListener('input', search);

@@ -24,6 +24,8 @@ from fourp_nlp.study.reading.assisted import bulk_decisions
 from fourp_nlp.study.reading.corpus import Watch, no_progress, other_languages
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from numpy.typing import NDArray
 
     from fourp_nlp.machine.classifier import TrainedModel
@@ -31,13 +33,20 @@ if TYPE_CHECKING:
     from fourp_nlp.study.project import Project
     from fourp_nlp.study.study import Study
 
-__all__ = ["encoder_name", "is_up_to_date", "train_project", "training_fingerprint"]
+__all__ = [
+    "encoder_name",
+    "is_up_to_date",
+    "learned_and_measured",
+    "train_project",
+    "training_fingerprint",
+]
 
 
 def train_project(
     study: Study,
     *,
     fine_tune: bool | None = None,
+    into: Path | None = None,
     watch: Watch = no_progress,
 ) -> TrainedModel:
     """Learn from a project's gold codes and save the model.
@@ -48,6 +57,8 @@ def train_project(
         The study.
     fine_tune : bool, optional
         Fine-tune the encoder as well. Default: as the settings say.
+    into : pathlib.Path, optional
+        Save the model in this folder, and leave the project's as it is.
     watch : callable, optional
         Is told of progress.
 
@@ -65,10 +76,10 @@ def train_project(
     """
     project, corpus, codebook = study.project, study.corpus, study.codebook
     project.check_writable()
-    check_place(project.model)
+    check_place(into or project.model)
     fine_tune = project.settings.model.fine_tune if fine_tune is None else fine_tune
     sentences = read_coded_sentences(project.coded_sentences, codebook.code_ids)
-    human, blind = _learned_and_measured(study)
+    human, blind = learned_and_measured(study)
     chosen, labels, coded, read = human.segments, human.labels, human.read, human.looked_for
     # One column says all as long as no code is newer than what was read.
     looked_for = coded if (read == coded[:, None]).all() else read
@@ -112,13 +123,15 @@ def train_project(
     )
     data_hash = training_fingerprint(study)
     model = replace(model, card={**model.card, "fingerprint_of_data": data_hash})
+    if into is not None:
+        return save_model(model, into)
     with changing(project.root):
         saved = save_model(model, project.model, journal=journal_of(project.root))
     study.forget("own_model", "model")
     return saved
 
 
-def _learned_and_measured(study: Study) -> tuple[Labels, Labels]:
+def learned_and_measured(study: Study) -> tuple[Labels, Labels]:
     """Return the reference coder's labels to learn from, and those to measure the machine with.
 
     Both are of the same segments. What a person decided suggestion by suggestion is learned from, what was
@@ -197,7 +210,7 @@ def training_fingerprint(study: Study) -> str:
     if len(parts):
         spans = parts[["document", "start", "end"]].sort_values(["document", "start", "end"])
         content["read"] = spans.to_numpy().tolist()
-    learned, blind = _learned_and_measured(study)
+    learned, blind = learned_and_measured(study)
     if (learned.looked_for != blind.looked_for).any():
         decided = np.packbits([learned.labels & learned.looked_for, learned.looked_for]).tobytes()
         content["assisted"] = hashlib.sha256(decided).hexdigest()

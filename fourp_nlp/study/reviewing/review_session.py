@@ -204,6 +204,10 @@ class ReviewSession:
         """How many entries of the log are not in the gold files yet."""
         return len(self._log.read(self.coder, after=self._log.written(self.coder)))
 
+    def entries(self) -> pd.DataFrame:
+        """Return the person's whole log: the table REVIEWED."""
+        return self._log.read(self.coder)
+
     def next_open(
         self, document: int, segment: int, *, back: bool = False, uncertain: bool = False
     ) -> tuple[int, int] | None:
