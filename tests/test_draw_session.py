@@ -268,12 +268,14 @@ def test_nothing_of_drawn_segments_is_seen_until_they_are_imported(study, desk):
     review, queue = desk.review, desk.queue
     rows = queue.place
     assert (review.hidden[rows] == queue.sheet.number).all()
-    assert (review.hidden > 0).sum() == len(rows)
+    # The same words elsewhere are hidden, too: the machine would say the same of them.
+    texts = study.segments["text"].to_numpy(dtype=object)
+    assert (review.hidden > 0).sum() == np.isin(texts, texts[rows]).sum() > len(rows)
     assert np.isnan(review.state.probability[rows]).all()
     assert not review.state.suggested[rows].any()
     assert (review.state.value[rows] == -1).all()
-    _, at = review.bulk(above=0.0)
-    before = len(at)
+    others = review.bulk(above=0.0)[0]
+    assert len(others)
     assert not set(review.bulk(above=0.0)[0].tolist()) & set(rows.tolist())
     desk.answer_all()
     desk.draws.take_in(queue.sheet.number)
@@ -282,7 +284,8 @@ def test_nothing_of_drawn_segments_is_seen_until_they_are_imported(study, desk):
     assert not np.isnan(review.state.probability[rows]).any()
     # What was coded in the draw counts as it is, and nothing of it can be decided on again.
     assert review.state.blind[rows].all()
-    assert len(review.bulk(above=0.0)[1]) == before
+    assert set(others.tolist()) < set(review.bulk(above=0.0)[0].tolist())
+    assert not set(review.bulk(above=0.0)[0].tolist()) & set(rows.tolist())
 
 
 def test_a_draw_that_is_made_while_the_page_is_open_hides_its_segments_at_once(study):
@@ -293,13 +296,13 @@ def test_a_draw_that_is_made_while_the_page_is_open_hides_its_segments_at_once(s
         draw(open_study(study.project.root), 30)
         assert len(review.bulk(above=0.0)[0]) == 0
         hidden = review.hidden > 0
-        assert hidden.sum() == 30
+        assert hidden.sum() >= 30
         assert hidden[rows].any()
         assert (review.state.value[hidden] == -1).all()
         # What was decided before is neither undone nor named while it is hidden.
         action = review.history.next_to_undo()
         assert "draw" in review.in_words(action)
-        with pytest.raises(GoldError, match="in a draw that you are coding"):
+        with pytest.raises(GoldError, match="draw that you are coding"):
             review.undo()
         document = int(review._numbers[np.flatnonzero(hidden)[0]])
         with pytest.raises(GoldError, match="in a draw that you are coding"):
@@ -323,7 +326,7 @@ def test_half_of_a_draw_shows_suggestions_where_the_sheet_does(study):
     with ReviewLog(study.project.store) as log:
         desk = Desk(study, "ben", log)
         texts = desk.draws.texts(desk.queue, range(12))
-        assert (desk.review.hidden > 0).sum() == 12
+        assert (desk.review.hidden[desk.queue.place] > 0).all()
     (column,) = [name for name in sheet.columns if "suggest" in name]
     assert [text.suggested for text in texts] == sheet[column].tolist()
     assert 0 < sum(text.suggested != "" for text in texts) < 12

@@ -30,6 +30,7 @@ __all__ = ["DrawProgress", "DrawQueue", "DrawQueues"]
 
 _SPAN = ["document", "start", "end"]
 _SHOWN = "shown"  # the arm whose sheet shows the suggestion
+_FEW = 20  # characters: shorter texts, such as "Yes.", say nothing by themselves
 _NO_CODE = "no code"  # what a sheet says where the machine suggests none
 
 
@@ -189,6 +190,8 @@ class DrawQueues:
     def hidden(self) -> NDArray[np.int64]:
         """The number of the draw in which each segment waits to be coded, 0 if in none; shape (n_segments,).
 
+        Other segments with the same words count with it, unless these are few: the machine says the same of
+        them.
         It is the same array as long as nothing has changed.
         """
         self._refresh()
@@ -208,7 +211,7 @@ class DrawQueues:
         hidden = np.zeros(len(study.segments), dtype=np.int64)
         for queue in self._queues:
             hidden[queue.place[queue.open]] = queue.sheet.number
-        self._hidden = hidden
+        self._hidden = _with_same_words(hidden, study.segments["text"])
 
     def _read(self) -> list[DrawQueue]:
         store = self.study.store
@@ -271,6 +274,14 @@ class DrawQueues:
         key = name_key(self.coder)
         own = [name_key(str(name)) == key for name in gold.read["coder"]]
         return covered_segments(self.study.segments, gold.read[np.array(own, dtype=bool)])
+
+
+def _with_same_words(hidden: NDArray[np.int64], texts: pd.Series) -> NDArray[np.int64]:
+    drawn = hidden > 0
+    number = dict(zip(texts[drawn], hidden[drawn].tolist(), strict=True))
+    same = texts.isin([text for text in number if len(text) >= _FEW]).to_numpy(dtype=bool) & ~drawn
+    hidden[same] = [number[text] for text in texts[same]]
+    return hidden
 
 
 def _of(sheet: DrawnSheet, imports: Sequence[Import]) -> list[Import]:

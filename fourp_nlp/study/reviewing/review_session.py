@@ -475,8 +475,8 @@ class ReviewSession:
         why = str(self.suggestions["why"].iloc[row])
         if why.startswith(_EXAMPLE) and any(quote in why for quote in self._quotes):
             return (
-                "The nearest example is a segment of a draw that you are coding. The reason is shown when the "
-                "draw is imported."
+                "The nearest example is a segment of a draw that you are coding. The reason is shown when "
+                "the draw is imported."
             )
         return why
 
@@ -484,14 +484,14 @@ class ReviewSession:
         """Return an action in a few words, which say nothing of segments that are drawn."""
         rows, _, _ = self._cells(action)
         if (self._hidden[rows] > 0).any():
-            return "a decision on a segment that you are coding in a draw"
+            return "a decision on words that you are coding in a draw"
         return str(action["what"].iloc[0])
 
     def _refuse_drawn(self, rows: NDArray[np.int64]) -> None:
         if (self._hidden[rows] > 0).any():
             raise GoldError(
-                "This segment is in a draw that you are coding without suggestions.",
-                cure="Code it there; when the draw is imported, it can be decided on here.",
+                "These words are in a draw that you are coding without suggestions.",
+                cure="Code them there; when the draw is imported, you can decide on them here.",
             )
 
     def _refuse_where_fixed(self, rows: NDArray[np.int64], codes: NDArray[np.int64]) -> None:
