@@ -455,3 +455,24 @@ def test_a_drawn_segment_cannot_be_decided_on_elsewhere(study, desk):
         with pytest.raises((GoldError, ChangedElsewhereError), match="draw that you are coding"):
             desk.review.decide(document, [Decision(segment, 0, True, was)])
     assert desk.review.version == 0
+
+
+def test_the_log_lists_answers_with_the_decisions_on_suggestions(study, desk):
+    desk.answer(0, NONE)
+    desk.answer(1, Answer(frozenset({0, 1}), read=True))
+    desk.answer(1, OPEN)
+    desk.review.accept_in_bulk(above=0.0)
+    root = study.project.root
+    listed = fourp("log", "--coder", "ben", "--project", root).output
+    for words in ("no code applies", "water seeds", "open again", "blind", "bulk"):
+        assert words in listed
+    rows = [
+        json.loads(line)
+        for line in fourp("log", "--json", "--project", root).output.splitlines()
+        if line.startswith("{")
+    ]
+    answers = [row for row in rows if row["origin"] == "blind"]
+    assert [(row["codes"], row["read"]) for row in answers] == [
+        ("", True), ("water seeds", True), ("", False),
+    ]  # fmt: skip
+    assert fourp("log", "--coder", "cleo", "--project", root).output.startswith("nothing")

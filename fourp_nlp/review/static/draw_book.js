@@ -5,6 +5,8 @@ import { hueOf } from './state.js';
 import { name } from './say.js';
 
 const $ = (id) => document.getElementById(id);
+const KEPT = 'fourp-definitions';
+const FEW = 6; // codes whose whole definitions are shown at once
 /** @type {Map<number, {item:HTMLElement, button:HTMLButtonElement, code:object}>} */
 const entries = new Map();
 
@@ -27,6 +29,11 @@ export function drawBook(codes, numbered, toggle) {
     group.append(title, list);
     $('book-list').append(group);
   }
+  let open = codes.length <= FEW;
+  try {
+    open = (localStorage.getItem(KEPT) || String(open)) === 'true';
+  } catch (error) { /* a browser that keeps nothing */ }
+  setDefinitions(open);
   $('book-list').addEventListener('click', (event) => {
     const button = event.target.closest('.give');
     if (button && !button.disabled) toggle(Number(button.dataset.code));
@@ -53,21 +60,26 @@ function drawEntry(code, number) {
     key.setAttribute('aria-hidden', 'true');
     button.append(key);
   }
-  const body = make('div', 'book-body');
+  const rest = make('div', 'book-rest');
   const part = (title, text) => {
     const texts = (Array.isArray(text) ? text : [text]).filter(Boolean);
-    if (texts.length && title) body.append(make('h4', 'book-part', title));
+    if (texts.length) rest.append(make('h4', 'book-part', title));
     for (const one of texts) {
       const line = make('p', title === 'Examples' ? 'book-example' : '', one);
       line.dir = 'auto';
-      body.append(line);
+      rest.append(line);
     }
   };
-  part('', code.short);
   if (code.full !== code.short) part('Definition', code.full);
   part('When to use', code.when);
   part('Not for', code.not);
   part('Examples', code.examples);
+  const body = make(rest.firstChild ? 'details' : 'p', 'book-body');
+  if (rest.firstChild) {
+    const summary = make('summary', 'book-short');
+    summary.append(name(code.short || 'Definition'));
+    body.append(summary, rest);
+  } else body.append(name(code.short || ''));
   item.append(button, body);
   entries.set(code.code, { item, button, code });
   return item;
@@ -99,8 +111,20 @@ export function searchBook(text) {
   $('book-none').hidden = shown > 0;
 }
 
-/** Show or hide the definitions. */
+/** @param {boolean} open show the whole definitions, or their first lines */
+function setDefinitions(open) {
+  for (const { item } of entries.values()) {
+    const details = item.querySelector('details');
+    if (details) details.open = open;
+  }
+  $('definitions').setAttribute('aria-pressed', String(open));
+}
+
+/** Show or hide all whole definitions, and keep to that. */
 export function showDefinitions() {
-  const hide = $('book-list').classList.toggle('is-short');
-  $('definitions').setAttribute('aria-pressed', String(!hide));
+  const open = $('definitions').getAttribute('aria-pressed') !== 'true';
+  setDefinitions(open);
+  try {
+    localStorage.setItem(KEPT, String(open));
+  } catch (error) { /* a browser that keeps nothing */ }
 }
