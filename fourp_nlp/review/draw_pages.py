@@ -169,26 +169,25 @@ class _DrawPage:
         return JSONResponse({"version": queue.answers.version, "read": int(queue.read.sum())})
 
     async def segments(self, request: Request) -> Response:
-        queue = self._draws.queue(request.path_params["number"])
         first, count = _query(request, "from", 0), _query(request, "count", 20)
-        last = min(first + min(count, _MOST_SEGMENTS), len(queue.place))
-        numbers = range(max(first, 0), max(last, 0))
-        shown = [
-            {"i": i, **text._asdict()}
-            for i, text in zip(numbers, self._draws.texts(queue, numbers), strict=True)
-        ]
+        with self._session.study.step():
+            queue = self._draws.queue(request.path_params["number"])
+            last = min(first + min(count, _MOST_SEGMENTS), len(queue.place))
+            numbers = range(max(first, 0), max(last, 0))
+            texts = self._draws.texts(queue, numbers)
+        shown = [{"i": i, **text._asdict()} for i, text in zip(numbers, texts, strict=True)]
         return JSONResponse({"from": first, "segments": shown})
 
     async def answer(self, content: dict[str, Any]) -> Response:
         number, segment = _integer(content, "number"), _integer(content, "segment")
-        self._expect(content)
-        try:
-            queue = self._draws.answer(
-                number, segment, _answer_in(content, "now"), _answer_in(content, "was")
-            )
-        except AnsweredElsewhereError as error:
-            return self._elsewhere(number, error)
-        return self._done(queue, [segment])
+        now, was = _answer_in(content, "now"), _answer_in(content, "was")
+        with self._session.study.step():
+            self._expect(content)
+            try:
+                queue = self._draws.answer(number, segment, now, was)
+            except AnsweredElsewhereError as error:
+                return self._elsewhere(number, error)
+            return self._done(queue, [segment])
 
     async def undo(self, content: dict[str, Any]) -> Response:
         return self._turned(content, self._draws.undo, "There is nothing to undo.")
@@ -214,14 +213,15 @@ class _DrawPage:
         self, content: dict[str, Any], turn: Callable[[int], int | None], nothing: str
     ) -> Response:
         number = _integer(content, "number")
-        self._expect(content)
-        try:
-            segment = turn(number)
-        except AnsweredElsewhereError as error:
-            return self._elsewhere(number, error)
-        if segment is None:
-            return JSONResponse({"error": nothing}, status_code=422)
-        return self._done(self._draws.queue(number), [segment], segment=segment)
+        with self._session.study.step():
+            self._expect(content)
+            try:
+                segment = turn(number)
+            except AnsweredElsewhereError as error:
+                return self._elsewhere(number, error)
+            if segment is None:
+                return JSONResponse({"error": nothing}, status_code=422)
+            return self._done(self._draws.queue(number), [segment], segment=segment)
 
     def _elsewhere(self, number: int, error: AnsweredElsewhereError) -> Response:
         queue = self._draws.queue(number)

@@ -198,6 +198,10 @@ class DrawQueues:
         return self._hidden
 
     def _refresh(self) -> None:
+        with self.study.step():
+            self._refresh_at_once()
+
+    def _refresh_at_once(self) -> None:
         study, state = self.study, self.log.state()
         gold = study.coded_blind().gold
         inputs = (state, study.segments, study.codebook, gold, study.repeats)
