@@ -177,6 +177,11 @@ def test_any_code_is_found_by_letters_and_every_answer_is_a_click_too(root, driv
         assert "The speaker tells of getting water to the beds." in text_of(driver, "book-list")
         book[0].click()
         wait(driver, lambda: served.ask("/api/draws/1")["answers"][0]["codes"] == [0, 1])
+        # The mouse leaves the keys where they were: Enter goes on, and takes nothing away.
+        press(driver, Keys.ENTER)
+        wait(driver, lambda: text_of(driver, "place") == "Segment 2 of 8")
+        press(driver, "k")
+        wait(driver, lambda: text_of(driver, "place") == "Segment 1 of 8")
         driver.find_element(By.CSS_SELECTOR, "#marks .mark-label").click()
         wait(driver, lambda: served.ask("/api/draws/1")["answers"][0]["codes"] == [1])
         driver.find_element(By.ID, "none-button").click()

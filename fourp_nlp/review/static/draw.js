@@ -474,6 +474,7 @@ const LETTERS = {
   g: 'codebook', d: 'definitions', ArrowRight: 'next', ArrowLeft: 'previous',
 };
 const SHIFTED = { z: 'redo', i: 'ending' };
+const PRESSED = '.give, .book-short, [data-do="undo"], [data-do="redo"], [data-do="definitions"]';
 const MOVING = new Set(['next', 'previous', 'next-open', 'previous-open']);
 
 /** @param {KeyboardEvent} event @returns {string|number|null} an action, or the number of a code */
@@ -523,6 +524,9 @@ function wirePointer() {
     const button = event.target.closest('[data-do]');
     if (!button && document.body.classList.contains('drawer-open') && !event.target.closest('.side, dialog, .says')) drawer(false);
     if (button && !button.disabled) actions[button.dataset.do](button);
+    // Who uses the mouse goes on by keys: Enter must not press the same button again.
+    const pressed = event.detail > 0 && event.target.closest(PRESSED);
+    if (pressed && !document.body.classList.contains('drawer-open')) focusText();
   });
   $('marks').addEventListener('click', (event) => {
     const label = event.target.closest('.mark-label');
