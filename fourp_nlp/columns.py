@@ -19,6 +19,7 @@ __all__ = [
     "ALT_TEST",
     "ALT_TESTS",
     "ANCHORING",
+    "ANSWERED",
     "CALIBRATION",
     "CANNOT_APPLY",
     "CODED",
@@ -808,5 +809,26 @@ REVIEWED = make_table(
         "float64", "what the machine gave then; nan where it had none", older=math.nan
     ),
     model=("str", "id of the machine; empty where it had no suggestion"),
+    text=("str", "beginning of the SHA-256 of the segment's text"),
+)
+
+ANSWERED = make_table(
+    "answered",
+    number=("int64", "number of the entry, from 1; later ones are greater"),
+    action=("int64", "the same: each answer is an action of its own"),
+    kind=("str", "do, undo or redo"),
+    of_action=("int64", "the action that was undone or done again; 0 for do"),
+    what=("str", "the action in a few words"),
+    at=("str", "when, in UTC"),
+    coder=("str", "who answered"),
+    draw=("str", "id of the draw"),
+    order=("int64", "place of the segment in the draw, from 1"),
+    document=("str", "id of the document"),
+    start=("int64", "first code point of the segment"),
+    end=("int64", "one past its last code point"),
+    codes=("str", "ids of the codes that apply, with spaces between them; empty if none does"),
+    read=("bool", "whether the segment is answered: with codes, or with none"),
+    codes_before=("str", "the codes before, in the same way"),
+    read_before=("bool", "whether it was answered before"),
     text=("str", "beginning of the SHA-256 of the segment's text"),
 )

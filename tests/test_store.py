@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from contextlib import closing
 
 import pandas as pd
 import pytest
 
 from fourp_nlp.coding.store import Store, schema
 from fourp_nlp.coding.store import store as store_module
+from fourp_nlp.coding.store.answer_log import AnswerLog
+from fourp_nlp.coding.store.review_log import ReviewLog
 from fourp_nlp.coding.store.schema import VERSION
 from fourp_nlp.columns import Column, Table
 from fourp_nlp.errors import StoreError
@@ -239,6 +242,37 @@ def test_suggestions_of_the_fifth_version_get_ranks_and_stay_what_was_said_out_o
     with sqlite3.connect(path) as connection:
         assert connection.execute("PRAGMA user_version").fetchone() == (VERSION,)
     connection.close()
+
+
+def test_decisions_of_the_seventh_version_are_kept_and_answers_to_draws_get_a_place(tmp_path):
+    path = tmp_path / "s.sqlite"
+    Store(path).write_draw(DRAW, drawn((0, 0.25, "random")))
+    decided = {
+        "kind": "do", "of_action": 0, "what": "accepted Water", "coder": "anna", "document": "a.txt", "start": 0,
+        "end": 5, "code": "water", "value": 1, "before": -1, "origin": "assisted", "probability": 0.5,
+        "model": "m@1", "text": "abc",
+    }  # fmt: skip
+    with ReviewLog(path) as log:
+        log.append(pd.DataFrame([decided]), after=0)
+    with closing(sqlite3.connect(path)) as connection, connection:
+        # As the seventh version left it.
+        connection.execute("DROP TABLE answered")
+        connection.execute("PRAGMA user_version=7")
+    with ReviewLog(path) as log:
+        assert log.read()["what"].tolist() == ["accepted Water"]
+        assert AnswerLog(log).read().empty
+        answered = {
+            "kind": "do", "of_action": 0, "what": "no code applies", "coder": "anna", "draw": "d1-abc", "order": 1,
+            "document": "a.txt", "start": 0, "end": 5, "codes": "", "read": True, "codes_before": "",
+            "read_before": False, "text": "abc",
+        }  # fmt: skip
+        answers = AnswerLog(log)
+        kept = answers.append(pd.DataFrame([answered]), ["d1-abc"], after=0)
+        assert answers.append(pd.DataFrame([answered]), ["d1-abc"], after=0) is None
+        pd.testing.assert_frame_equal(answers.read(["d1-abc"]), kept)
+        assert answers.read(["d2-def"]).empty
+    with closing(sqlite3.connect(path)) as connection:
+        assert connection.execute("PRAGMA user_version").fetchone() == (VERSION,)
 
 
 def test_a_draw_comes_back_as_it_was_and_no_probability_stays_none(tmp_path):

@@ -14,6 +14,7 @@ from starlette.responses import FileResponse, HTMLResponse, JSONResponse
 from starlette.routing import Route
 
 from fourp_nlp.errors import FourpError, ProjectError
+from fourp_nlp.review.draw_pages import draw_routes, draw_rows
 from fourp_nlp.review.guard import Guard
 from fourp_nlp.review.learning_page import LearningPage
 from fourp_nlp.review.page_data import (
@@ -81,6 +82,7 @@ def make_application(
             Route(f"/api/{name}", _told(getattr(page, name)), methods=["POST"])
             for name in ("decide", "undo", "redo", "bulk", "finish", "write")
         ),
+        *draw_routes(session, keys, told=_told, render=_render),
     ]
     return Starlette(
         routes=routes,
@@ -175,6 +177,7 @@ class _Page:
             coder=session.coder,
             csrf=self._keys.csrf,
             rows=rows,
+            draws=draw_rows(session),
             totals=totals,
             pending=session.pending,
         )

@@ -103,15 +103,19 @@ def _standing(session: ReviewSession, document: int) -> dict[str, Any]:
     return {
         "version": session.version,
         "progress": session.progress(document)._asdict(),
-        "undo": None if undo is None else undo["what"].iloc[0],
-        "redo": None if redo is None else redo["what"].iloc[0],
+        "undo": None if undo is None else session.in_words(undo),
+        "redo": None if redo is None else session.in_words(redo),
     }
 
 
 def segment_data(
     session: ReviewSession, document: int, segments: Iterable[int]
 ) -> list[dict[str, Any]]:
-    """Return segments of a document, each with its codes and the likeliest others."""
+    """Return segments of a document, each with its codes and the likeliest others.
+
+    Of segments that the person is coding in a draw, only the text, and the number of the draw.
+    """
+    session.follow_draws()
     first, after = session.rows(document)
     numbers = np.array([number for number in segments if 0 <= number < after - first], dtype=int)
     rows = numbers + first
@@ -138,7 +142,7 @@ def segment_data(
                     "code": code,
                     "state": _state(int(value[code]), blind=bool(state.blind[row, code])),
                     "p": _number(state.probability[row, code]),
-                    "why": "" if place < 0 else str(suggestions["why"].iloc[place]),
+                    "why": "" if place < 0 else session.reason(place),
                     "words": _words("" if place < 0 else str(suggestions["words"].iloc[place])),
                     "bulk": bool(state.bulk[row, code]),
                 }
@@ -154,6 +158,7 @@ def segment_data(
                 **{name: values[at] for name, values in shown.items()},
                 "marks": marks,
                 "candidates": candidates,
+                **({"drawn": int(session.hidden[row])} if session.hidden[row] else {}),
             }
         )
     return result

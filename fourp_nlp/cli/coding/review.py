@@ -48,7 +48,7 @@ def review(
     ] = False,
     project: ProjectOption = None,
 ) -> None:
-    """Open a page in the browser on which a person reads a document, and accepts or rejects suggestions.
+    """Open a page in the browser on which a person decides on suggestions, and codes draws without them.
 
     Nothing leaves this machine. Each decision is kept at once. The gold files are written when the page is
     closed (Ctrl+C), or with "Write".
@@ -92,6 +92,10 @@ def review(
         say(
             f"{session.coder}: {progress.open} suggestions are open, {progress.decided} are decided on"
         )
+        waiting = [queue.progress for queue in session.drawn.queues]
+        left = sum(each.segments - each.coded for each in waiting)
+        if any(not each.finished for each in waiting):
+            say(f"to be coded without suggestions: {left} segments of draws")
         say(f"the page: {address}")
         say("to end: Ctrl+C")
         if not no_browser:
@@ -141,7 +145,10 @@ def log(
     json: JsonOption = False,
 ) -> None:
     """List what was decided in the review page, with who, when and what the machine had given."""
+    import pandas as pd
+
     from fourp_nlp.cli.screen.console import json_lines, say, show
+    from fourp_nlp.coding.store.answer_log import AnswerLog
     from fourp_nlp.coding.store.review_log import ReviewLog
     from fourp_nlp.study.reviewing.written_decisions import write_decisions
 
@@ -152,16 +159,25 @@ def log(
                 if coder in ("", name):
                     _tell_written(write_decisions(study, name, entries))
             return
-        table = entries.read(coder)
+        table, answers = entries.read(coder), AnswerLog(entries).read()
+    answers = answers[answers["coder"] == coder] if coder else answers
     if json:
         json_lines(table)
+        json_lines(answers.assign(origin="blind"))
         return
-    if table.empty:
+    if table.empty and answers.empty:
         say("nothing was decided in the review page yet")
         return
-    shown = table.assign(
-        when=table["at"].str.replace("T", " ").str[:19],
-        decision=table["value"].map({1: "applies", 0: "does not apply", -1: "open again"}),
+    table = table.assign(
+        decision=table["value"].map({1: "applies", 0: "does not apply", -1: "open again"})
     )
+    given = answers["codes"].where(answers["codes"] != "", "no code")
+    answers = answers.assign(
+        code=given.where(answers["read"], ""),
+        decision=answers["read"].map({True: "answered", False: "open again"}),
+        origin="blind",
+    )
+    both = pd.concat([table, answers], ignore_index=True).sort_values("at", kind="stable")
+    shown = both.assign(when=both["at"].str.replace("T", " ").str[:19])
     columns = ["when", "coder", "what", "document", "start", "end", "code", "decision", "origin"]
     show(shown[columns], "Decisions in the review page (UTC)")

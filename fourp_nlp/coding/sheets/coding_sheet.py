@@ -11,7 +11,12 @@ import pandas as pd
 from fourp_nlp.coding.gold.codes_looked_for import codes_in_cell
 from fourp_nlp.coding.gold.columns import LOOKED_FOR
 from fourp_nlp.coding.gold.problems import SHOWN, raise_all
-from fourp_nlp.coding.sheets._sheet_rows import problem_collector, read_rows, text_of_row
+from fourp_nlp.coding.sheets._sheet_rows import (
+    SheetRows,
+    problem_collector,
+    read_rows,
+    text_of_row,
+)
 from fourp_nlp.columns import PART
 from fourp_nlp.errors import GoldError
 from fourp_nlp.tables import CODED, CODINGS, conform
@@ -30,6 +35,8 @@ __all__ = [
     "SHEET_NAME",
     "SPEAKER_COLUMNS",
     "FilledSheet",
+    "SheetRows",
+    "filled_sheet",
     "mark_columns",
     "place_columns",
     "read_sheet",
@@ -210,7 +217,38 @@ def read_sheet(
         text is not what its document says at its place, a segment stands twice, or a row has both a
         code and ``none``. It names up to 20 rows.
     """
-    header, body = read_rows(path, SHEET_NAME)
+    return filled_sheet(path, read_rows(path, SHEET_NAME), documents, codes, drawn)
+
+
+def filled_sheet(
+    path: Path,
+    cells: SheetRows,
+    documents: pd.DataFrame,
+    codes: Sequence[str],
+    drawn: Mapping[str, Sequence[str]] = MappingProxyType({}),
+) -> FilledSheet:
+    """Return what a person marked, from the cells of a sheet.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        What messages call the sheet.
+    cells : SheetRows
+        Its cells as text.
+    documents, codes, drawn
+        As for `read_sheet`.
+
+    Returns
+    -------
+    FilledSheet
+        Segments and marks.
+
+    Raises
+    ------
+    GoldError
+        As for `read_sheet`.
+    """
+    header, body = cells
     header = _present_heads(header, codes)
     mark_names = mark_columns(codes)
     sheet_codes = _Asked(header, body, codes, drawn)
@@ -221,10 +259,10 @@ def read_sheet(
     marks: list[list[bool]] = []
     looked_for_cells: list[str] = []
     first: dict[tuple[str, int, int], int] = {}
-    for number, cells in body:
+    for number, row in body:
         say = problem_collector(path, number, problems)
-        cell_by_column = {name: cells[place].strip() for name, place in at.items()}
-        segment = text_of_row(cells, at, texts, say)
+        cell_by_column = {name: row[place].strip() for name, place in at.items()}
+        segment = text_of_row(row, at, texts, say)
         if segment is None:
             continue
         place = segment[:3]

@@ -2,6 +2,7 @@
 
 Modules
 -------
+`answer_log`: The log of answers to drawn segments in the review page, to which entries are only added.
 `backups`: Backups of the database, made after each change of decisions and draws, and restored.
 `_connection`: Opening the database: to write, or to read where nothing can be written; checked before
     it is trusted.

@@ -259,6 +259,9 @@ _ADD = {
     "draws": "ON CONFLICT DO NOTHING",
     "drawn": "ON CONFLICT DO NOTHING",
     "log": "",
+    # Entries are never changed: the same number is the same entry.
+    "reviewed": "ON CONFLICT DO NOTHING",
+    "answered": "ON CONFLICT DO NOTHING",
 }
 
 

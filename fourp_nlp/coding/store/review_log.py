@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import pandas as pd
 
@@ -14,7 +14,7 @@ from fourp_nlp.tables import REVIEWED, conform, empty
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
     from types import TracebackType
 
@@ -87,19 +87,10 @@ class ReviewLog:
         StoreError
             If the database was replaced or deleted since it was opened: what was written would be lost.
         """
-        connection = self._opened()
-        if self._identity() != self._file:
-            raise StoreError(
-                "The database was replaced while the page was open; nothing was kept.",
-                file=self.path,
-                cure="End the page (Ctrl+C) and start it again.",
-            )
         now = datetime.now(UTC).isoformat(timespec="milliseconds")
         coder = str(entries["coder"].iloc[0])
-        connection.execute("BEGIN IMMEDIATE")
-        try:
+        with self.transaction() as connection:
             if self.last(coder) != after:
-                connection.rollback()
                 return None
             first = 1 + int(
                 connection.execute('SELECT coalesce(max("number"), 0) FROM reviewed').fetchone()[0]
@@ -113,11 +104,53 @@ class ReviewLog:
                 f"INSERT INTO reviewed ({_PLACES}) VALUES ({_MARKS})",  # noqa: S608 - our own names
                 values.itertuples(index=False, name=None),
             )
+        return rows
+
+    @contextmanager
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        """Give the database in a transaction: what is written inside is kept on the disk, or none of it.
+
+        Yields
+        ------
+        sqlite3.Connection
+            The database, which no other program writes to meanwhile.
+
+        Raises
+        ------
+        StoreError
+            If the database was replaced or deleted since it was opened: what was written would be lost.
+        """
+        connection = self._opened()
+        if self._identity() != self._file:
+            raise StoreError(
+                "The database was replaced while the page was open; nothing was kept.",
+                file=self.path,
+                cure="End the page (Ctrl+C) and start it again.",
+            )
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield connection
             connection.commit()
         except BaseException:
             connection.rollback()
             raise
-        return rows
+
+    def rows(self, query: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+        """Return the rows of a query.
+
+        Parameters
+        ----------
+        query : str
+            SQL that changes nothing.
+        values : sequence, optional
+            What its question marks stand for.
+
+        Returns
+        -------
+        list of tuple
+            The rows.
+        """
+        return self._opened().execute(query, tuple(values)).fetchall()
 
     def last(self, coder: str) -> int:
         """Return the number of a coder's last entry, 0 if there is none."""

@@ -190,6 +190,11 @@ export function paintMarks(i) {
   }
   const note = state.notes.get(i);
   if (note) parts.push(make('p', `seg-note is-${note}`, NOTES[note]));
+  if (segment.drawn) {
+    const link = make('a', 'seg-note', 'In your draw: code these words there');
+    link.href = `/draws/${Number(segment.drawn)}`;
+    parts.push(link);
+  }
   side.replaceChildren(...parts);
   box.classList.toggle('has-open', segment.marks.some((mark) => mark.state === 'suggested'));
   if (held) box.focus({ preventScroll: true });

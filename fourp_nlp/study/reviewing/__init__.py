@@ -2,6 +2,10 @@
 
 Modules
 -------
+`draw_queues`: Draws that a person codes in the review page, and the segments whose suggestions are hidden
+    meanwhile.
+`draw_session`: One person codes drawn segments without suggestions: answers, undo and redo, and their import.
+`drawn_answers`: What a person answered about the segments of a draw, from the log of answers.
 `review_session`: One person's review of a study: decisions, undo and redo, and what is open.
 `review_state`: What one person has decided about each code of each segment, as arrays.
 `review_history`: What can be undone and done again, from the log.

@@ -8,10 +8,11 @@ import numpy as np
 import pandas as pd
 
 from fourp_nlp.coding.gold.assisted import ASSISTED, BULK, FINISHED
-from fourp_nlp.coding.gold.coder_names import SETTLED, one_spelling
+from fourp_nlp.coding.gold.coder_names import SETTLED, name_key, one_spelling
 from fourp_nlp.errors import FourpError, GoldError, ProjectError
+from fourp_nlp.study.reviewing.draw_queues import DrawQueues
 from fourp_nlp.study.reviewing.review_history import DO, REDO, UNDO, ReviewHistory
-from fourp_nlp.study.reviewing.review_state import OPEN, read_state
+from fourp_nlp.study.reviewing.review_state import OPEN, hide, read_state
 from fourp_nlp.study.reviewing.written_decisions import text_hashes, write_decisions
 
 if TYPE_CHECKING:
@@ -28,7 +29,8 @@ __all__ = ["ChangedElsewhereError", "Decision", "Outcome", "ReviewProgress", "Re
 
 _SPAN = ["document", "start", "end"]
 _VALUES = {True: 1, False: 0, None: OPEN}
-_SHOWN = 5
+_EXAMPLE = "coded example"  # how a reason begins that quotes one
+_QUOTED = 40  # characters by which a quoted segment is known
 
 
 class Decision(NamedTuple):
@@ -121,9 +123,10 @@ class ReviewSession:
         if not coder.strip() or coder.strip() == SETTLED:
             raise GoldError("No coder is named who decides.", cure="Add --coder NAME.")
         self.study = study
-        self.coder = one_spelling([coder.strip()], study.gold.coded)[coder.strip()]
+        self.coder = _spelling(study, coder.strip())
         study.project.gold_of_assisted(self.coder)
         self._log = log
+        self.drawn = DrawQueues(study, self.coder, log)
         self.history = ReviewHistory()
         self._made_from: tuple[object, ...] = ()
         self._suggestions_made = -1
@@ -134,7 +137,7 @@ class ReviewSession:
     def refresh(self) -> bool:
         """Read anew what was changed elsewhere; return whether anything was."""
         study, made = self.study, self._log.suggestions_made()
-        inputs = (study.segments, study.codebook, study.gold)
+        inputs = (study.segments, study.codebook, study.gold, self.drawn.hidden)
         same = (
             made == self._suggestions_made
             and len(self._made_from) == len(inputs)
@@ -145,6 +148,16 @@ class ReviewSession:
             self._suggestions_made = made
             self._rebuild(inputs)
         return self._follow_log() or not same
+
+    def follow_draws(self) -> None:
+        """Hide suggestions of segments that were drawn since, and show those of finished draws."""
+        if self.drawn.changed:
+            self.refresh()
+
+    @property
+    def hidden(self) -> NDArray[np.int64]:
+        """The number of the draw in which each segment waits to be coded, 0 if in none."""
+        return self._hidden
 
     def _follow_log(self) -> bool:
         """Take over what the same person decided in another window; return whether there was anything."""
@@ -160,6 +173,16 @@ class ReviewSession:
         self.suggestions = self.study.suggestions_if_any
         self.machine = self.study.machine
         self.state: ReviewState = read_state(self.study, self.coder)
+        self._hidden: NDArray[np.int64] = self.drawn.hidden
+        hide(self.state, self._hidden > 0)
+        drawn = segments[self._hidden > 0]
+        self._quotes = [
+            *(
+                f"({name}, segment {number})"
+                for name, number in zip(drawn["document"], drawn["segment"], strict=True)
+            ),
+            *(f"): {text[:_QUOTED]}" for text in drawn["text"]),
+        ]
         self.documents: list[str] = self.study.documents["document"].tolist()
         self.codes: list[str] = self.study.codebook.code_ids
         names = segments["document"].to_numpy(dtype=object)
@@ -229,6 +252,7 @@ class ReviewSession:
         tuple of int, or None
             Number of the segment in the document, number of the code.
         """
+        self.follow_draws()
         first, after = self.rows(document)
         part = slice(first, after)
         state = self.state
@@ -280,6 +304,7 @@ class ReviewSession:
         ProjectError
             If there is no such document, segment or code.
         """
+        self.follow_draws()
         first, after = self.rows(document)
         if not decisions:
             raise ProjectError("Nothing is decided.")
@@ -293,6 +318,7 @@ class ReviewSession:
         value = np.array([_VALUES[each.value] for each in decisions], dtype=np.int8)
         was = np.array([_VALUES[each.was] for each in decisions], dtype=np.int8)
         self._follow_log()
+        self._refuse_drawn(rows)
         self._refuse_where_fixed(rows, codes)
         self._refuse_changed(rows, codes, was)
         changed = value != was
@@ -333,6 +359,7 @@ class ReviewSession:
         self, *, above: float, document: int | None = None, code: int | None = None
     ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Return rows and codes of the open suggestions from a probability on."""
+        self.follow_draws()
         is_open = self.state.open & (np.nan_to_num(self.state.probability) >= above)
         if document is not None:
             first, after = self.rows(document)
@@ -355,8 +382,15 @@ class ReviewSession:
             If suggestions in it are open.
         """
         self.refresh()
-        self.rows(document)
+        first, after = self.rows(document)
         name = self.documents[document]
+        n_drawn = int((self._hidden[first:after] > 0).sum())
+        if n_drawn:
+            raise GoldError(
+                f"{n_drawn} segment{' of this document is' if n_drawn == 1 else 's of this document are'} in "
+                "a draw that you are coding without suggestions.",
+                cure="Code and import the draw first.",
+            )
         n_open = self.progress(document).open
         if n_open:
             raise GoldError(
@@ -391,12 +425,14 @@ class ReviewSession:
     # How it is kept.
 
     def _turn(self, kind: str) -> Outcome | None:
+        self.follow_draws()
         self._follow_log()
         action = self.history.next_to_undo() if kind == UNDO else self.history.next_to_redo()
         if action is None:
             return None
         goal, now = ("before", "value") if kind == UNDO else ("value", "before")
         rows, codes, known = self._cells(action)
+        self._refuse_drawn(rows)
         current = self.state.value[rows, codes]
         expected = action[now].to_numpy(dtype=np.int8)[known]
         if not known.all() or (current != expected).any():
@@ -431,6 +467,36 @@ class ReviewSession:
         if len(rows) == 1:
             return f"{verb} {names[self.codes[codes[0]]]}"
         return f"{verb} {len(rows)} codes"
+
+    def reason(self, row: int) -> str:
+        """Return why something was suggested, unless that says how a drawn segment was coded.
+
+        Parameters
+        ----------
+        row : int
+            Row of the table of suggestions.
+        """
+        why = str(self.suggestions["why"].iloc[row])
+        if why.startswith(_EXAMPLE) and any(quote in why for quote in self._quotes):
+            return (
+                "The nearest example is a segment of a draw that you are coding. The reason is shown when "
+                "the draw is imported."
+            )
+        return why
+
+    def in_words(self, action: pd.DataFrame) -> str:
+        """Return an action in a few words, which say nothing of segments that are drawn."""
+        rows, _, _ = self._cells(action)
+        if (self._hidden[rows] > 0).any():
+            return "a decision on words that you are coding in a draw"
+        return str(action["what"].iloc[0])
+
+    def _refuse_drawn(self, rows: NDArray[np.int64]) -> None:
+        if (self._hidden[rows] > 0).any():
+            raise GoldError(
+                "These words are in a draw that you are coding without suggestions.",
+                cure="Code them there; when the draw is imported, you can decide on them here.",
+            )
 
     def _refuse_where_fixed(self, rows: NDArray[np.int64], codes: NDArray[np.int64]) -> None:
         state, names = self.state, self.study.codebook.names
@@ -519,10 +585,18 @@ class ReviewSession:
             (self.state.finished.add if value == 1 else self.state.finished.discard)(str(document))
         final = entries.drop_duplicates([*_SPAN, "code"], keep="last")
         rows, codes, known = self._cells(final)
-        free = ~self.state.blind[rows, codes]
+        free = ~self.state.blind[rows, codes] & (self._hidden[rows] == 0)
         chosen = final[known][free]
         cells = rows[free], codes[free]
         self.state.value[cells] = chosen["value"].to_numpy(dtype=np.int8)
         self.state.bulk[cells] = ((chosen["origin"] == BULK) & (chosen["value"] == 1)).to_numpy(
             dtype=bool
         )
+
+
+def _spelling(study: Study, coder: str) -> str:
+    """Return a coder's name as gold files or draws spell it."""
+    draws = study.store.read_draws()["coder"].tolist()
+    keys = {name_key(name) for name in study.gold.coded}
+    only_drawn = {name_key(name): name for name in draws if name_key(name) not in keys}
+    return one_spelling([coder], [*study.gold.coded, *only_drawn.values()])[coder]

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from fourp_nlp.study.study import Study
 
-__all__ = ["OPEN", "ReviewState", "read_state"]
+__all__ = ["OPEN", "ReviewState", "hide", "read_state"]
 
 OPEN = -1
 """Nothing is decided."""
@@ -121,3 +121,21 @@ def read_state(study: Study, coder: str) -> ReviewState:
         row[cells] = np.flatnonzero(known)
     applies = applies_to_segments(study.corpus, study.codebook)
     return ReviewState(value, blind, bulk, applies, finished, probability, suggested, row)
+
+
+def hide(state: ReviewState, segments: NDArray[np.bool_]) -> None:
+    """Take everything out of a state that is known of some segments, but where codes can apply.
+
+    Parameters
+    ----------
+    state : ReviewState
+        The state; it is changed.
+    segments : ndarray of bool, shape (n_segments,)
+        Segments that are to be coded without suggestions.
+    """
+    state.value[segments] = OPEN
+    state.blind[segments] = False
+    state.bulk[segments] = False
+    state.probability[segments] = np.nan
+    state.suggested[segments] = False
+    state.row[segments] = -1

@@ -7,6 +7,8 @@ Modules
 `context`: The text before and after a segment, shown to people who code it.
 `_draw_coder`: Who codes a draw, and which segments this person has read.
 `draw_options`: What to draw: the options of a draw, and which of them go together.
+`drawn_sheets`: Draws of a coder, by the sheets that they were written on: which rows each has, in which
+    order.
 `draws`: Drawing segments for a person to code next.
 `_machine_scores`: Scores for active learning: how uncertain the machine is about each segment, code by
     code.

@@ -17,6 +17,7 @@ from fourp_nlp.study.reading.corpus import no_progress
 from fourp_nlp.study.sampling._draw_coder import coder_of_draw, readings_of_everybody
 from fourp_nlp.study.sampling.context import neighbours, speaker_columns
 from fourp_nlp.study.sampling.draw_options import check_options
+from fourp_nlp.study.sampling.drawn_sheets import SHARED_BY, sheet_order
 from fourp_nlp.study.sampling.draws import one_draw, sampling_frame
 from fourp_nlp.study.sampling.sheets import DrawSheet, save_draw, save_draws, sheet_definitions
 
@@ -145,7 +146,7 @@ def draw_for_coders(
         frame = _for_all(frames, names)
         shared = one_draw(
             study, replace(options, count=common, seed=seed), names[0], frame, watch,
-            more_options={"shared_by": names},
+            more_options={SHARED_BY: names},
         )  # fmt: skip
         notes += shared.notes
         common = len(shared.rows)
@@ -164,7 +165,7 @@ def draw_for_coders(
             parts.append(one_draw(study, own, name, frame, watch))
             notes += parts[-1].notes
         kept += [(part.facts, part.drawn) for part in parts]
-        sheet = _sheet(parts, np.random.default_rng([seed, 2, number]))
+        sheet = _sheet(parts, seed, number)
         files = sheet_files(study.project.reports, f"{parts[-1].facts['draw']}_{name}")
         sheets.append(sheet._replace(files=files))
         described.append(
@@ -230,11 +231,11 @@ def _same_for(study: Study, draw: OneDraw, coder: str) -> OneDraw:
     )
 
 
-def _sheet(parts: Sequence[OneDraw], random: np.random.Generator) -> DrawSheet:
-    """Return one sheet of several draws, in random order: nobody sees which rows others have, too."""
+def _sheet(parts: Sequence[OneDraw], seed: int, coder: int) -> DrawSheet:
+    """Return one sheet of several draws for one of the coders."""
     table = pd.concat([part.sheet for part in parts], ignore_index=True)
     applicable = np.vstack([part.applicable for part in parts])
-    order = random.permutation(len(table))
+    order = sheet_order(seed, coder, len(table))
     return DrawSheet([], table.iloc[order].reset_index(drop=True), applicable[order])
 
 
@@ -300,7 +301,7 @@ def draw_same_as(
         )
     texts = study.segments["text"].iloc[rows].tolist()
     before, after = neighbours(study.segments, rows, context)
-    as_one = _same_draw(study, facts, drawn, rows, name, str(first))
+    as_one = _same_draw(study, facts, drawn, rows, name, str(first), context)
     files = sheet_files(study.project.reports, as_one[0]["draw"])
     save_draw(
         study.project.root,
@@ -324,9 +325,11 @@ def _same_draw(
     rows: NDArray[np.int64],
     coder: str,
     first: str,
+    context: int,
 ) -> tuple[dict[str, object], pd.DataFrame]:
     options = json.loads(str(facts["options"])) | {
         SAME_AS: first,
+        "context": context,
         "codes": study.codebook.code_ids,
         "codebook_sha256": study.codebook.fingerprint(),
         "definitions": study.codebook.definitions,

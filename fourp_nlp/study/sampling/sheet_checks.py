@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from fourp_nlp.coding.store import Store
 
 __all__ = [
+    "REPLACES",
     "Added",
     "RecordUpdate",
     "SheetImport",
@@ -39,6 +40,9 @@ __all__ = [
     "merge_into_gold",
     "write_import",
 ]
+
+REPLACES = "Add --replace to use these instead."
+"""The cure where codes contradict those of an earlier sheet of the same coder."""
 
 _SHOWN = 5  # conflicts that a message names
 
@@ -203,7 +207,7 @@ def merge_into_gold(
         conflicts = differing_spans(earlier, compared_gold)
         replaced = len(conflicts)
         if replaced and not replace:
-            raise conflict(conflicts, filled, path, target, "Add --replace to use these instead.")
+            raise conflict(conflicts, filled, path, target, REPLACES)
         whole = merge_gold(earlier, sheet_gold)
     contents = {target: gold_content(whole.codings, coded=whole.coded)}
     if in_record is not None:
@@ -242,6 +246,7 @@ def write_import(
     *,
     repeat: bool = False,
     codes: Mapping[str, list[str]] | None = None,
+    answers: int = 0,
 ) -> SheetImport:
     """Write imported codes to the gold file and the log together, and count them.
 
@@ -263,6 +268,8 @@ def write_import(
         Whether the segments were coded a second time.
     codes : mapping of str to list of str, optional
         For each draw the codes that the sheet asked for.
+    answers : int, default 0
+        If the codes were given in the review page, the last entry of its log of answers.
 
     Returns
     -------
@@ -292,6 +299,7 @@ def write_import(
         "replaced": added.replaced,
         "repeat": repeat,
         "notes": noted[["document", "start", "end", "note"]].to_dict("records"),
+        **({"answers": answers} if answers else {}),
     }
     change_files(
         root,

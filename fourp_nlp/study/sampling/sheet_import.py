@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from fourp_nlp.study.sampling.sheet_checks import SheetImport
     from fourp_nlp.study.study import Study
 
-__all__ = ["import_sheet"]
+__all__ = ["import_filled", "import_sheet"]
 
 
 def import_sheet(
@@ -73,11 +73,49 @@ def import_sheet(
         If the sheet cannot be used, a row is not of its draw, or a segment was coded otherwise
         before. Nothing is written then.
     """
-    project, corpus, codebook = study.project, study.corpus, study.codebook
     study.carry_codings()
+    codes_by_draw = codes_of_draws(Store(study.project.store))
+    filled = read_sheet(path, study.documents, study.codebook.code_ids, codes_by_draw)
+    return import_filled(study, path, filled, coder=coder, replace=replace, repeat=repeat)
+
+
+def import_filled(
+    study: Study,
+    path: Path,
+    filled: FilledSheet,
+    *,
+    coder: str = "",
+    replace: bool = False,
+    repeat: bool = False,
+    answers: int = 0,
+) -> SheetImport:
+    """Add the codes that a person gave to drawn segments to the person's gold file.
+
+    Parameters
+    ----------
+    study : Study
+        The study.
+    path : pathlib.Path
+        What messages and the log call the sheet.
+    filled : FilledSheet
+        What was marked.
+    coder, replace, repeat
+        As for `import_sheet`.
+    answers : int, default 0
+        If the codes were given in the review page, the last entry of its log of answers.
+
+    Returns
+    -------
+    SheetImport
+        What was written, and where.
+
+    Raises
+    ------
+    GoldError
+        As for `import_sheet`.
+    """
+    project, corpus, codebook = study.project, study.corpus, study.codebook
     store = Store(project.store)
-    codes_by_draw = codes_of_draws(store)
-    filled = read_sheet(path, corpus.documents, codebook.code_ids, codes_by_draw)
     who, notes = coder_of_sheet(filled, store, coder, path)
     spelling = one_spelling([who], _people(study))
     notes = [*notes, *spelling_notes(spelling, {})]
@@ -105,7 +143,7 @@ def import_sheet(
     )
     sheet_import = write_import(
         project.root, filled, path, who, added, [*notes, *definition_notes],
-        repeat=repeat, codes=_codes_of_sheet(filled, codebook),
+        repeat=repeat, codes=_codes_of_sheet(filled, codebook), answers=answers,
     )  # fmt: skip
     study.forget("gold", "repeats")
     return sheet_import
