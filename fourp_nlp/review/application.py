@@ -14,6 +14,7 @@ from starlette.responses import FileResponse, HTMLResponse, JSONResponse
 from starlette.routing import Route
 
 from fourp_nlp.errors import FourpError, ProjectError
+from fourp_nlp.review.difference_pages import difference_routes
 from fourp_nlp.review.guard import Guard
 from fourp_nlp.review.page_data import (
     action_data,
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
     from fourp_nlp.review.guard import Keys
+    from fourp_nlp.study.reviewing.difference_session import DifferenceSession
     from fourp_nlp.study.reviewing.review_session import Outcome, ReviewSession
 
 __all__ = ["make_application"]
@@ -42,7 +44,13 @@ _LARGEST = 2**31
 _MOST_DECISIONS = 1000  # of one request
 
 
-def make_application(session: ReviewSession, keys: Keys, hosts: frozenset[str]) -> Starlette:
+def make_application(
+    session: ReviewSession,
+    keys: Keys,
+    hosts: frozenset[str],
+    *,
+    differences: DifferenceSession | None = None,
+) -> Starlette:
     """Return the application of one person's review.
 
     Parameters
@@ -53,13 +61,15 @@ def make_application(session: ReviewSession, keys: Keys, hosts: frozenset[str]) 
         Secrets that a request must know.
     hosts : frozenset of str
         Names under which the server may be asked, with the port.
+    differences : DifferenceSession, optional
+        Differences between coders, which the same person settles; without it, there is no page for them.
 
     Returns
     -------
     starlette.applications.Starlette
         The application.
     """
-    page = _Page(session, keys)
+    page = _Page(session, keys, differences)
     routes = [
         Route("/", page.documents),
         Route("/documents/{number:int}", page.document),
@@ -74,6 +84,8 @@ def make_application(session: ReviewSession, keys: Keys, hosts: frozenset[str]) 
             for name in ("decide", "undo", "redo", "bulk", "finish", "write")
         ),
     ]
+    if differences is not None:
+        routes += difference_routes(differences, page.render, _object)
     return Starlette(
         routes=routes,
         middleware=[Middleware(Guard, keys=keys, hosts=hosts)],
@@ -148,8 +160,14 @@ def _truth(content: dict[str, Any], name: str) -> bool | None:
 class _Page:
     """Answers to requests."""
 
-    def __init__(self, session: ReviewSession, keys: Keys) -> None:
-        self._session, self._keys = session, keys
+    def __init__(
+        self, session: ReviewSession, keys: Keys, differences: DifferenceSession | None
+    ) -> None:
+        self._session, self._keys, self._differences = session, keys, differences
+
+    def render(self, template: str, **values: Any) -> Response:
+        """Return a page, with what every page needs."""
+        return _render(template, title=self._title, csrf=self._keys.csrf, **values)
 
     async def documents(self, _: Request) -> Response:
         session = self._session
@@ -161,25 +179,22 @@ class _Page:
             "documents": len(rows),
             "finished": sum(row["finished"] for row in rows),
         }
-        return _render(
+        return self.render(
             "documents.html.j2",
-            title=self._title,
             coder=session.coder,
-            csrf=self._keys.csrf,
             rows=rows,
             totals=totals,
             pending=session.pending,
+            differences=self._differences is not None and self._differences.possible,
         )
 
     async def document(self, request: Request) -> Response:
         session, number = self._session, request.path_params["number"]
         session.refresh()
         session.rows(number)
-        return _render(
+        return self.render(
             "document.html.j2",
-            title=self._title,
             coder=session.coder,
-            csrf=self._keys.csrf,
             document=session.documents[number],
             number=number,
             previous=number - 1 if number else None,

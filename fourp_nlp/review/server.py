@@ -12,6 +12,7 @@ from fourp_nlp.review.application import make_application
 from fourp_nlp.review.guard import Keys
 
 if TYPE_CHECKING:
+    from fourp_nlp.study.reviewing.difference_session import DifferenceSession
     from fourp_nlp.study.reviewing.review_session import ReviewSession
 
 __all__ = ["ReviewServer"]
@@ -30,6 +31,8 @@ class ReviewServer:
         The interface: others let other machines ask.
     port : int, default 0
         The port; 0 for any that is free.
+    differences : DifferenceSession, optional
+        Differences between coders, which the same person settles.
 
     Raises
     ------
@@ -37,7 +40,14 @@ class ReviewServer:
         If the port is taken, or there is no such interface.
     """
 
-    def __init__(self, session: ReviewSession, *, host: str = _HERE, port: int = 0) -> None:
+    def __init__(
+        self,
+        session: ReviewSession,
+        *,
+        host: str = _HERE,
+        port: int = 0,
+        differences: DifferenceSession | None = None,
+    ) -> None:
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -54,7 +64,7 @@ class ReviewServer:
         names = {host, "localhost"} if host == _HERE else {host}
         self.keys = Keys()
         hosts = frozenset(f"{name}:{self.port}" for name in names)
-        self.application = make_application(session, self.keys, hosts)
+        self.application = make_application(session, self.keys, hosts, differences=differences)
 
     @property
     def address(self) -> str:

@@ -55,8 +55,10 @@ def review(
     """
     from fourp_nlp.cli.screen.console import say, warn
     from fourp_nlp.cli.screen.unread_notice import warn_unread
+    from fourp_nlp.coding.store.adjudication_log import AdjudicationLog
     from fourp_nlp.coding.store.review_log import ReviewLog
     from fourp_nlp.errors import INSTALL_REVIEW, MissingExtraError, ProjectError
+    from fourp_nlp.study.reviewing.difference_session import DifferenceSession
     from fourp_nlp.study.reviewing.review_session import ReviewSession
     from fourp_nlp.study.study import Study
 
@@ -79,7 +81,13 @@ def review(
         warn("There are no suggestions yet: fourp suggest")
     with ReviewLog(study.project.store) as entries:
         session = ReviewSession(study, who, entries)
-        server = ReviewServer(session, host="127.0.0.1" if host == "localhost" else host, port=port)
+        differences = DifferenceSession(study, session.coder, AdjudicationLog(entries))
+        server = ReviewServer(
+            session,
+            host="127.0.0.1" if host == "localhost" else host,
+            port=port,
+            differences=differences,
+        )
         address = server.address
         if document:
             if document not in session.documents:
@@ -104,6 +112,7 @@ def review(
             pass
         finally:
             server.close()
+            differences.back_up()
             _tell_written(session.write())
 
 

@@ -2,6 +2,8 @@
 
 Modules
 -------
+`adjudication_log`: The log of differences that were settled in the review page: nothing in it is ever
+    changed or removed.
 `backups`: Backups of the database, made after each change of decisions and draws, and restored.
 `_connection`: Opening the database: to write, or to read where nothing can be written; checked before
     it is trusted.
