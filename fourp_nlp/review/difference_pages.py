@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from starlette.exceptions import HTTPException
@@ -100,11 +101,18 @@ def _told(
         try:
             return await answer(request)
         except FourpError as error:
-            text = " ".join(part for part in (error.problem, error.cure) if part)
             outdated = isinstance(error, OutdatedDifferenceError)
-            return JSONResponse({"error": text}, status_code=409 if outdated else 422)
+            return JSONResponse({"error": _words(error)}, status_code=409 if outdated else 422)
 
     return told
+
+
+def _words(error: FourpError) -> str:
+    """Return what is wrong, where, and what to do; of a file its name alone."""
+    where = [Path(error.file).name] if error.file else []
+    where += [error.place] if error.place else []
+    said = f"{', '.join(where)}: {error.problem}" if where else error.problem
+    return " ".join(part for part in (said, error.cure) if part)
 
 
 class _Page:
