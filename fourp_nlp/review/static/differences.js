@@ -90,7 +90,8 @@ async function open(place) {
 /**
  * @param {'open'|''} which the open ones alone, or all that the filters let through
  * @param {boolean} [back]
- * @param {boolean} [quiet] whether no sentence is said at the end
+ * @param {boolean} [quiet] whether the caller says the sentence
+ * @returns {Promise<string>} what is to be said if there is none
  */
 async function go(which, back = false, quiet = false) {
   const place = here();
@@ -100,18 +101,21 @@ async function go(which, back = false, quiet = false) {
     answer = await ask('/next', query(place, more));
   } catch (error) {
     told(error);
-    return;
+    return '';
   }
   if (answer.document !== null) {
     await open(answer);
-    return;
+    return '';
   }
+  let said = which ? 'This is the only open one.' : 'There is no other one.';
   const rest = page.one && page.one.open > 0;
   if (which && !rest) {
     await list();
-    if (!quiet) say(page.standing && page.standing.counts.open ? 'Nothing else is open that the filters show.' : 'Everything is settled.');
+    said = page.standing && page.standing.counts.open ? 'Nothing else is open that the filters show.' : 'Everything is settled.';
     $('write').focus();
-  } else say(which ? 'This is the only open one.' : 'There is no other one.');
+  }
+  if (!quiet) say(said);
+  return said;
 }
 
 /* ---- deciding ---- */
@@ -119,6 +123,17 @@ async function go(which, back = false, quiet = false) {
 /** @returns {boolean} whether a typed comment would be lost */
 function commentTyped() {
   return page.drafts.size > 0;
+}
+
+/** @param {boolean} now whether a decision is on its way: until what follows is shown, no other is taken */
+function busy(now) {
+  page.busy = now;
+  document.body.classList.toggle('is-busy', now);
+}
+
+/** @returns {Promise<void>} when no decision is on its way any more */
+async function free() {
+  while (page.busy) await new Promise((resolve) => { setTimeout(resolve, 20); });
 }
 
 /**
@@ -130,8 +145,7 @@ function commentTyped() {
  */
 async function decide(what, body, words, onward = true) {
   if (page.busy || !page.one) return;
-  page.busy = true;
-  document.body.classList.add('is-busy');
+  busy(true);
   const place = here();
   unwarn();
   try {
@@ -147,12 +161,12 @@ async function decide(what, body, words, onward = true) {
     page.drafts.delete(draftKey());
     paintStanding();
     if (answer.shown) take(answer.shown);
-    if (onward && !(answer.shown && answer.shown.open)) await go('open');
+    let end = '';
+    if (onward && !(answer.shown && answer.shown.open)) end = await go('open', false, true);
     else if (!answer.shown) await list();
-    say(...words(answer));
+    say(...words(answer), ...(end ? [' ', end] : []));
   } finally {
-    page.busy = false;
-    document.body.classList.remove('is-busy');
+    busy(false);
   }
 }
 
@@ -196,13 +210,13 @@ function settleCodes() {
 
 /** @param {'undo'|'redo'} which */
 async function turn(which) {
+  await free(); // it is about the last action, also when that is still on its way
   const what = page.standing && page.standing[which];
-  if (page.busy) return;
   if (!what) {
     say(which === 'undo' ? 'There is nothing to undo.' : 'There is nothing to redo.');
     return;
   }
-  page.busy = true;
+  busy(true);
   try {
     const { answer, error } = await change(which, {});
     if (error) {
@@ -216,7 +230,7 @@ async function turn(which) {
     else await list();
     say(which === 'undo' ? 'Undone: ' : 'Done again: ', name(what), '.');
   } finally {
-    page.busy = false;
+    busy(false);
   }
 }
 
@@ -335,7 +349,7 @@ function wireAdd() {
 /* ---- actions ---- */
 
 const actions = {
-  list,
+  list: () => free().then(list),
   begin: () => go('open'),
   more: () => showList(true).catch(told),
   open: (button) => open({ document: button.dataset.document, segment: Number(button.dataset.segment) }),
@@ -352,11 +366,11 @@ const actions = {
   note: () => { $('note').focus(); },
   'save-note': () => decide('comment', { note: $('note').value }, () => ['The comment is saved.'], false),
   reopen: () => decide('reopen', {}, () => ['It is open again. Press z to undo.'], false),
-  skip: () => go('open'),
-  'next-open': () => go('open'),
-  previous: () => go('open', true),
-  next: () => go(''),
-  before: () => go('', true),
+  skip: () => free().then(() => go('open')),
+  'next-open': () => free().then(() => go('open')),
+  previous: () => free().then(() => go('open', true)),
+  next: () => free().then(() => go('')),
+  before: () => free().then(() => go('', true)),
   undo: () => turn('undo'),
   redo: () => turn('redo'),
   definitions: () => { $('definitions').focus(); $('definitions').scrollIntoView({ block: 'nearest' }); },
