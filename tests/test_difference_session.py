@@ -512,3 +512,19 @@ def test_a_replaced_database_is_noticed_and_backups_hold_the_decisions(pair, ses
     copy.replace(pair.store)
     with pytest.raises(StoreError, match="replaced while the page was open"):
         session.settle((), document, segment, Choice(coder="anna"), seen=shown)
+
+
+def test_the_log_lists_what_was_settled_with_who_when_and_why(pair, session):  # noqa: F811
+    settle(session, SEEDS[0], Choice(coder="anna"), note="the tin")
+    session.undo()
+    rows = records(fourp("log", "--json", "-p", pair.root).stdout)
+    assert [(row["kind"], row["value"], row["note"]) for row in rows] == [
+        ("do", 0, "the tin"),
+        ("do", 1, "the tin"),
+        ("undo", -1, ""),
+        ("undo", -1, ""),
+    ]
+    assert {row["origin"] for row in rows} == {"between coders"}
+    assert records(fourp("log", "--coder", "anna", "--json", "-p", pair.root).stdout) == []
+    shown = fourp("log", "-p", pair.root)
+    assert "settled as anna coded it" in " ".join(shown.output.split())

@@ -84,7 +84,10 @@ def difference_routes(
     }
     return [
         Route("/differences", page.page),
-        *(Route(f"/api/differences{name}", _told(each)) for name, each in asked.items()),
+        *(
+            Route(f"/api/differences{name}", _told(page.asked(each)))
+            for name, each in asked.items()
+        ),
         *(
             Route(f"/api/differences/{name}", _told(page.changing(each)), methods=["POST"])
             for name, each in changes.items()
@@ -129,26 +132,26 @@ class _Page:
     async def page(self, _: Request) -> Response:
         return self._render("differences.html.j2", coder=self._session.coder)
 
-    async def people(self, _: Request) -> Response:
+    def people(self, _: Request) -> Response:
         session = self._session
         session.refresh()
         return JSONResponse({**people_data(session), "codes": code_data(session.study.codebook)})
 
-    async def version(self, _: Request) -> Response:
+    def version(self, _: Request) -> Response:
         self._session.refresh()
         return JSONResponse({"version": self._session.version})
 
-    async def listed(self, request: Request) -> Response:
+    def listed(self, request: Request) -> Response:
         standing = self._session.standing(_coders(request.query_params.getlist("coder")))
         first = max(0, _whole(request.query_params.get("from", "0")))
         count = min(_MOST_ITEMS, max(0, _whole(request.query_params.get("count", "100"))))
         return JSONResponse(list_data(self._session, standing, _filters(request), first, count))
 
-    async def one(self, request: Request) -> Response:
+    def one(self, request: Request) -> Response:
         standing = self._session.standing(_coders(request.query_params.getlist("coder")))
         return JSONResponse(self._shown(standing, *_place(request)))
 
-    async def next(self, request: Request) -> Response:
+    def next(self, request: Request) -> Response:
         standing = self._session.standing(_coders(request.query_params.getlist("coder")))
         row = None
         if "document" in request.query_params and "segment" in request.query_params:
@@ -160,13 +163,26 @@ class _Page:
         filters = _filters(request, document="in_document")
         return JSONResponse(next_data(self._session, standing, filters, row, back=back))
 
+    def asked(
+        self, answer: Callable[[Request], Response]
+    ) -> Callable[[Request], Awaitable[Response]]:
+        """Return the answer to a question, over one state of the files."""
+
+        async def answered(request: Request) -> Response:
+            with self._session.study.step():
+                return answer(request)
+
+        return answered
+
     def changing(
         self, change: Callable[[dict[str, Any]], Response]
     ) -> Callable[[Request], Awaitable[Response]]:
         """Return the answer to a request that changes something."""
 
         async def answer(request: Request) -> Response:
-            return change(await self._read(request))
+            content = await self._read(request)
+            with self._session.study.step():
+                return change(content)
 
         return answer
 

@@ -149,9 +149,13 @@ def log(
     project: ProjectOption = None,
     json: JsonOption = False,
 ) -> None:
-    """List what was decided in the review page, with who, when and what the machine had given."""
+    """List what was decided in the review page, with who, when and what the machine had given.
+
+    Decisions between coders are in it, too.
+    """
     from fourp_nlp.cli.screen.console import json_lines, say, show
     from fourp_nlp.coding.store.review_log import ReviewLog
+    from fourp_nlp.study.reviewing.decision_log import decision_log
     from fourp_nlp.study.reviewing.written_decisions import write_decisions
 
     study = the_study(project, changes=write, reference_needed=False)
@@ -161,7 +165,7 @@ def log(
                 if coder in ("", name):
                     _tell_written(write_decisions(study, name, entries))
             return
-        table = entries.read(coder)
+        table = decision_log(entries, coder)
     if json:
         json_lines(table)
         return

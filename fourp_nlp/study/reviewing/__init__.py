@@ -2,6 +2,8 @@
 
 Modules
 -------
+`decision_log`: Everything that was decided in the review page, about suggestions and between coders,
+    as one table.
 `difference_session`: Settling differences between coders: decisions, comments, undo and redo, and the
     settled coding.
 `difference_state`: What chosen coders differ about: which codes, on which segments, and how often.

@@ -171,6 +171,7 @@ class DifferenceSession:
         self._made_from: tuple[object, ...] = ()
         self._states: dict[tuple[str, ...], DifferenceState] = {}
         self._standings: dict[tuple[str, ...], Standing] = {}
+        self._sheet_notes = pd.DataFrame()
         self._decided = False
         self.history = ReviewHistory()
         self.decisions = pd.DataFrame()
@@ -192,6 +193,10 @@ class DifferenceSession:
         elsewhere = self._log_state is None or log_state[0] != self._log_state[0]
         if not same_files or elsewhere:
             self._states.clear()
+        if elsewhere:
+            self._sheet_notes = self._log.notes_of_sheets().drop_duplicates(
+                [*_KEY, "decided_by"], keep="last"
+            )
         self._made_from, self._log_state = inputs, log_state
         self._standings.clear()
         self.decisions = self._log.decisions()
@@ -284,9 +289,8 @@ class DifferenceSession:
         key = [*_KEY, "value", "decided_by", "decided_at"]
         beside = [*key, "note", "given_by", "not_given_by"]
         known = decisions.merge(last[beside], on=key, how="left")
-        sheets = self._log.notes_of_sheets().drop_duplicates([*_KEY, "decided_by"], keep="last")
-        if len(sheets):
-            said = decisions.merge(sheets, on=[*_KEY, "decided_by"], how="left")["note"]
+        if len(self._sheet_notes):
+            said = decisions.merge(self._sheet_notes, on=[*_KEY, "decided_by"], how="left")["note"]
             known["note"] = known["note"].fillna(said)
         columns = ["note", "given_by", "not_given_by"]
         return known.assign(**known[columns].fillna("").astype("str"))
