@@ -51,7 +51,7 @@ def review(
     """Open a page in the browser on which a person reads a document, and accepts or rejects suggestions.
 
     Nothing leaves this machine. Each decision is kept at once. The gold files are written when the page is
-    closed (Ctrl+C), or with "Write".
+    closed (Ctrl+C), or with "Write". Differences between coders are settled there, too.
     """
     from fourp_nlp.cli.screen.console import say, warn
     from fourp_nlp.cli.screen.unread_notice import warn_unread
