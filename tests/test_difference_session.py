@@ -528,3 +528,17 @@ def test_the_log_lists_what_was_settled_with_who_when_and_why(pair, session):  #
     assert records(fourp("log", "--coder", "anna", "--json", "-p", pair.root).stdout) == []
     shown = fourp("log", "-p", pair.root)
     assert "settled as anna coded it" in " ".join(shown.output.split())
+
+
+def test_a_draw_for_a_second_coding_hides_its_passages_too(pair, opened):  # noqa: F811
+    draw_next(Study(pair), DrawOptions(count=6, coder="anna", seed=1, repeat=True))
+    assert opened("Anna").standing().state.waiting.sum() == 6
+    assert opened("carla").standing().state.waiting.sum() == 0
+
+
+def test_gold_codings_are_read_anew_after_a_draw_but_not_after_a_decision(pair, session):  # noqa: F811
+    gold = session.study.gold
+    settle(session, SEEDS[0], Choice(coder="anna"))
+    assert session.study.gold is gold
+    draw_next(Study(pair), DrawOptions(count=3, coder="dora", seed=1, include_coded=True))
+    assert session.study.gold is not gold
