@@ -10,7 +10,7 @@ import pytest
 
 from fourp_nlp.coding.store import Store
 from fourp_nlp.coding.store.adjudication_log import AdjudicationLog
-from fourp_nlp.coding.store.backups import backups
+from fourp_nlp.coding.store.backups import backups, restore
 from fourp_nlp.coding.store.review_log import ReviewLog
 from fourp_nlp.errors import FourpError, GoldError, ProjectError, StoreError
 from fourp_nlp.study.changes import changing
@@ -542,3 +542,29 @@ def test_gold_codings_are_read_anew_after_a_draw_but_not_after_a_decision(pair, 
     assert session.study.gold is gold
     draw_next(Study(pair), DrawOptions(count=3, coder="dora", seed=1, include_coded=True))
     assert session.study.gold is not gold
+
+
+def test_a_restored_database_has_what_was_settled_and_taken_back_after_the_backup(
+    pair,  # noqa: F811
+    opened,
+):
+    session = opened()
+    settle(session, SEEDS[0], Choice(coder="anna"))
+    settle(session, WATER[0], Choice(coder="bruno"))
+    session.back_up()
+    (backup, *_) = backups(pair.store)
+    assert backup.decisions == 3
+    settle(session, SEEDS[0], Choice(coder="bruno"))
+    session.undo()
+    document, segment, row = place_of(session, WATER[0])
+    session.reopen((), document, segment, seen=seen(session, row))
+    expected = Store(pair.store).read_decisions()
+    entries = session._log.read()
+    session._log._log.__exit__(None, None, None)
+    restore(pair.store, backup.file)
+    same_decisions(pair, expected)
+    again = opened()
+    again.refresh()
+    pd.testing.assert_frame_equal(again._log.read(), entries)
+    assert again.undo() is not None
+    assert len(Store(pair.store).read_decisions()) == 3
