@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 __all__ = [
+    "ADJUDICATED",
     "AGREEMENT",
     "AGREEMENT_FULL",
     "ALT_TEST",
@@ -830,5 +831,31 @@ ANSWERED = make_table(
     read=("bool", "whether the segment is answered: with codes, or with none"),
     codes_before=("str", "the codes before, in the same way"),
     read_before=("bool", "whether it was answered before"),
+    text=("str", "beginning of the SHA-256 of the segment's text"),
+)
+
+ADJUDICATED = make_table(
+    "adjudicated",
+    number=("int64", "number of the entry, from 1; later ones are greater"),
+    action=("int64", "number of the first entry of its action: what is undone together"),
+    kind=("str", "do, undo or redo"),
+    of_action=("int64", "the action that was undone or done again; 0 for do"),
+    what=("str", "the action in a few words"),
+    at=("str", "when, in UTC"),
+    coder=("str", "who did it"),
+    document=("str", "id of the document"),
+    start=("int64", "first code point of the segment"),
+    end=("int64", "one past its last code point"),
+    code=("str", "id of the code"),
+    value=("int64", "what stands from then on: 1 the code applies, 0 it does not, -1 it is open"),
+    decided_by=("str", "who decided that; empty if it is open"),
+    decided_at=("str", "when, as the table of decisions has it; empty if it is open"),
+    note=("str", "the comment on it"),
+    before=("int64", "what stood before, in the same way"),
+    before_by=("str", "who had decided that"),
+    before_at=("str", "when"),
+    before_note=("str", "the comment on that"),
+    given_by=("str", "who had given the code then, a line each"),
+    not_given_by=("str", "who had looked for the code then and not given it, a line each"),
     text=("str", "beginning of the SHA-256 of the segment's text"),
 )

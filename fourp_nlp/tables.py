@@ -10,6 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from fourp_nlp.columns import (
+    ADJUDICATED,
     AGREEMENT,
     AGREEMENT_FULL,
     ALT_TEST,
@@ -51,6 +52,7 @@ from fourp_nlp.errors import TableError
 from fourp_nlp.string_storage import apply_to_pandas
 
 __all__ = [
+    "ADJUDICATED",
     "AGREEMENT",
     "AGREEMENT_FULL",
     "ALT_TEST",

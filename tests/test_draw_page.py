@@ -16,7 +16,6 @@ from fourp_nlp.coding.store.review_log import ReviewLog
 from fourp_nlp.review.application import make_application
 from fourp_nlp.review.guard import Keys
 from fourp_nlp.study.reviewing.draw_session import DrawSession
-from fourp_nlp.study.reviewing.learning import Learning
 from fourp_nlp.study.reviewing.review_session import ReviewSession
 from fourp_nlp.study.study import open_study
 from tests.conftest import write_gold_file
@@ -153,7 +152,7 @@ def addresses(session):
 
 
 def test_the_addresses_that_are_tried_are_all_that_there_are(session):
-    routes = make_application(session, Keys(), frozenset({HOST}), Learning(session)).routes
+    routes = make_application(session, Keys(), frozenset({HOST})).routes
     readable = {route.path for route in routes if "GET" in (route.methods or ())}
     tried = {
         re.sub(r"\?.*", "", re.sub(r"/\d+", "/{number:int}", each)) for each in addresses(session)

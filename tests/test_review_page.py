@@ -15,7 +15,6 @@ import httpx
 from fourp_nlp.coding.store.review_log import ReviewLog
 from fourp_nlp.review.application import make_application
 from fourp_nlp.review.guard import Keys
-from fourp_nlp.study.reviewing.learning import Learning
 from fourp_nlp.study.reviewing.review_session import ReviewSession
 from tests.test_review_session import NEW, number_of, open_ones, study  # noqa: F401 - a fixture
 
@@ -33,7 +32,7 @@ class Browser:
 
     def __init__(self, session, keys):
         self.keys = keys
-        app = make_application(session, keys, frozenset({HOST}), Learning(session))
+        app = make_application(session, keys, frozenset({HOST}))
         # In this thread, as on the real server.
         self._client = httpx.AsyncClient(
             transport=httpx.ASGITransport(app=app), base_url=f"http://{HOST}", follow_redirects=True

@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import shutil
 
+import pandas as pd
 import pytest
 
 from fourp_nlp.coding.gold.assisted import read_assisted
+from fourp_nlp.coding.store.backups import back_up, backups, restore
 from fourp_nlp.coding.store.review_log import ReviewLog
 from fourp_nlp.errors import GoldError, ProjectError, StoreError
 from fourp_nlp.study.reviewing.review_session import (
@@ -333,3 +335,18 @@ def test_a_database_that_is_replaced_meanwhile_takes_no_decision_that_would_be_l
     with pytest.raises(StoreError, match="replaced while the page was open"):
         accept(session, segment, code)
     assert (segment, code) in open_ones(session)
+
+
+def test_a_restored_database_has_the_decisions_made_after_the_backup(study):
+    with ReviewLog(study.project.store) as log:
+        session = ReviewSession(study, "anna", log)
+        (segment, code), (other, other_code), *_ = open_ones(session)
+        accept(session, segment, code)
+        back_up(study.project.store)
+        accept(session, other, other_code)
+        entries = log.read()
+    (backup, *_) = backups(study.project.store)
+    restored = restore(study.project.store, backup.file)
+    assert restored.added["reviewed"] == 1
+    with ReviewLog(study.project.store) as log:
+        pd.testing.assert_frame_equal(log.read(), entries)

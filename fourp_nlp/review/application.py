@@ -14,6 +14,7 @@ from starlette.responses import FileResponse, HTMLResponse, JSONResponse
 from starlette.routing import Route
 
 from fourp_nlp.errors import FourpError, ProjectError
+from fourp_nlp.review.difference_pages import difference_routes
 from fourp_nlp.review.draw_pages import draw_routes, draw_rows
 from fourp_nlp.review.guard import Guard
 from fourp_nlp.review.learning_page import LearningPage
@@ -24,6 +25,7 @@ from fourp_nlp.review.page_data import (
     found_segments,
     segment_data,
 )
+from fourp_nlp.study.reviewing.learning import Learning
 from fourp_nlp.study.reviewing.review_session import ChangedElsewhereError, Decision
 
 if TYPE_CHECKING:
@@ -33,7 +35,7 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
     from fourp_nlp.review.guard import Keys
-    from fourp_nlp.study.reviewing.learning import Learning
+    from fourp_nlp.study.reviewing.difference_session import DifferenceSession
     from fourp_nlp.study.reviewing.review_session import Outcome, ReviewSession
 
 __all__ = ["make_application"]
@@ -46,7 +48,12 @@ _MOST_DECISIONS = 1000  # of one request
 
 
 def make_application(
-    session: ReviewSession, keys: Keys, hosts: frozenset[str], learning: Learning
+    session: ReviewSession,
+    keys: Keys,
+    hosts: frozenset[str],
+    *,
+    learning: Learning | None = None,
+    differences: DifferenceSession | None = None,
 ) -> Starlette:
     """Return the application of one person's review.
 
@@ -58,15 +65,18 @@ def make_application(
         Secrets that a request must know.
     hosts : frozenset of str
         Names under which the server may be asked, with the port.
-    learning : Learning
-        What trains beside the review.
+    learning : Learning, optional
+        What trains beside the review; made if it is not given.
+    differences : DifferenceSession, optional
+        Differences between coders, which the same person settles; without it, there is no page for them.
 
     Returns
     -------
     starlette.applications.Starlette
         The application.
     """
-    page, learns = _Page(session, keys), LearningPage(learning)
+    page = _Page(session, keys, differences)
+    learns = LearningPage(learning or Learning(session))
     routes = [
         Route("/", page.documents),
         Route("/documents/{number:int}", page.document),
@@ -84,6 +94,8 @@ def make_application(
         ),
         *draw_routes(session, keys, told=_told, render=_render),
     ]
+    if differences is not None:
+        routes += difference_routes(differences, page.render, _object)
     return Starlette(
         routes=routes,
         middleware=[Middleware(Guard, keys=keys, hosts=hosts)],
@@ -158,8 +170,14 @@ def _truth(content: dict[str, Any], name: str) -> bool | None:
 class _Page:
     """Answers to requests."""
 
-    def __init__(self, session: ReviewSession, keys: Keys) -> None:
-        self._session, self._keys = session, keys
+    def __init__(
+        self, session: ReviewSession, keys: Keys, differences: DifferenceSession | None
+    ) -> None:
+        self._session, self._keys, self._differences = session, keys, differences
+
+    def render(self, template: str, **values: Any) -> Response:
+        """Return a page, with what every page needs."""
+        return _render(template, title=self._title, csrf=self._keys.csrf, **values)
 
     async def documents(self, _: Request) -> Response:
         session = self._session
@@ -171,26 +189,23 @@ class _Page:
             "documents": len(rows),
             "finished": sum(row["finished"] for row in rows),
         }
-        return _render(
+        return self.render(
             "documents.html.j2",
-            title=self._title,
             coder=session.coder,
-            csrf=self._keys.csrf,
             rows=rows,
             draws=draw_rows(session),
             totals=totals,
             pending=session.pending,
+            differences=self._differences is not None and self._differences.possible,
         )
 
     async def document(self, request: Request) -> Response:
         session, number = self._session, request.path_params["number"]
         session.refresh()
         session.rows(number)
-        return _render(
+        return self.render(
             "document.html.j2",
-            title=self._title,
             coder=session.coder,
-            csrf=self._keys.csrf,
             document=session.documents[number],
             number=number,
             previous=number - 1 if number else None,

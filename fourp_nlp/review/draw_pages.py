@@ -149,7 +149,7 @@ class _DrawPage:
         queue = self._draws.queue(request.path_params["number"])
         codes = [
             {name: value for name, value in code.items() if name != "id"}
-            for code in code_data(self._session)
+            for code in code_data(self._session.study.codebook)
             if queue.asked[code["code"]]
         ]
         return JSONResponse(

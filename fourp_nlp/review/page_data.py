@@ -11,6 +11,7 @@ from fourp_nlp.study.reviewing.review_state import OPEN
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from fourp_nlp.codebook import Codebook
     from fourp_nlp.study.reviewing.review_session import Outcome, ReviewSession
 
 __all__ = [
@@ -48,9 +49,8 @@ def document_rows(session: ReviewSession) -> list[dict[str, Any]]:
     return rows
 
 
-def code_data(session: ReviewSession) -> list[dict[str, Any]]:
+def code_data(codebook: Codebook) -> list[dict[str, Any]]:
     """Return the codebook: each code with its theme, its colour and the parts of its definition."""
-    codebook = session.study.codebook
     themes = list(dict.fromkeys(codebook.code_themes))
     names = {theme.id: theme.name for theme in codebook.themes}
     return [
@@ -80,7 +80,7 @@ def document_data(session: ReviewSession, document: int) -> dict[str, Any]:
         "name": session.documents[document],
         "coder": session.coder,
         "segments": after - first,
-        "codes": code_data(session),
+        "codes": code_data(session.study.codebook),
         "machine": session.machine,
         **_standing(session, document),
     }

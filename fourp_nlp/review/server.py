@@ -13,6 +13,7 @@ from fourp_nlp.review.guard import Keys
 from fourp_nlp.study.reviewing.learning import Learning
 
 if TYPE_CHECKING:
+    from fourp_nlp.study.reviewing.difference_session import DifferenceSession
     from fourp_nlp.study.reviewing.review_session import ReviewSession
 
 __all__ = ["ReviewServer"]
@@ -31,6 +32,8 @@ class ReviewServer:
         The interface: others let other machines ask.
     port : int, default 0
         The port; 0 for any that is free.
+    differences : DifferenceSession, optional
+        Differences between coders, which the same person settles.
 
     Raises
     ------
@@ -38,7 +41,14 @@ class ReviewServer:
         If the port is taken, or there is no such interface.
     """
 
-    def __init__(self, session: ReviewSession, *, host: str = _HERE, port: int = 0) -> None:
+    def __init__(
+        self,
+        session: ReviewSession,
+        *,
+        host: str = _HERE,
+        port: int = 0,
+        differences: DifferenceSession | None = None,
+    ) -> None:
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -56,7 +66,9 @@ class ReviewServer:
         self.keys = Keys()
         hosts = frozenset(f"{name}:{self.port}" for name in names)
         self._learning = Learning(session)
-        self.application = make_application(session, self.keys, hosts, self._learning)
+        self.application = make_application(
+            session, self.keys, hosts, learning=self._learning, differences=differences
+        )
 
     @property
     def address(self) -> str:

@@ -34,6 +34,7 @@ def changing(
     root: Path,
     *,
     waiting: Callable[[Holder], object] | None = None,
+    wait: float | None = None,
 ) -> Iterator[list[str]]:
     """Hold a project alone, after undoing what a command left half done that was killed in it.
 
@@ -43,6 +44,8 @@ def changing(
         The project's folder, or a folder of scores.
     waiting : callable, optional
         Is told which command holds it, if one does.
+    wait : float, optional
+        Seconds to wait for another command, by default as below.
 
     Yields
     ------
@@ -64,7 +67,8 @@ def changing(
             file=root,
             cure="Copy the project to a folder that you may write to, or change the permissions.",
         ) from error
-    with folder_lock(inner, wait=_patience(), waiting=waiting) as lock:
+    patience = _patience() if wait is None else wait
+    with folder_lock(inner, wait=patience, waiting=waiting) as lock:
         yield [] if lock.nested else _cleared(root, lock)
 
 

@@ -426,11 +426,17 @@ class StudyTables:
 
         return self._table(
             "suggestions",
-            lambda: (
-                _by_identity(self.corpus, self.codebook),
-                _file_state(_database(self.project.store)),
-            ),
+            lambda: (_by_identity(self.corpus, self.codebook), self._marks[1]),
             read,
+        )
+
+    @property
+    def _marks(self) -> tuple[object, object]:
+        """What changes when draws change, and when suggestions do; other changes of the database are many."""
+        return self._keep(
+            "marks of the database",
+            lambda: _file_state(_database(self.project.store)),
+            self.store.marks,
         )
 
     def _gold_state(self, folder: Path) -> Any:
@@ -438,7 +444,7 @@ class StudyTables:
             _by_identity(self.project, self.corpus, self.codebook),
             _folder_state(folder),
             _folder_state(self.project.assisted),
-            _file_state(_database(self.project.store)),
+            self._marks[0],
         )
 
     def _chosen_model(self) -> tuple[TrainedModel, list[str]]:

@@ -9,6 +9,7 @@ import typer
 from fourp_nlp.cli.app import JsonOption, ProjectOption, app, the_project, the_study
 
 if TYPE_CHECKING:
+    from fourp_nlp.study.reviewing.review_session import ReviewSession
     from fourp_nlp.study.reviewing.written_decisions import WrittenDecisions
 
 __all__ = ["log", "review"]
@@ -51,12 +52,14 @@ def review(
     """Open a page in the browser on which a person decides on suggestions, and codes draws without them.
 
     Nothing leaves this machine. Each decision is kept at once. The gold files are written when the page is
-    closed (Ctrl+C), or with "Write".
+    closed (Ctrl+C), or with "Write". Differences between coders are settled there, too.
     """
     from fourp_nlp.cli.screen.console import say, warn
     from fourp_nlp.cli.screen.unread_notice import warn_unread
+    from fourp_nlp.coding.store.adjudication_log import AdjudicationLog
     from fourp_nlp.coding.store.review_log import ReviewLog
-    from fourp_nlp.errors import INSTALL_REVIEW, MissingExtraError, ProjectError
+    from fourp_nlp.errors import INSTALL_REVIEW, MissingExtraError
+    from fourp_nlp.study.reviewing.difference_session import DifferenceSession
     from fourp_nlp.study.reviewing.review_session import ReviewSession
     from fourp_nlp.study.study import Study
 
@@ -79,23 +82,15 @@ def review(
         warn("There are no suggestions yet: fourp suggest")
     with ReviewLog(study.project.store) as entries:
         session = ReviewSession(study, who, entries)
-        server = ReviewServer(session, host="127.0.0.1" if host == "localhost" else host, port=port)
-        address = server.address
-        if document:
-            if document not in session.documents:
-                raise ProjectError(
-                    f"There is no document '{document}'.", cure="See the list: fourp read"
-                )
-            number = session.documents.index(document)
-            address = address.replace("/?", f"/documents/{number}?")
-        progress = session.progress()
-        say(
-            f"{session.coder}: {progress.open} suggestions are open, {progress.decided} are decided on"
+        differences = DifferenceSession(study, session.coder, AdjudicationLog(entries))
+        server = ReviewServer(
+            session,
+            host="127.0.0.1" if host == "localhost" else host,
+            port=port,
+            differences=differences,
         )
-        waiting = [queue.progress for queue in session.drawn.queues]
-        left = sum(each.segments - each.coded for each in waiting)
-        if any(not each.finished for each in waiting):
-            say(f"to be coded without suggestions: {left} segments of draws")
+        address = _address(server.address, session, document)
+        _tell_open(session)
         say(f"the page: {address}")
         say("to end: Ctrl+C")
         if not no_browser:
@@ -108,7 +103,31 @@ def review(
             pass
         finally:
             server.close()
+            differences.back_up()
             _tell_written(session.write())
+
+
+def _address(address: str, session: ReviewSession, document: str) -> str:
+    """Return the address of a document's page, or that of the list if none is named."""
+    from fourp_nlp.errors import ProjectError
+
+    if not document:
+        return address
+    if document not in session.documents:
+        raise ProjectError(f"There is no document '{document}'.", cure="See the list: fourp read")
+    return address.replace("/?", f"/documents/{session.documents.index(document)}?")
+
+
+def _tell_open(session: ReviewSession) -> None:
+    """Say how much there is to do."""
+    from fourp_nlp.cli.screen.console import say
+
+    progress = session.progress()
+    say(f"{session.coder}: {progress.open} suggestions are open, {progress.decided} are decided on")
+    waiting = [queue.progress for queue in session.drawn.queues]
+    left = sum(each.segments - each.coded for each in waiting)
+    if any(not each.finished for each in waiting):
+        say(f"to be coded without suggestions: {left} segments of draws")
 
 
 def _tell_written(written: WrittenDecisions) -> None:
@@ -144,12 +163,16 @@ def log(
     project: ProjectOption = None,
     json: JsonOption = False,
 ) -> None:
-    """List what was decided in the review page, with who, when and what the machine had given."""
+    """List what was decided in the review page, with who, when and what the machine had given.
+
+    Decisions between coders are in it, too.
+    """
     import pandas as pd
 
     from fourp_nlp.cli.screen.console import json_lines, say, show
     from fourp_nlp.coding.store.answer_log import AnswerLog
     from fourp_nlp.coding.store.review_log import ReviewLog
+    from fourp_nlp.study.reviewing.decision_log import decision_log
     from fourp_nlp.study.reviewing.written_decisions import write_decisions
 
     study = the_study(project, changes=write, reference_needed=False)
@@ -159,7 +182,7 @@ def log(
                 if coder in ("", name):
                     _tell_written(write_decisions(study, name, entries))
             return
-        table, answers = entries.read(coder), AnswerLog(entries).read()
+        table, answers = decision_log(entries, coder), AnswerLog(entries).read()
     answers = answers[answers["coder"] == coder] if coder else answers
     if json:
         json_lines(table)

@@ -2,6 +2,8 @@
 
 Modules
 -------
+`adjudication_log`: The log of differences that were settled in the review page: nothing in it is ever
+    changed or removed.
 `answer_log`: The log of answers to drawn segments in the review page, to which entries are only added.
 `backups`: Backups of the database, made after each change of decisions and draws, and restored.
 `_connection`: Opening the database: to write, or to read where nothing can be written; checked before

@@ -262,7 +262,13 @@ _ADD = {
     # Entries are never changed: the same number is the same entry.
     "reviewed": "ON CONFLICT DO NOTHING",
     "answered": "ON CONFLICT DO NOTHING",
+    "adjudicated": "ON CONFLICT DO NOTHING",
 }
+_LAST_ADJUDICATED = (
+    'SELECT document, start, "end", code, value, decided_by, decided_at, at FROM adjudicated '
+    'WHERE "number" IN (SELECT max("number") FROM adjudicated GROUP BY document, start, "end", code)'
+)
+_AT_KEY = 'document = ? AND start = ? AND "end" = ? AND code = ?'
 
 
 def _add_what_can_be_read(aside: Path, new_database: sqlite3.Connection) -> dict[str, int]:
@@ -293,7 +299,21 @@ def _add_what_can_be_read(aside: Path, new_database: sqlite3.Connection) -> dict
                     tuple(row.values()),
                 )
         added[table] = new_database.total_changes - before
+    _follow_adjudications(new_database)
     return {table: count for table, count in added.items() if count}
+
+
+def _follow_adjudications(database: sqlite3.Connection) -> None:
+    """Take back what was taken back in the review page after a backup was made."""
+    for *key, value, by, decided_at, at in database.execute(_LAST_ADJUDICATED).fetchall():
+        earlier = f"{_AT_KEY} AND decided_at <= ?"
+        if value < 0:
+            database.execute(f"DELETE FROM decisions WHERE {earlier}", (*key, at))  # noqa: S608 - ours
+        else:
+            database.execute(
+                f"UPDATE decisions SET settled = ?, decided_by = ?, decided_at = ? WHERE {earlier}",  # noqa: S608
+                (value, by, decided_at, *key, at),
+            )
 
 
 def _readable(file: Path, table: str) -> list[dict[str, object]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Self
@@ -9,11 +10,11 @@ from typing import TYPE_CHECKING, Any, Self
 import pandas as pd
 
 from fourp_nlp.coding.store._connection import opened
+from fourp_nlp.coding.store._sqlite_errors import refusal
 from fourp_nlp.errors import StoreError
 from fourp_nlp.tables import REVIEWED, conform, empty
 
 if TYPE_CHECKING:
-    import sqlite3
     from collections.abc import Iterator, Sequence
     from pathlib import Path
     from types import TracebackType
@@ -61,10 +62,43 @@ class ReviewLog:
         self._connection = None
         self._stack.close()
 
-    def _opened(self) -> sqlite3.Connection:
+    @property
+    def connection(self) -> sqlite3.Connection:
+        """The database, open."""
         if self._connection is None:
             raise RuntimeError("The log is not open.")
         return self._connection
+
+    @contextmanager
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        """Keep all that is written inside, or none of it; it is on the disk when this ends.
+
+        Raises
+        ------
+        StoreError
+            If the database was replaced or deleted since it was opened: what was written would be lost.
+        """
+        connection = self.connection
+        self.check_file()
+        try:
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield connection
+                connection.commit()
+            except BaseException:
+                connection.rollback()
+                raise
+        except sqlite3.Error as error:
+            raise refusal(error, self.path) from error
+
+    def check_file(self) -> None:
+        """Raise StoreError if the database was replaced or deleted since it was opened."""
+        if self._identity() != self._file:
+            raise StoreError(
+                "The database was replaced while the page was open; nothing was kept.",
+                file=self.path,
+                cure="End the page (Ctrl+C) and start it again.",
+            )
 
     def append(self, entries: pd.DataFrame, *, after: int) -> pd.DataFrame | None:
         """Add the entries of one action, all or none.
@@ -106,35 +140,6 @@ class ReviewLog:
             )
         return rows
 
-    @contextmanager
-    def transaction(self) -> Iterator[sqlite3.Connection]:
-        """Give the database in a transaction: what is written inside is kept on the disk, or none of it.
-
-        Yields
-        ------
-        sqlite3.Connection
-            The database, which no other program writes to meanwhile.
-
-        Raises
-        ------
-        StoreError
-            If the database was replaced or deleted since it was opened: what was written would be lost.
-        """
-        connection = self._opened()
-        if self._identity() != self._file:
-            raise StoreError(
-                "The database was replaced while the page was open; nothing was kept.",
-                file=self.path,
-                cure="End the page (Ctrl+C) and start it again.",
-            )
-        connection.execute("BEGIN IMMEDIATE")
-        try:
-            yield connection
-            connection.commit()
-        except BaseException:
-            connection.rollback()
-            raise
-
     def rows(self, query: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         """Return the rows of a query.
 
@@ -150,12 +155,12 @@ class ReviewLog:
         list of tuple
             The rows.
         """
-        return self._opened().execute(query, tuple(values)).fetchall()
+        return self.connection.execute(query, tuple(values)).fetchall()
 
     def last(self, coder: str) -> int:
         """Return the number of a coder's last entry, 0 if there is none."""
         query = 'SELECT coalesce(max("number"), 0) FROM reviewed WHERE coder = ?'
-        return int(self._opened().execute(query, (coder,)).fetchone()[0])
+        return int(self.connection.execute(query, (coder,)).fetchone()[0])
 
     def read(self, coder: str = "", *, after: int = 0) -> pd.DataFrame:
         """Return entries, oldest first.
@@ -177,7 +182,7 @@ class ReviewLog:
         if coder:
             query += " AND coder = ?"
             values.append(coder)
-        cursor = self._opened().execute(query + ' ORDER BY "number"', values)
+        cursor = self.connection.execute(query + ' ORDER BY "number"', values)
         rows = cursor.fetchall()
         if not rows:
             return empty(REVIEWED)
@@ -187,13 +192,13 @@ class ReviewLog:
     def written(self, coder: str) -> int:
         """Return the last entry of a coder that is in the gold files, 0 if none is."""
         query = 'SELECT "number" FROM reviewed_written WHERE coder = ?'
-        row = self._opened().execute(query, (coder,)).fetchone()
+        row = self.connection.execute(query, (coder,)).fetchone()
         return 0 if row is None else int(row[0])
 
     def suggestions_made(self) -> int:
         """Return a number that changes when suggestions are made anew."""
         query = "SELECT coalesce(max(rowid), 0) FROM log WHERE what = 'suggestions'"
-        return int(self._opened().execute(query).fetchone()[0])
+        return int(self.connection.execute(query).fetchone()[0])
 
     def coders_with_pending_entries(self) -> Sequence[str]:
         """Return the coders of whom entries are not in the gold files yet."""
@@ -201,4 +206,4 @@ class ReviewLog:
             "SELECT coder FROM reviewed LEFT JOIN reviewed_written AS written USING (coder) GROUP BY coder "
             'HAVING max(reviewed."number") > coalesce(max(written."number"), 0)'
         )
-        return [str(row[0]) for row in self._opened().execute(query)]
+        return [str(row[0]) for row in self.connection.execute(query)]

@@ -5,7 +5,16 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from fourp_nlp.columns import ANSWERED, DRAWN, REVIEWED, SUGGESTIONS, Column, Table, Value
+from fourp_nlp.columns import (
+    ADJUDICATED,
+    ANSWERED,
+    DRAWN,
+    REVIEWED,
+    SUGGESTIONS,
+    Column,
+    Table,
+    Value,
+)
 
 if TYPE_CHECKING:
     import sqlite3
@@ -14,9 +23,9 @@ __all__ = ["DECISIONS_COLUMNS", "PEOPLES_TABLES", "VERSION", "bring_up_to_date",
 
 # 1: suggestions, decisions, log. 2: draws too. 3: the words that carried a suggestion, and what is
 # accepted of them. 4: the arm of a drawn segment. 5: changes that go with files. 6: ranks of suggestions, and
-# out-of-fold probabilities. 7: what was decided in the review page. 8: answers to drawn segments there.
-# An older file gets the tables and columns that it lacks when it is opened; what its rows then hold is
-# declared beside the columns (`Column.older`).
+# out-of-fold probabilities. 7: what was decided in the review page. 8: answers to drawn segments, and
+# differences settled there. An older file gets the tables and columns that it lacks when it is opened; what
+# its rows then hold is declared beside the columns (`Column.older`).
 VERSION = 8
 _RANKED = 6
 # Until version 5 a whole document had what was said out of fold, whether or not people coded it.
@@ -34,7 +43,7 @@ _SQL_TYPES = {"str": "TEXT", "int64": "INTEGER", "float64": "REAL", "bool": "INT
 DECISIONS_COLUMNS = ["document", "start", "end", "code", "settled", "decided_by", "decided_at"]
 """Columns of the table of decisions: what was settled about a code at a span, by whom, when."""
 
-PEOPLES_TABLES = ("decisions", "draws", "drawn", "log", "reviewed", "answered")
+PEOPLES_TABLES = ("decisions", "draws", "drawn", "log", "reviewed", "answered", "adjudicated")
 """Tables of what cannot be computed again."""
 
 _DECLARED = {"suggestions": SUGGESTIONS, "drawn": DRAWN}
@@ -117,6 +126,7 @@ CREATE TABLE IF NOT EXISTS reviewed ({_columns(REVIEWED)}, PRIMARY KEY ("number"
 CREATE INDEX IF NOT EXISTS reviewed_by ON reviewed (coder, "number");
 CREATE TABLE IF NOT EXISTS answered ({_columns(ANSWERED)}, PRIMARY KEY ("number"));
 CREATE INDEX IF NOT EXISTS answered_of ON answered (draw, "number");
+CREATE TABLE IF NOT EXISTS adjudicated ({_columns(ADJUDICATED)}, PRIMARY KEY ("number"));
 CREATE TABLE IF NOT EXISTS reviewed_written (coder TEXT PRIMARY KEY, "number" INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS log (at TEXT NOT NULL, what TEXT NOT NULL, detail TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS changes (id TEXT PRIMARY KEY, at TEXT NOT NULL);

@@ -283,6 +283,30 @@ class Store:
         )
         return self._read_table(query, DRAWN)
 
+    def marks(self) -> tuple[object, object]:
+        """Return what changes when draws change, and what changes when suggestions do.
+
+        Decisions change neither: what rests on draws or suggestions need not be read anew after each of them.
+
+        Returns
+        -------
+        draws, suggestions : object
+            To be compared with `==`.
+        """
+        if not self.path.exists():
+            return None, None
+        drawn = "SELECT draw, document, count(*), total(start) FROM drawn GROUP BY draw, document"
+        made = "SELECT rowid, at FROM log WHERE what = ? ORDER BY rowid DESC LIMIT 1"
+        draws = [
+            self._rows(query, values)[1]
+            for query, values in (
+                ("SELECT draw, coder, options FROM draws", ()),
+                (drawn, ()),
+                (made, ("take in",)),
+            )
+        ]
+        return draws, self._rows(made, ("suggestions",))[1]
+
     def _read_table(self, query: str, table: Table) -> pd.DataFrame:
         if not self.path.exists():
             return empty(table)

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from fourp_nlp.study.study import Study
 
 __all__ = [
+    "MACHINE",
     "Disagreements",
     "disagreements",
     "is_machine",
@@ -34,9 +35,9 @@ __all__ = [
 ]
 
 MACHINE = "machine"
+"""What the machine may be called instead of its id, as long as no person is."""
 # Ids of our machines: a name, and the beginning of the model's hash.
 _MACHINE_ID = re.compile(r".+@([0-9a-f]{8}|unsaved)")
-"""What the machine may be called instead of its id, as long as no person is."""
 
 _BETWEEN = "; "
 _KEY = ["document", "start", "end", "code"]

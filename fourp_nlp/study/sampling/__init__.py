@@ -21,4 +21,5 @@ Modules
 `sheet_checks`: Checking a filled-in sheet against its draws, and merging it into a person's gold file.
 `sheet_import`: Importing a coding sheet that a person filled in.
 `sheets`: Writing coding sheets of draws.
+`waiting_segments`: Segments that were drawn for a person, and that this person has not coded yet.
 """
