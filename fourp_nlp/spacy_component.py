@@ -1,4 +1,8 @@
-"""A component for spaCy: `nlp.add_pipe("fourp")` fills `doc.spans["fourp"]` with coded segments."""
+"""A component for spaCy: `nlp.add_pipe("fourp")` fills `doc.spans["fourp"]` with coded segments.
+
+spaCy imports this module whenever it loads any pipeline, also the one that divides sentences. So what codes
+is imported when the first document comes.
+"""
 
 from __future__ import annotations
 
@@ -14,11 +18,9 @@ from spacy.util import minibatch
 
 from fourp_nlp.codebook import read_codebook, write_codebook
 from fourp_nlp.errors import ModelError
-from fourp_nlp.machine.classifier import load_model, save_model
 from fourp_nlp.machine.encoder import DEFAULT_ENCODER
 from fourp_nlp.string_storage import python_strings
 from fourp_nlp.tables import DOCUMENTS, conform
-from fourp_nlp.texts import TextCoder
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
 
     from fourp_nlp.codebook import Codebook
     from fourp_nlp.machine.classifier import TrainedModel
+    from fourp_nlp.texts import TextCoder
 
 __all__ = ["SPANS_KEY", "CodeSuggester", "make_component"]
 
@@ -77,6 +80,8 @@ class CodeSuggester:
     @cached_property
     def coder(self) -> TextCoder:
         """The codebook and its model, loaded when they are first needed."""
+        from fourp_nlp.texts import TextCoder
+
         codebook, model, encoder, unit = self._asked
         return TextCoder.load(codebook, model, encoder=encoder, unit=unit)
 
@@ -149,6 +154,8 @@ class CodeSuggester:
         exclude : iterable of str
             What spaCy asks to leave out; there is nothing of the kind here.
         """
+        from fourp_nlp.machine.classifier import save_model
+
         del exclude
         folder = Path(path)
         folder.mkdir(parents=True, exist_ok=True)
@@ -186,6 +193,9 @@ class CodeSuggester:
         ModelError
             If the folder does not hold a component.
         """
+        from fourp_nlp.machine.classifier import load_model
+        from fourp_nlp.texts import TextCoder
+
         del exclude
         folder = Path(path)
         try:

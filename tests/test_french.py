@@ -118,6 +118,11 @@ def test_each_document_is_divided_by_the_rules_of_its_language():
     assert texts[1] != texts[0]
 
 
+def test_a_forgotten_space_ends_a_french_sentence_too():
+    text = "On ferme à neuf heures.Le bus est parti.Élodie marche."
+    assert sentences_of(text) == ["On ferme à neuf heures.", "Le bus est parti.Élodie marche."]
+
+
 def test_a_language_without_rules_is_divided_as_english_is():
     text = "Dr. Weber kam um acht. Er blieb lange."
     assert sentences_of(text, "de") == sentences_of(text, "en") == sentences_of(text, "")

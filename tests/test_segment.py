@@ -31,7 +31,7 @@ _PIECES = st.sampled_from(
         "- ", "1. ", "a) ", "\n", "\n\n", "... ", "? ", "! ", "”", '"', "’", ")", "Ont. ", "U.S. ",
         "5 p.m. ", "and then we left ", "the town", "نلتقي غدا؟ ", "e\u0301", "👩\u200d🚒 ", "🇨🇦",
         "东西。好", "no", ": ", ", ", "; ", "x" * 150, "Anna Roe: ", "\u00a0", "\r\n",
-        "[the town] ", "…", "»",
+        "[the town] ", "…", "»", "at nine.The bus ", "?It was ", "(laughs) ", "Mrs.\n",
     ]
 )  # fmt: skip
 _TEXTS = st.one_of(st.text(max_size=200), st.lists(_PIECES, max_size=60).map("".join))
@@ -91,6 +91,11 @@ def test_no_sentence_is_too_long(text):
         "10:30 was late for them.",
         "[The town] agreed to it.",
         "Prof. Lindqvist et al. wrote about it.",
+        "The shelter (est. 1987) answers at ext. 14 and tel. 555.",
+        "See the file Notes.The.Board.docx or write to anna.The@elmford.example, please.",
+        "It is at www.elmford.The or elmford.example/a.The and so on.",
+        "So...I went, and…The rest is known, e.g.The coat.",
+        "We gave the keys of the house to old Mrs.\nOkoro and went.",
     ],
 )
 def test_one_sentence_stays_whole(text):
@@ -113,6 +118,17 @@ def test_one_sentence_stays_whole(text):
         ("我们见了市长。他很高兴。", ["我们见了市长。", "他很高兴。"]),
         ("هل ذهبت؟ نعم ذهبت.", ["هل ذهبت؟", "نعم ذهبت."]),
         ("We left. [laughter] Then we slept.", ["We left.", "Then we slept."]),
+        ("So he said no. (laughs) And I said fine.", ["So he said no.", "And I said fine."]),
+        ("Doors close at 11 p.m. Nobody gets in.", ["Doors close at 11 p.m.", "Nobody gets in."]),
+        (
+            "He was hired by Okoro & Co. Everyone was.",
+            ["He was hired by Okoro & Co.", "Everyone was."],
+        ),
+        ("We closed at nine.The bus had gone.", ["We closed at nine.", "The bus had gone."]),
+        ("Was it safe?It was.", ["Was it safe?", "It was."]),
+        ("I called (twice).They were out.", ["I called (twice).", "They were out."]),
+        ("It shut in 2014.Then it rained.", ["It shut in 2014.", "Then it rained."]),
+        ("I saw the Dr.\nShe was kind.", ["I saw the Dr.", "She was kind."]),
     ],
 )
 def test_two_sentences_are_parted(text, expected):
@@ -192,6 +208,13 @@ def test_bullets_are_left_out(mark):
 def test_headings_are_known():
     table = _cut("Our first year\n\nWe met in May.\n\nWhat we did\nWe went out to every shop.")
     assert table["role"].tolist() == ["heading", "sentence", "heading", "sentence"]
+
+
+@pytest.mark.parametrize("note", ["#00:12:40-1#", "[laughter]", "[00:12:40]"])
+def test_a_line_of_sentences_with_a_note_at_its_end_is_no_heading(note):
+    table = _cut(f"We packed the car. It would not start. {note}\n\nOur first year {note}")
+    assert table["text"].tolist() == ["We packed the car.", "It would not start.", "Our first year"]
+    assert table["role"].tolist() == ["sentence", "sentence", "heading"]
 
 
 def test_short_replies_are_no_headings():
@@ -278,7 +301,24 @@ def test_a_wrong_unit_or_table_is_refused():
 
 
 @pytest.mark.parametrize(
-    "piece", ["word ", "a", ". ", "...", "[", "(", "00:00 ", "- ", "Dr. ", '."', "A: b\n", "Go, "]
+    "piece",
+    [
+        "word ",
+        "a",
+        ". ",
+        "...",
+        "[",
+        "(",
+        "00:00 ",
+        "- ",
+        "Dr. ",
+        '."',
+        "A: b\n",
+        "Go, ",
+        "at.The ",
+        "at.The",
+        ". (laughs) ",
+    ],
 )
 def test_strange_text_takes_linear_time(piece):
     assert_linear(lambda size: _cut(piece * (size // len(piece))), 200_000)

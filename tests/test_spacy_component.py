@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -46,6 +48,17 @@ def test_spans_are_segments_labelled_with_codes_and_have_scores(nlp, codebook):
     assert found == [tuple(row) for row in table[["text", "code", "probability"]].to_numpy()]
     assert doc.spans["fourp"].attrs["scores"].dtype == np.float64
     assert nlp.get_pipe("fourp").labels == ("water", "seeds")
+
+
+def test_loading_the_sentence_model_does_not_import_what_codes():
+    program = (
+        "import sys; from fourp_nlp.segments import senter; senter._senter('en');"
+        "print([name for name in sys.modules if name in {'sklearn', 'fourp_nlp.texts'}])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == "[]"
 
 
 def test_documents_in_a_stream_get_what_each_gets_alone(nlp):

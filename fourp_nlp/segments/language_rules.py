@@ -14,7 +14,8 @@ _QUOTES = "\"'”’»)\\]"
 def _end(closing: str) -> re.Pattern[str]:
     # Looking behind keeps a long run of marks from being tried again at each of them.
     return re.compile(
-        rf"(?<![{_MARKS}])(?P<mark>[{_MARKS}]++(?:[ ]\.){{0,3}}+)(?P<closing>{closing})\s++"
+        rf"(?<![{_MARKS}])(?P<mark>[{_MARKS}]++(?:[ ]\.){{0,3}}+)(?P<closing>{closing})"
+        r"(?:\s++|(?=[A-ZÀ-Þ][^\W_]))"
         r"|(?<![。！？])[。！？]++[」』”’)]*+(?=\S)"
     )
 
@@ -35,7 +36,8 @@ class SentenceRules:
     language : str
         ISO 639-1 code.
     end : re.Pattern
-        A place where a sentence may end: marks, closing quotes, white space.
+        A place where a sentence may end: marks, closing quotes, white space; or, where the space was
+        forgotten, a capital.
     titles : frozenset of str
         What stands before a name, in small letters: no sentence ends after it.
     capital_titles : frozenset of str
@@ -94,7 +96,7 @@ ENGLISH = SentenceRules(
     ),
     never=frozenset({"approx", "ca", "cf", "e.g", "eg", "esp", "i.e", "ie", "incl", "viz", "vs"}),
     before_numbers=frozenset(
-        {"art", "ch", "fig", "no", "nos", "p", "para", "pp", "s", "sec", "vol"}
+        {"art", "ch", "est", "ext", "fig", "no", "nos", "p", "para", "pp", "s", "sec", "tel", "vol"}
     ),
     abbreviations=frozenset(
         {
@@ -107,13 +109,18 @@ ENGLISH = SentenceRules(
     ),
     beginners=frozenset(
         {
-            "A", "After", "All", "Also", "An", "And", "Are", "As", "At", "Because", "Before", "But",
-            "By", "Did", "Do", "Does", "Each", "For", "From", "He", "Her", "Here", "His", "How",
-            "However", "I", "If", "In", "Is", "It", "Its", "Many", "Most", "My", "No", "Not", "Now",
-            "On", "Once", "One", "Or", "Our", "She", "Since", "So", "Some", "That", "The", "Their",
-            "Then", "There", "These", "They", "This", "Those", "To", "Today", "Was", "We", "Well",
-            "Were", "What", "When", "Where", "Which", "While", "Who", "Why", "With", "Yes", "You",
-            "Your",
+            "A", "After", "All", "Also", "Although", "An", "And", "Another", "Anybody", "Anyone",
+            "Anything", "Are", "As", "At", "Because", "Before", "Both", "But", "By", "Despite",
+            "Did", "Do", "Does", "During", "Each", "Eight", "Either", "Even", "Every", "Everybody",
+            "Everyone", "Everything", "Five", "For", "Four", "From", "He", "Her", "Here", "His",
+            "How", "However", "I", "If", "In", "Instead", "Is", "It", "Its", "Later", "Many",
+            "Maybe", "Meanwhile", "Most", "My", "Neither", "Never", "Nine", "No", "Nobody", "None",
+            "Not", "Nothing", "Now", "On", "Once", "One", "Or", "Our", "Perhaps", "Please", "Seven",
+            "Several", "She", "Since", "Six", "So", "Some", "Somebody", "Someone", "Something",
+            "Sometimes", "That", "The", "Their", "Then", "There", "These", "They", "This", "Those",
+            "Though", "Three", "To", "Today", "Two", "Unless", "Until", "Was", "We", "Well", "Were",
+            "What", "Whatever", "When", "Whenever", "Where", "Whether", "Which", "While", "Who",
+            "Why", "With", "Without", "Yes", "Yet", "You", "Your",
         }
     ),
     breakable=_breakable("and|but|so|because|or|then|which|when|while|et|mais"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from fourp_nlp.turns import has_words, recognise
+from fourp_nlp.turns import has_words, recognise, trim
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,6 +19,11 @@ _SENTENCE_END = re.compile(r"[.!?…:;,](?:[\"'”’»)\]]|[ ]»)*$")
 _GOES_ON = re.compile(
     r"(?:,|\b(?:a|an|the|of|to|in|at|by|for|from|with|and|or|our|their|his|her|my|your))$"
 )
+
+_BEFORE_A_NAME = re.compile(r"\b(?:Dr|Mr|Mrs|Ms|Mx|Prof|e\.g|i\.e|cf|vs)\.$")
+"""What no sentence ends in, at the end of a line that is long enough to be wrapped."""
+_WRAPPED = 40
+"""Characters of such a line."""
 
 
 class Block(NamedTuple):
@@ -153,6 +158,8 @@ def _is_wrapped(run: list[tuple[int, int, Opening]]) -> bool:
 
 def _continues(text: str, block: _Open, start: int) -> bool:
     before = text[max(block.start, block.end - 12) : block.end]
+    if block.end - block.start >= _WRAPPED and _BEFORE_A_NAME.search(before):
+        return True
     if not before or _TERMINAL.search(before):
         return False
     return text[start : start + 1].islower() or _GOES_ON.search(before) is not None
@@ -160,11 +167,13 @@ def _continues(text: str, block: _Open, start: int) -> bool:
 
 def _is_heading(text: str, block: _Open, following: _Open | None, *, spoken: bool) -> bool:
     """Tell whether a line is a heading: short, alone or above longer text, without a full stop."""
-    length = block.end - block.start
-    if length > 100 or block.lines > 1 or block.is_bullet or block.is_labelled:
+    # "We left. [laughter]" has its full stop before the note.
+    end = trim(text, block.start, block.end)[1]
+    length = end - block.start
+    if length == 0 or length > 100 or block.lines > 1 or block.is_bullet or block.is_labelled:
         return False
-    words = text[block.start : block.end].split()
-    if len(words) > 12 or _SENTENCE_END.search(text, block.end - min(4, length), block.end):
+    words = text[block.start : end].split()
+    if len(words) > 12 or _SENTENCE_END.search(text, end - min(4, length), end):
         return False
     first = next((letter for letter in words[0] if letter.isalnum()), "")
     if not (first.isupper() or first.isdigit()):

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from fourp_nlp.segments.language_rules import SentenceRules
 
 from fourp_nlp.segments.language_rules import ENGLISH
-from fourp_nlp.turns import BRACKETED, HASHED
+from fourp_nlp.turns import BRACKETED, HASHED, after_notes
 
 __all__ = ["MAX_CHARACTERS", "MAX_WORDS", "Break", "breaks_in", "shortened"]
 
@@ -30,6 +30,10 @@ _ROMAN = re.compile(r"[IVXLC]+(?![\w'’])")
 _INITIALS = re.compile(r"[A-ZÀ-Þ][a-zß-ÿ]?\.-[A-ZÀ-Þ][a-zß-ÿ]?")
 _COUNTRIES = frozenset({"É.-U", "E.-U", "R.-U"})  # of the form of initials
 _LAST = re.compile(r"\S{1,24}$")
+
+_BEGINNER = re.compile(r"[^\W\d_]+(?=[\s,])")
+_IN_ADDRESSES = re.compile(r"[.@/\\_]|^www")
+_SMALL_WORD = re.compile(r"(?:[a-zß-ÿ]{2}[)”’»]?|\b\d{4})$")
 
 _RANK = {"strong": 0, "comma": 1, "and": 2, "space": 3}
 
@@ -71,9 +75,37 @@ def _ends_in(text: str, start: int, end: int, rules: SentenceRules) -> Iterator[
     for match in rules.end.finditer(text, start, end):
         if match.end() >= end:
             continue
-        verdict = True if match.group("mark") is None else _verdict(text, start, end, match, rules)
+        if match.group("mark") is None:
+            verdict: bool | None = True
+        elif text[match.end() - 1].isspace():
+            verdict = _verdict(text, start, end, match, rules)
+        else:
+            verdict = _lacks_a_space(text, start, end, match, rules)
         if verdict is not False:
             yield Break(match.start(), match.end(), certain=verdict is True)
+
+
+def _lacks_a_space(
+    text: str, start: int, end: int, match: re.Match[str], rules: SentenceRules
+) -> bool:
+    """Tell whether a sentence ends where the next word follows without a space, as in "at nine.The bus".
+
+    Only a word that begins sentences tells it from an address, the name of a file or initials. After "..."
+    speech goes on as often as not.
+    """
+    mark, closing = match.group("mark", "closing")
+    if (mark != "." and mark.strip("!?")) or '"' in closing:  # a straight quote may open or close
+        return False
+    following = _BEGINNER.match(text, match.end(), min(end, match.end() + 20))
+    if following is None or following.group() not in rules.beginners:
+        return False
+    last = _LAST.search(text, max(start, match.start() - 24), match.start())
+    before = last.group() if last else ""
+    if _IN_ADDRESSES.search(before):
+        return False
+    if closing or mark != ".":
+        return True
+    return _SMALL_WORD.search(before) is not None and not _never_ends(before, rules)
 
 
 def _stamps_in(text: str, start: int, end: int) -> list[Break]:
@@ -112,6 +144,7 @@ def _verdict(
             text, start, match.start(), rules
         ):
             return True
+        begin = after_notes(text, begin, min(end, begin + 260))
     opened = _OPENING.match(text, begin, min(end, begin + 8))
     begin = opened.end() if opened else begin
     following = text[begin : begin + 1]

@@ -24,7 +24,7 @@ from __future__ import annotations
 
 from fourp_nlp.turns.label_candidates import GAP
 from fourp_nlp.turns.name_columns import column_labels
-from fourp_nlp.turns.passage_edges import has_words, trim
+from fourp_nlp.turns.passage_edges import after_notes, has_words, trim
 from fourp_nlp.turns.recognition import NotTaken, Opening, recognise, turn_starts
 from fourp_nlp.turns.role_names import INTERVIEWER, PARTICIPANT, role_by_name
 from fourp_nlp.turns.speaker_names import Kind, kind_of
@@ -39,6 +39,7 @@ __all__ = [
     "Kind",
     "NotTaken",
     "Opening",
+    "after_notes",
     "column_labels",
     "has_words",
     "kind_of",
