@@ -176,9 +176,11 @@ def _is_conform(frame: pd.DataFrame, table: Table) -> bool:
 
 def _is_of(dtype: object, kind: Kind) -> bool:
     """Return whether a type is that of a kind; of texts' types, the usual one is known at a glance."""
-    if kind == "str" and type(dtype) is pd.StringDtype and dtype.na_value is np.nan:
-        return dtype.storage == "python"
-    return bool(dtype == _TYPES[kind])
+    wanted = _TYPES[kind]
+    if type(dtype) is pd.StringDtype and type(wanted) is pd.StringDtype:
+        alike = dtype.na_value is wanted.na_value and dtype.storage == wanted.storage
+        return alike or dtype == wanted
+    return bool(dtype == wanted)
 
 
 def _given(frame: pd.DataFrame, name: str, column: Column) -> pd.Series:
