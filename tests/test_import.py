@@ -53,7 +53,12 @@ def taken(exchange, target, **options):
 
 
 def again(exchange, project, **options):
-    return plan_import(exchange, read_target(project, no_progress), ImportOptions(**options))
+    return planned(exchange, read_target(project, no_progress), **options)
+
+
+def planned(exchange, target, **options):
+    """Plan an import into a project that has been read."""
+    return plan_import(exchange, target, ImportOptions(**options))
 
 
 def everything(folder):
@@ -68,7 +73,10 @@ def everything(folder):
 
 
 def codings(project):
-    target = read_target(project, no_progress)
+    return codings_of(read_target(project, no_progress))
+
+
+def codings_of(target):
     return target.codings.sort_values(KEY).reset_index(drop=True)
 
 
@@ -966,10 +974,12 @@ def test_any_project_is_taken_over_whole_and_only_once(tmp_path_factory, came):
     by_people = ~came.marks["user"].isin(machines)
     lost = int(plan.losses.loc[plan.losses["item"] == "codings", "count"].sum())
     kept = read_extras(project)
-    assert len(codings(project)) + len(kept.machine_codings) + lost == len(came.marks)
-    assert len(codings(project)) <= int(by_people.sum())
+    target = read_target(project, no_progress)
+    n_codings = len(codings_of(target))
+    assert n_codings + len(kept.machine_codings) + lost == len(came.marks)
+    assert n_codings <= int(by_people.sum())
     before = everything(project.root)
-    second = again(came, project)
+    second = planned(came, target)
     assert not second.changes, second.contents
     assert everything(project.root) == before
     # Every coding that came in says where it stood, to the character.

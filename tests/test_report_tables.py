@@ -5,10 +5,12 @@ from __future__ import annotations
 import openpyxl
 import pandas as pd
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from fourp_nlp.errors import FourpError
 from fourp_nlp.reporting.wide_tables import codes_by_case
-from fourp_nlp.spreadsheets import write_csv, write_xlsx
+from fourp_nlp.spreadsheets import write_csv, write_rows, write_xlsx
 from fourp_nlp.study.reporting.tables import write_report_tables
 from fourp_nlp.study.study import Study
 from fourp_nlp.tables import FREQUENCIES
@@ -20,6 +22,23 @@ FORMULAS = ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", '=HYPERLINK("http://evil.exam
 
 def frame(texts: list[str]) -> pd.DataFrame:
     return pd.DataFrame({"text": texts, "number": [-1.5] * len(texts)})
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.lists(
+        st.tuples(
+            st.text(st.sampled_from("ab =+-@\"',;\r\n\t\0\x07é＝🐟\ud800")),
+            st.integers(-(10**15), 10**15),
+            st.sampled_from(["", *FORMULAS]),
+        )
+    )
+)
+def test_rows_are_written_as_a_frame_of_them_is(tmp_path, rows):
+    names = ["text", "=number", "more"]
+    one = write_csv(pd.DataFrame(rows, columns=names), tmp_path / "frame.csv")
+    other = write_rows(names, rows, tmp_path / "rows.csv")
+    assert one.read_bytes() == other.read_bytes()
 
 
 def test_no_cell_of_a_csv_begins_like_a_formula(tmp_path):

@@ -11,7 +11,7 @@ import pytest
 from fourp_nlp import string_storage
 from fourp_nlp.errors import TableError
 from fourp_nlp.string_storage import python_strings
-from fourp_nlp.tables import CODINGS, RECONCILIATION, SEGMENTS, conform, empty
+from fourp_nlp.tables import CODINGS, RECONCILIATION, SEGMENTS, among, conform, empty
 
 
 def codings(**changes: object) -> pd.DataFrame:
@@ -24,6 +24,23 @@ def codings(**changes: object) -> pd.DataFrame:
         "quote": "abc",
     } | changes
     return pd.DataFrame([row])
+
+
+@pytest.mark.parametrize("other", ["str", "object"])
+@pytest.mark.parametrize("times", [1, 400])
+def test_rows_are_found_among_others_however_many_there_are(times, other):
+    names = ["a", "b", None, "", "a"]
+    few = pd.DataFrame({"name": pd.Series(names, dtype="str"), "at": [1, 1, 2, 3, 2]})
+    many = pd.concat([few] * times, ignore_index=True)
+    others = pd.DataFrame(
+        {"name": pd.Series(["a", None, "", "c"], dtype=other), "at": [2, 2, 4, 1], "more": 1}
+    )
+    expected = [False, False, True, False, True] * times
+    assert among(many, others, ["name", "at"]).tolist() == expected
+    assert among(many.assign(at=many["at"].astype(float)), others, ["name", "at"]).tolist() == (
+        expected
+    )
+    assert not among(many, others[:0], ["name", "at"]).any()
 
 
 def test_columns_come_in_order_and_others_are_left_behind():

@@ -633,6 +633,16 @@ def crawl(folder, rows, answers, *, forget=False, first=""):
     return told
 
 
+def test_a_crawling_process_loads_no_tables():
+    """Many are started, and each fetches pages and writes a few rows."""
+    code = (
+        "import sys, fourp_nlp.websites.crawl._spider, fourp_nlp.websites.crawl.process; "
+        "print(*{'pandas', 'numpy', 'torch', 'pyarrow'} & {*sys.modules})"
+    )
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert told.stdout.strip() == ""
+
+
 def site_row(site, url):
     return {
         "site": site,

@@ -16,6 +16,7 @@ import pandas as pd
 from fourp_nlp.control_characters import printable
 from fourp_nlp.errors import TableError
 from fourp_nlp.files import replacing
+from fourp_nlp.spreadsheets.guarded_rows import cell_is_formula, guarded
 
 if TYPE_CHECKING:
     import os
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 
 __all__ = [
     "CUT_MARK",
-    "cell_is_formula",
     "cell_text",
     "cut_cells",
     "cut_texts",
@@ -45,10 +45,6 @@ _EXACT_INTEGER = 10**15
 _LARGE = 20_000
 _NARROWEST, _WIDEST, _TEXT_WIDTH = 8, 32, 70
 _LONG_TEXT = {"text", "quote", "why", "reason", "note", "context"}
-
-# White space first, because a spreadsheet may drop it before it looks for a formula; the wide
-# forms, because some East Asian settings read them like their narrow twins.
-_FORMULA = re.compile(r"(?:[\t\r\n]|\s*[=+\-@＝＋－＠])")
 _SHEET_FORBIDDEN = re.compile(r"[\[\]:*?/\\]")
 
 
@@ -77,18 +73,18 @@ def write_csv(frame: pd.DataFrame, path: str | os.PathLike[str]) -> Path:
         If the file cannot be written.
     """
     safe = frame.copy(deep=False)
-    safe.columns = pd.Index([_guarded(str(name)) for name in frame.columns])
+    safe.columns = pd.Index([guarded(str(name)) for name in frame.columns])
     for at in range(frame.shape[1]):
         column = frame.iloc[:, at]
         if isinstance(column.dtype, pd.StringDtype):
             # Texts repeat: each is looked at once.
             number, texts = pd.factorize(column)
-            guarded = np.array([*map(_guarded, texts), None], dtype=object)
-            safe.isetitem(at, guarded[number])
+            shown = np.array([*map(guarded, texts), None], dtype=object)
+            safe.isetitem(at, shown[number])
         elif pd.api.types.is_float_dtype(column):
             safe.isetitem(at, column.to_numpy() + 0.0)  # no zero has a sign
         elif not (pd.api.types.is_numeric_dtype(column) or pd.api.types.is_bool_dtype(column)):
-            safe.isetitem(at, column.map(_guarded).astype(object).to_numpy())
+            safe.isetitem(at, column.map(guarded).astype(object).to_numpy())
     with replacing(path) as partial:
         # CRLF not only for Excel: it makes the writer quote a lone CR inside a text as well.
         safe.to_csv(partial, index=False, encoding="utf-8-sig", lineterminator="\r\n")
@@ -181,14 +177,6 @@ def write_xlsx(
     return Path(path)
 
 
-def _guarded(value: object) -> object:
-    """Return a text that a spreadsheet shows and does not run; anything else as it is."""
-    if not isinstance(value, str):
-        return value
-    text = printable(value)
-    return f"'{text}" if cell_is_formula(text) else text
-
-
 def _write_sheet(sheet: Worksheet, frame: pd.DataFrame, formats: dict[str, Format]) -> None:
     wrapped = [str(name) in _LONG_TEXT for name in frame.columns]
     for at, name in enumerate(frame.columns):
@@ -226,22 +214,6 @@ def _is_exact(value: float | np.number[Any]) -> bool:
     if not math.isfinite(value):
         return False
     return isinstance(value, float | np.floating) or bool(abs(value) < _EXACT_INTEGER)
-
-
-def cell_is_formula(text: str) -> bool:
-    """Return whether a spreadsheet might take a text for a formula.
-
-    Parameters
-    ----------
-    text : str
-        What a cell is to say.
-
-    Returns
-    -------
-    bool
-        Whether it must be marked as text.
-    """
-    return _FORMULA.match(text) is not None
 
 
 def unguarded(cell: str) -> str:

@@ -7,7 +7,8 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
 from fourp_nlp.files import replacing
-from fourp_nlp.spreadsheets.table_writer import cell_is_formula, cell_text
+from fourp_nlp.spreadsheets.guarded_rows import cell_is_formula
+from fourp_nlp.spreadsheets.table_writer import cell_text
 
 if TYPE_CHECKING:
     import os

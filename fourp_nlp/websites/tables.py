@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fourp_nlp.tables import make_table
+from fourp_nlp.columns import make_table
 
 __all__ = ["FETCHED", "PAGES", "SITES"]
 

@@ -9,6 +9,7 @@ import pandas as pd
 from fourp_nlp.coding.gold.codes_looked_for import codings_not_looked_for
 from fourp_nlp.coding.gold.columns import LOOKED_FOR
 from fourp_nlp.coding.gold.reader import Gold
+from fourp_nlp.tables import among
 
 if TYPE_CHECKING:
     import numpy as np
@@ -84,4 +85,4 @@ def _joint(earlier: pd.DataFrame, later: pd.DataFrame) -> list[str]:
 
 
 def _again(frame: pd.DataFrame, later: Gold) -> npt.NDArray[np.bool_]:
-    return pd.MultiIndex.from_frame(frame[_SPAN]).isin(pd.MultiIndex.from_frame(later.coded[_SPAN]))
+    return among(frame, later.coded, _SPAN)

@@ -23,7 +23,7 @@ from fourp_nlp.coding.gold.rows import read_lines
 from fourp_nlp.coding.gold.validation import check_rows
 from fourp_nlp.columns import PART, WHOLE
 from fourp_nlp.files.stray_files import copies_of
-from fourp_nlp.tables import CODED, CODINGS, conform
+from fourp_nlp.tables import CODED, CODINGS, among, conform
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -174,10 +174,7 @@ def _what_was_read(
     parts = spans.loc[part, [*pair, "start", "end", "quote", LOOKED_FOR]].drop_duplicates(
         [*pair, "start", "end"]
     )
-    of_whole_documents = pd.MultiIndex.from_frame(parts[pair]).isin(
-        pd.MultiIndex.from_frame(whole[pair])
-    )
-    of_whole_documents &= not all_parts
+    of_whole_documents = among(parts, whole, pair) & (not all_parts)
     return conform(pd.concat([whole, parts[~of_whole_documents].assign(scope=PART)]), CODED)
 
 

@@ -5,16 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
-import pandas as pd
 
 from fourp_nlp.coding.gold.columns import LOOKED_FOR, unguard
 from fourp_nlp.columns import PART, WHOLE
 from fourp_nlp.spreadsheets import cell_is_full, is_shortened, quote_cell
+from fourp_nlp.tables import among
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     import numpy.typing as npt
+    import pandas as pd
 
 __all__ = ["Checked", "Fault", "check_rows", "quote_matches"]
 
@@ -114,9 +115,7 @@ def check_rows(rows: pd.DataFrame, texts: Mapping[str, str], codes: Sequence[str
     first = _first_of_kind(kinds)
     spans = kinds[["document", "coder", "start", "end"]]
     coded_spans = spans[part & ~no_code]
-    both = (
-        part & no_code & pd.MultiIndex.from_frame(spans).isin(pd.MultiIndex.from_frame(coded_spans))
-    )
+    both = part & no_code & among(spans, coded_spans, spans.columns.tolist())
     repeats = (
         (first < np.arange(len(rows)))
         & ((placed & ~other_text) | (nothing & known_document))

@@ -12,12 +12,10 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-import pandas as pd
-
 from fourp_nlp import __version__
 from fourp_nlp.files import put_in_place, write_text
 from fourp_nlp.files import sweep as sweep_drafts
-from fourp_nlp.spreadsheets import write_csv
+from fourp_nlp.spreadsheets import write_rows
 from fourp_nlp.websites.tables import FETCHED
 
 if TYPE_CHECKING:
@@ -218,8 +216,7 @@ class Archive:
         # A record of an earlier time would speak of another file.
         done_file(self._folder, self._site).unlink(missing_ok=True)
         put_in_place(self._part, warc_file(self._folder, self._site))
-        rows = pd.DataFrame(self._rows, columns=list(FETCHED.names))
-        write_csv(rows, fetched_file(self._folder, self._site))
+        write_rows(FETCHED.names, self._rows, fetched_file(self._folder, self._site))
         # Last: with it, and only with it, the site is done.
         write_done(self._folder, self._site, record)
         return record

@@ -184,6 +184,8 @@ def known_guids(codings: pd.DataFrame, imported: pd.DataFrame) -> dict[str, str]
     dict of str to str
         Identities that differ.
     """
+    if codings.empty or imported.empty:
+        return {}
     in_both = codings[[*KEY, "guid"]].merge(
         imported[[*KEY, "guid"]], on=KEY, suffixes=("", "_before")
     )

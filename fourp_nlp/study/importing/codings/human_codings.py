@@ -69,9 +69,15 @@ def import_human_codings(
         The files to write, and counts, of both.
     """
     imports = []
+    # Most projects have no second codings: nothing is compared with nothing then.
+    target_has_repeat = (
+        bool(moved.target.repeat) or record_path(moved.target.project.repeat).exists()
+    )
     for again in (False, True):
         target = moved.target
         names_here = [c.coder for c in coders.values() if not c.machine and c.again == again]
+        if again and not (names_here or target_has_repeat):
+            continue
         target_part = replace(target, gold=target.repeat) if again else target
         ending = AGAIN if again else ""
         names = {f"{name}{ending}": name for name in names_here}
@@ -109,16 +115,16 @@ def import_human_codings(
         gold_import.lost = pd.concat([gold_import.lost, displaced[~in_file]])
         gold_import.lost = gold_import.lost.assign(coder=gold_import.lost["coder"] + ending)
         imports.append(gold_import)
-    first, second = imports
+    first = imports[0]
     return GoldImport(
-        first.contents | second.contents,
-        [*first.before, *second.before],
-        pd.concat([first.counts, second.counts], ignore_index=True),
-        pd.concat([first.gone, second.gone], ignore_index=True),
-        guids=first.guids | second.guids,
-        lost=pd.concat([first.lost, second.lost], ignore_index=True),
+        {path: content for each in imports for path, content in each.contents.items()},
+        [path for each in imports for path in each.before],
+        pd.concat([each.counts for each in imports], ignore_index=True),
+        pd.concat([each.gone for each in imports], ignore_index=True),
+        guids={theirs: ours for each in imports for theirs, ours in each.guids.items()},
+        lost=pd.concat([each.lost for each in imports], ignore_index=True),
         settled=first.settled,
-        notes=[*first.notes, *second.notes],
+        notes=[note for each in imports for note in each.notes],
     )
 
 
@@ -161,9 +167,12 @@ def _reading_record(
     for number in dict.fromkeys(lists.tolist()):
         codes_read = new if all_read else before.record.codes[int(number)]
         extended = extended.with_reading(recorded[lists == number], texts, codes_read, since=today)
-    if extended.content() == before.record.content() and not (replaced and before.is_new):
+    is_same = extended is before.record
+    if is_same and not (replaced and before.is_new):
         return {}
-    return {path: extended.content()}
+    content = extended.content()
+    is_same = is_same or content == before.record.content()
+    return {} if is_same and not (replaced and before.is_new) else {path: content}
 
 
 def _of_coders(frame: pd.DataFrame, names: Mapping[str, str]) -> pd.DataFrame:

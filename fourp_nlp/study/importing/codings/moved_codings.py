@@ -71,6 +71,8 @@ def match_moved(
     gone, new : ndarray of int64, shape (n_pairs,)
         Numbers of rows.
     """
+    if gone.empty or new.empty:
+        return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
     groups = pd.concat([gone[OF], new[OF]], ignore_index=True).groupby(OF, sort=False).ngroup()
     of: Integers = np.asarray(groups, dtype=np.int64)
     our_groups, file_groups = of[: len(gone)], of[len(gone) :]
