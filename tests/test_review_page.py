@@ -287,3 +287,22 @@ def test_numbers_that_are_none_are_refused(browser):
     assert browser.get("/api/documents/0/segments?from=x").status_code == 400
     assert browser.get("/api/documents/0/segments?from=-5&count=3").json()["segments"] == []
     assert len(browser.get("/api/documents/0/segments?count=100000").json()["segments"]) <= 500
+
+
+def test_a_fault_in_the_projects_files_is_told_with_its_cure_and_the_page_goes_on(browser, session):
+    gold = session.study.project.gold / "ben.csv"
+    gold.write_text(
+        "document,start,end,code\nopen_day.txt,0,5,<b>no-such-code</b>\n", encoding="utf-8"
+    )
+    page = browser.get("/")
+    assert page.status_code == 422
+    assert "Something is to be mended first" in page.text
+    assert "ben.csv" in page.text
+    assert "no-such-code" in page.text
+    assert "<b>no-such-code" not in page.text
+    told = browser.get("/api/documents/0")
+    assert told.status_code == 422
+    assert "no-such-code" in told.json()["error"]
+    gold.unlink()
+    assert browser.get("/").status_code == 200
+    assert browser.get("/api/documents/0").status_code == 200

@@ -99,7 +99,7 @@ def make_application(
     return Starlette(
         routes=routes,
         middleware=[Middleware(Guard, keys=keys, hosts=hosts)],
-        exception_handlers={ProjectError: _not_there},
+        exception_handlers={ProjectError: _not_there, FourpError: page.faulty},
     )
 
 
@@ -178,6 +178,17 @@ class _Page:
     def render(self, template: str, **values: Any) -> Response:
         """Return a page, with what every page needs."""
         return _render(template, title=self._title, csrf=self._keys.csrf, **values)
+
+    async def faulty(self, request: Request, error: Exception) -> Response:
+        """Say what is wrong with the project's files, and how it is mended."""
+        cure = (error.cure or "") if isinstance(error, FourpError) else ""
+        problem = str(error).removesuffix(cure).rstrip()
+        if request.url.path.startswith("/api/"):
+            return JSONResponse({"error": str(error)}, status_code=422)
+        address = request.url.path
+        answer = self.render("fault.html.j2", problem=problem, cure=cure, address=address)
+        answer.status_code = 422
+        return answer
 
     async def documents(self, _: Request) -> Response:
         session = self._session
