@@ -291,9 +291,8 @@ def test_numbers_that_are_none_are_refused(browser):
 
 def test_a_fault_in_the_projects_files_is_told_with_its_cure_and_the_page_goes_on(browser, session):
     gold = session.study.project.gold / "ben.csv"
-    gold.write_text(
-        "document,start,end,code\nopen_day.txt,0,5,<b>no-such-code</b>\n", encoding="utf-8"
-    )
+    rows = "document,start,end,code,coder,quote\nopen_day.txt,0,5,<b>no-such-code</b>,ben,\n"
+    gold.write_text(rows, encoding="utf-8")
     page = browser.get("/")
     assert page.status_code == 422
     assert "Something is to be mended first" in page.text
