@@ -350,3 +350,21 @@ def test_a_restored_database_has_the_decisions_made_after_the_backup(study):
     assert restored.added["reviewed"] == 1
     with ReviewLog(study.project.store) as log:
         pd.testing.assert_frame_equal(log.read(), entries)
+
+
+def test_codes_and_coders_are_renamed_only_when_decisions_are_in_the_gold_files(
+    session, study, monkeypatch
+):
+    monkeypatch.chdir(study.project.root)
+    (segment, code), *_ = open_ones(session)
+    accept(session, segment, code)
+    for words in (("codebook", "rename", "water", "taps"), ("coder", "rename", "anna", "ann")):
+        refused = fourp(*words)
+        assert "Decisions of anna in the review page are not in the gold files yet" in str(
+            refused.exception
+        )
+    assert fourp("log", "--write").exit_code == 0
+    assert fourp("codebook", "rename", "water", "taps").exit_code == 0
+    decided = read_assisted(study.project.gold_of_assisted("anna"), ["taps", "seeds"])
+    assert set(decided["code"]) <= {"taps", "seeds"}
+    assert len(decided) == 1

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from fourp_nlp.coding.store.review_log import ReviewLog
+from fourp_nlp.errors import ProjectError
 from fourp_nlp.files import fingerprint
 from fourp_nlp.study.changes import change_files
 
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
 
     from fourp_nlp.coding.store import Store
     from fourp_nlp.files import Content
+    from fourp_nlp.study.project import Project
     from fourp_nlp.study.study import Study
 
 __all__ = ["PlannedChange", "make_change"]
@@ -69,11 +72,25 @@ def make_change(study: Study, plan: PlannedChange) -> None:
     Raises
     ------
     FourpError
-        If a file was changed since it was read, or cannot be written; nothing is changed then.
+        If a file was changed since it was read, or cannot be written; or if decisions of the review page are
+        not in the gold files yet, which would name what there is no more. Nothing is changed then.
     """
     project = study.project
     project.refuse_outside(plan.contents)
+    _refuse_while_pending(project)
     change_files(
         project.root, plan.contents, what=plan.what, expect=plan.expect, in_store=plan.in_store
     )
     study.forget()
+
+
+def _refuse_while_pending(project: Project) -> None:
+    if not project.store.exists():
+        return
+    with ReviewLog(project.store) as log:
+        coders = log.coders_with_pending_entries()
+    if coders:
+        raise ProjectError(
+            f"Decisions of {', '.join(coders)} in the review page are not in the gold files yet.",
+            cure="End the page, or run: fourp log --write",
+        )
