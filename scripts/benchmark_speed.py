@@ -19,7 +19,7 @@ multiple of those of fourp:exact. The last lines compare the encoder alone with 
 products of matrices, both timed in this run. SetFit's inference is that of sentence-transformers with a
 logistic head: the same row.
 
-The sentences are made here from parts and are all different. Writes speed.csv and speed.md.
+The sentences are made here from parts and are all different. Writes speed.csv.
 """
 
 from __future__ import annotations
@@ -339,7 +339,6 @@ def main() -> None:
         own = middle["cpu_seconds"].xs("fourp:exact", level="contestant").reindex(size).to_numpy()
         table["times_fourp_exact"] = (middle["cpu_seconds"] / own).round(2)
     text = markdown(table.reset_index()) + "\n" + markdown(alone.round(3))
-    (options.out / "speed.md").write_text(text, encoding="utf-8")
     print(text)
     print(json.dumps({"rounds": options.rounds, "threads": options.threads}))
 

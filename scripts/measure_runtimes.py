@@ -2,7 +2,7 @@
 
 Every runtime embeds the same documents; the classifier learns from the same ones and is judged on the same
 others, once for each seed. A runtime may be the default only if macro-F1 and mean average precision stay
-within 0.005 of single precision. Writes runtimes.csv and runtimes.md into docs/.
+within 0.005 of single precision. Writes runtimes.csv into docs/.
 
 Usage: python scripts/measure_runtimes.py DATA_FOLDER [--seeds 5] [--jobs 2] [--only aims] [--out docs]
 """
@@ -89,7 +89,7 @@ def main() -> None:
 
 
 def tell(folder: Path) -> None:
-    """Print what was measured, and whether each runtime may be the default; write it as a table."""
+    """Print what was measured, and whether each runtime may be the default."""
     table = pd.read_csv(folder / "runtimes.csv")
     shown = table[["data", "documents", "runtime"]].copy()
     for figure, short in (("macro_f1", "macro-F1"), ("mean_average_precision", "mAP")):
@@ -103,7 +103,6 @@ def tell(folder: Path) -> None:
     shown["cosine, mean"] = table["cosine_mean"].map("{:.4f}".format)
     shown["cosine, least"] = table["cosine_least"].map("{:.4f}".format)
     text = markdown(shown[table["runtime"] != REFERENCE])
-    (folder / "runtimes.md").write_text(text, encoding="utf-8")
     print(text)
     differences = [f"{figure}_difference" for figure in FIGURES[:2]]
     apart = table[differences].abs().groupby(table["runtime"]).max()

@@ -111,10 +111,14 @@ def test_a_draw_is_coded_and_imported_by_keyboard_alone(root, driver):
         wait(driver, lambda: coded(served) == 7)
         press(driver, "z")
         wait(driver, lambda: coded(served) == 8)
+        wait(driver, lambda: text_of(driver, "progress-text") == "8 of 8 coded")
         press(driver, "I")
+        wait(driver, lambda: driver.switch_to.active_element.get_attribute("id") == "import")
+        wait(driver, lambda: driver.find_element(By.ID, "import").is_displayed())
         press(driver, Keys.ENTER)
         wait(driver, lambda: "Written to gold/ben_next.csv" in text_of(driver, "imported"))
         assert text_of(driver, "ending-title") == "This draw is finished"
+        wait(driver, lambda: driver.switch_to.active_element.get_attribute("id") == "leave")
         press(driver, Keys.ENTER)  # on the link to the documents
         wait(driver, lambda: "/draws/" not in driver.current_url)
         assert not driver.find_elements(By.CSS_SELECTOR, "a[href^='/draws/']")
