@@ -2,7 +2,7 @@
 import { state, codeOf, counted, hueOf, markOf, percent } from './state.js';
 import { get, post } from './api.js';
 import { make, paintText } from './render.js';
-import { plain, rank } from './panel.js';
+import { openCodeBox, quoteInCodeBox, wireCodeBox } from './code_box.js';
 import { enqueue } from './decide.js';
 import { focusText, go } from './nav.js';
 import { fill, name, say, warn } from './say.js';
@@ -11,8 +11,6 @@ const $ = (id) => document.getElementById(id);
 
 /* ---- add a code ---- */
 
-let options = [];
-let active = 0;
 let chosen = () => {};
 
 /** @param {(code:number) => void} listener called with the code to add */
@@ -28,83 +26,27 @@ export function openAdd() {
     say("These are the interviewer's words. They cannot be coded.");
     return;
   }
-  $('add-quote').textContent = segment.text.length > 160 ? `${segment.text.slice(0, 160)}…` : segment.text;
-  $('add-text').value = '';
-  $('add').showModal();
-  listOptions();
-  $('add-text').focus();
+  quoteInCodeBox(segment.text);
+  openCodeBox();
 }
 
-/** Fill the list with the codes that fit. */
-function listOptions() {
+/** @returns {object[]} all codes, the likely ones first */
+function likelyFirst() {
+  const likely = state.segments[state.current].candidates.map((one) => state.codes.get(one.code));
+  return [...new Set([...likely, ...state.codes.values()])];
+}
+
+/** @param {object} code @returns {string} what the segment has of it */
+function standingOf(code) {
   const segment = state.segments[state.current];
-  const typed = plain($('add-text').value.trim());
-  const likely = new Map(segment.candidates.map((one, k) => [one.code, k]));
-  options = [...state.codes.values()]
-    .map((code, k) => ({ code, fit: rank(code, typed), order: likely.has(code.code) ? likely.get(code.code) : 10 + k }))
-    .filter((one) => one.fit < Infinity)
-    .sort((a, b) => a.fit - b.fit || a.order - b.order)
-    .map((one) => one.code);
-  active = 0;
-  const list = $('add-list');
-  list.replaceChildren(...options.map((code, k) => {
-    const option = make('li', 'option');
-    option.id = `option-${k}`;
-    option.setAttribute('role', 'option');
-    const sign = make('span', `swatch ${hueOf(code.code)}`);
-    sign.setAttribute('aria-hidden', 'true');
-    const label = make('span', 'option-name');
-    label.append(name(code.name));
-    const theme = make('span', 'option-theme');
-    theme.append(name(code.theme || ''));
-    const mark = markOf(segment, code.code);
-    const one = segment.candidates.find((candidate) => candidate.code === code.code);
-    const status = mark ? { blind: 'coded earlier' }[mark.state] || mark.state : one ? percent(one.p) : '';
-    option.append(sign, label, theme, make('span', 'option-p', status));
-    return option;
-  }));
-  $('add-none').textContent = options.length ? '' : 'No code matches.';
-  showActive();
-}
-
-/** Mark the option that Enter takes. */
-function showActive() {
-  [...$('add-list').children].forEach((option, k) => option.setAttribute('aria-selected', String(k === active)));
-  const option = $(`option-${active}`);
-  if (option) {
-    $('add-text').setAttribute('aria-activedescendant', option.id);
-    option.scrollIntoView({ block: 'nearest' });
-  } else $('add-text').removeAttribute('aria-activedescendant');
-}
-
-/** @param {number} k take this option */
-function choose(k) {
-  const code = options[k];
-  if (!code) return;
-  $('add').close();
-  chosen(code.code);
+  const mark = markOf(segment, code.code);
+  const one = segment.candidates.find((candidate) => candidate.code === code.code);
+  return mark ? { blind: 'coded earlier' }[mark.state] || mark.state : one ? percent(one.p) : '';
 }
 
 /** Wire the box. */
 function wireAdd() {
-  $('add-text').addEventListener('input', listOptions);
-  $('add-text').addEventListener('keydown', (event) => {
-    if (event.isComposing) return;
-    const last = options.length - 1;
-    const to = { ArrowDown: active >= last ? 0 : active + 1, ArrowUp: active <= 0 ? last : active - 1 }[event.key];
-    if (to !== undefined) {
-      event.preventDefault();
-      active = to;
-      showActive();
-    } else if (event.key === 'Enter') {
-      event.preventDefault();
-      if (!event.repeat) choose(active);
-    }
-  });
-  $('add-list').addEventListener('click', (event) => {
-    const option = event.target.closest('.option');
-    if (option) choose([...$('add-list').children].indexOf(option));
-  });
+  wireCodeBox({ codes: likelyFirst, status: standingOf, choose: (code) => chosen(code.code) });
   $('add').addEventListener('close', () => focusText());
 }
 

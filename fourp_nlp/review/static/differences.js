@@ -2,12 +2,12 @@
 import { state, codeOf, counted } from './state.js';
 import { get, Unreachable } from './api.js';
 import { make } from './render.js';
-import { plain, rank } from './panel.js';
+import { openCodeBox, wireCodeBox } from './code_box.js';
 import { name, say, unwarn, warn } from './say.js';
 import {
   ask, change, draftKey, here, LETTERS, onWaiting, page, query, retryNow,
 } from './difference_state.js';
-import { codeLabel, drawPeople, listButtons, paintStanding, showList } from './difference_list.js';
+import { drawPeople, listButtons, paintStanding, showList } from './difference_list.js';
 import { codeAt, paintNote, paintOne, paintTicks, toggle } from './difference_one.js';
 
 const $ = (id) => document.getElementById(id);
@@ -276,72 +276,25 @@ async function write(overwrite) {
 
 /* ---- another code ---- */
 
-let options = [];
-let active = 0;
-
-/** Fill the box with the codes that fit. */
-function listOptions() {
-  const typed = plain($('add-text').value.trim());
+/** @returns {object[]} the codes that somebody looked for here */
+function possibleCodes() {
   const possible = new Set(page.one.possible);
-  options = [...state.codes.values()]
-    .filter((code) => possible.has(code.code))
-    .map((code, k) => ({ code, fit: rank(code, typed), k }))
-    .filter((one) => one.fit < Infinity)
-    .sort((a, b) => a.fit - b.fit || a.k - b.k)
-    .map((one) => one.code);
-  active = 0;
-  $('add-list').replaceChildren(...options.map((code, k) => {
-    const option = make('li', 'option');
-    option.id = `option-${k}`;
-    option.setAttribute('role', 'option');
-    const sign = codeLabel(code.code);
-    const theme = make('span', 'option-theme');
-    theme.append(name(code.theme || ''));
-    option.append(make('span'), sign, theme, make('span', 'option-p', page.ticked.has(code.code) ? 'ticked' : ''));
-    return option;
-  }));
-  $('add-none').textContent = options.length ? '' : 'No code matches that somebody looked for here without suggestions.';
-  showActive();
+  return [...state.codes.values()].filter((code) => possible.has(code.code));
 }
 
-/** Mark the option that Enter takes. */
-function showActive() {
-  [...$('add-list').children].forEach((option, k) => option.setAttribute('aria-selected', String(k === active)));
-  const option = $(`option-${active}`);
-  if (option) {
-    $('add-text').setAttribute('aria-activedescendant', option.id);
-    option.scrollIntoView({ block: 'nearest' });
-  } else $('add-text').removeAttribute('aria-activedescendant');
-}
-
-/** @param {number} k take this option */
-function choose(k) {
-  const code = options[k];
-  if (!code) return;
-  $('add').close();
+/** @param {object} code tick it */
+function tick(code) {
   if (!page.ticked.has(code.code)) toggle(code.code);
   say('Ticked: ', name(code.name), '. Enter settles.');
 }
 
 /** Wire the box. */
 function wireAdd() {
-  $('add-text').addEventListener('input', listOptions);
-  $('add-text').addEventListener('keydown', (event) => {
-    if (event.isComposing) return;
-    const last = options.length - 1;
-    const to = { ArrowDown: active >= last ? 0 : active + 1, ArrowUp: active <= 0 ? last : active - 1 }[event.key];
-    if (to !== undefined) {
-      event.preventDefault();
-      active = to;
-      showActive();
-    } else if (event.key === 'Enter') {
-      event.preventDefault();
-      if (!event.repeat) choose(active);
-    }
-  });
-  $('add-list').addEventListener('click', (event) => {
-    const option = event.target.closest('.option');
-    if (option) choose([...$('add-list').children].indexOf(option));
+  wireCodeBox({
+    codes: possibleCodes,
+    status: (code) => (page.ticked.has(code.code) ? 'ticked' : ''),
+    choose: tick,
+    none: 'No code matches that somebody looked for here without suggestions.',
   });
   $('add').addEventListener('close', () => $('passage').focus({ preventScroll: true }));
 }
@@ -357,12 +310,7 @@ const actions = {
   tick: (button) => toggle(Number(button.dataset.code)),
   none: () => decide('settle', { choice: { none: true }, note: $('note').value }, () => ['Settled: none of the codes at odds. Press z to undo.']),
   'settle-codes': settleCodes,
-  other: () => {
-    $('add-text').value = '';
-    $('add').showModal();
-    listOptions();
-    $('add-text').focus();
-  },
+  other: openCodeBox,
   note: () => { $('note').focus(); },
   'save-note': () => decide('comment', { note: $('note').value }, () => ['The comment is saved.'], false),
   reopen: () => decide('reopen', {}, () => ['It is open again. Press z to undo.'], false),

@@ -1,6 +1,6 @@
 /** A draw: one segment at a time, coded without suggestions; answers are kept one by one, and imported at the end. */
 import { get, Unreachable } from './api.js';
-import { plain, rank } from './panel.js';
+import { openCodeBox, quoteInCodeBox, wireCodeBox } from './code_box.js';
 import { make } from './render.js';
 import { counted, hueOf, state } from './state.js';
 import { fill, name, say, unwarn, warn } from './say.js';
@@ -343,87 +343,25 @@ async function back(which) {
 
 /* ---- any code ---- */
 
-let options = [];
-let active = 0;
-
 /** Open the box that gives any code. */
 function openAdd() {
   const one = draw.answers[draw.current];
   if (!one || draw.atEnd || one.locked || !one.there) return;
-  const { text } = draw.texts[one.i];
-  $('add-quote').textContent = text.length > 160 ? `${text.slice(0, 160)}…` : text;
-  $('add-text').value = '';
-  $('add').showModal();
-  listOptions();
-  $('add-text').focus();
+  quoteInCodeBox(draw.texts[one.i].text);
+  openCodeBox();
 }
 
-/** Fill the list with the codes that fit. */
-function listOptions() {
-  const one = draw.answers[draw.current];
-  const cannot = draw.texts[one.i].cannot;
-  const typed = plain($('add-text').value.trim());
-  options = draw.codes
-    .map((code, k) => ({ code, k, fit: rank(code, typed) }))
-    .filter(({ code, fit }) => fit < Infinity && !cannot.includes(code.code))
-    .sort((a, b) => a.fit - b.fit || a.k - b.k);
-  active = 0;
-  $('add-list').replaceChildren(...options.map(({ code, k }, at) => {
-    const option = make('li', 'option');
-    option.id = `option-${at}`;
-    option.setAttribute('role', 'option');
-    const sign = make('span', `swatch ${hueOf(code.code)}`);
-    sign.setAttribute('aria-hidden', 'true');
-    const label = make('span', 'option-name');
-    label.append(name(code.name));
-    const theme = make('span', 'option-theme');
-    theme.append(name(code.theme || ''));
-    const given = one.codes.includes(code.code) ? 'given: Enter takes it away' : k < NUMBERED ? String(k + 1) : '';
-    option.append(sign, label, theme, make('span', 'option-p', given));
-    return option;
-  }));
-  $('add-none').textContent = options.length ? '' : 'No code matches.';
-  showActive();
+/** @returns {object[]} the codes that can apply to this segment */
+function possibleCodes() {
+  const { cannot } = draw.texts[draw.answers[draw.current].i];
+  return draw.codes.filter((code) => !cannot.includes(code.code));
 }
 
-/** Mark the option that Enter takes. */
-function showActive() {
-  [...$('add-list').children].forEach((option, k) => option.setAttribute('aria-selected', String(k === active)));
-  const option = $(`option-${active}`);
-  if (option) {
-    $('add-text').setAttribute('aria-activedescendant', option.id);
-    option.scrollIntoView({ block: 'nearest' });
-  } else $('add-text').removeAttribute('aria-activedescendant');
-}
-
-/** @param {number} k take this option */
-function choose(k) {
-  const one = options[k];
-  if (!one) return;
-  $('add').close();
-  toggle(one.code.code);
-}
-
-/** Wire the box. */
-function wireAdd() {
-  $('add-text').addEventListener('input', listOptions);
-  $('add-text').addEventListener('keydown', (event) => {
-    if (event.isComposing) return;
-    const last = options.length - 1;
-    const to = { ArrowDown: active >= last ? 0 : active + 1, ArrowUp: active <= 0 ? last : active - 1 }[event.key];
-    if (to !== undefined) {
-      event.preventDefault();
-      active = to;
-      showActive();
-    } else if (event.key === 'Enter') {
-      event.preventDefault();
-      if (!event.repeat) choose(active);
-    }
-  });
-  $('add-list').addEventListener('click', (event) => {
-    const option = event.target.closest('.option');
-    if (option) choose([...$('add-list').children].indexOf(option));
-  });
+/** @param {object} code @returns {string} whether it is given, or its number key */
+function standingOf(code) {
+  if (draw.answers[draw.current].codes.includes(code.code)) return 'given: Enter takes it away';
+  const k = draw.codes.indexOf(code);
+  return k < NUMBERED ? String(k + 1) : '';
 }
 
 /* ---- keys, mouse and touch ---- */
@@ -611,7 +549,7 @@ async function begin() {
     } else warn(error.message);
   });
   take(answer);
-  wireAdd();
+  wireCodeBox({ codes: possibleCodes, status: standingOf, choose: (code) => toggle(code.code) });
   wirePointer();
   wireKeys();
   const hash = /^#s(\d+)$/.exec(location.hash);

@@ -2,7 +2,7 @@
 import { get, post, Unreachable } from './api.js';
 import { counted } from './state.js';
 import { make } from './render.js';
-import { say, warn } from './say.js';
+import { warn } from './say.js';
 
 const $ = (id) => document.getElementById(`learning-${id}`);
 const STEPS = {
@@ -75,10 +75,7 @@ function draw(state) {
   $('take').hidden = phase !== 'trained';
   $('discard').hidden = phase !== 'trained';
   $('start').hidden = works || phase === 'trained' || (phase === 'idle' && !state.decisions);
-  if (before === 'taking' && phase === 'idle') {
-    say('The new machine has suggested anew. The page is shown anew.');
-    location.reload();
-  }
+  if (before === 'taking' && phase === 'idle') location.reload(); // what it suggests now is counted anew
   before = phase;
   clearTimeout(timer);
   if (works) timer = setTimeout(watchLearning, 1000);
