@@ -225,6 +225,36 @@ def test_a_text_in_two_languages_is_not_judged():
     assert document_language(INTERVIEW * 8 + " ".join(WATER * 12)) == ""
 
 
+PROSE = (
+    "We met at the gate because the key had been lost, and the treasurer told us that there would be no money "
+    "for a new lock before the spring. Some of the members asked why they should pay for it at all, which led "
+    "to a long talk about who may use the shed. "
+)
+DUTCH = (
+    "We hadden de sleutel van het hek weer niet, en de penningmeester zei dat er pas in het voorjaar geld was "
+    "voor een nieuw slot. Of de anderen er ook voor wilden betalen, was nog maar de vraag, want het had veel "
+    "geregend en de oogst was mager. "
+)
+
+
+def test_plain_english_is_told_without_the_model_of_all_languages(monkeypatch):
+    monkeypatch.setattr(languages, "_identifier", lambda: pytest.fail("the model was loaded"))
+    assert document_language(PROSE * 12) == "en"
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        (DUTCH * 12, "nl"),  # "of", "had" and "was" are words there, too
+        (GERMAN * 6, "de"),
+        (PROSE * 6 + DUTCH * 20, ""),
+        ((PROSE + DUTCH + DUTCH) * 6, "nl"),  # what the model makes of it
+    ],
+)
+def test_english_words_in_another_language_do_not_make_it_english(text, language):
+    assert document_language(text) == language
+
+
 def test_one_note_names_the_documents_and_what_follows(project):
     add(project, a=INTERVIEW, b=INTERVIEW[200:] + INTERVIEW, c=GERMAN, d="Oui. Non.")
     notes = language_notes(project, read_corpus(project))

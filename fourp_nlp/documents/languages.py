@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from typing import Any
 
@@ -46,6 +47,19 @@ _FEWEST = 150
 _FEWEST_OF_PART = 60
 _SURE = 0.9
 """Probability from which the language of a passage is taken as known."""
+# Frequent words of English that are none in Dutch, German or the Scandinavian languages. A passage is plainly
+# English if so large a share of its words are among them, and so many in each stretch of words. The model of
+# all languages, which takes longer to load than a page to read, is then not asked.
+_ENGLISH_WORDS = frozenset(
+    """
+    about also and any are because before being but could each every from has have he his how if into
+    it its many might must not only other our should such than that the their them then there these
+    they this those through to were what when where which while who why with would you your
+    """.split()  # noqa: SIM905 - a list of 50 quoted words is no easier to read
+)
+_PLAIN = 0.15
+_STRETCH = 25
+_FEWEST_OF_STRETCH = 2
 # Nigerian Pidgin, which English of short sentences is taken for.
 _TAKEN_FOR = {"pcm": "en"}
 _NONE = "zxx"
@@ -110,7 +124,9 @@ def document_language(text: str) -> str:
         return ""
     languages = set()
     for passage, size in zip(passages, sizes, strict=True):
-        if size >= _FEWEST_OF_PART:
+        if size >= _FEWEST_OF_PART and _is_plain_english(passage):
+            languages.add(ENGLISH)
+        elif size >= _FEWEST_OF_PART:
             language, probability = language_probabilities(passage)[0]
             languages.add(language if probability >= _SURE else "")
     return languages.pop() if len(languages) == 1 else ""
@@ -127,6 +143,21 @@ def language_probabilities(text: str) -> list[tuple[str, float]]:
         probabilities[language] = probabilities.get(language, 0.0) + float(share)
     probabilities.pop(_NONE, None)
     return sorted(probabilities.items(), key=lambda pair: -pair[1])
+
+
+def _is_plain_english(passage: str) -> bool:
+    """Whether words that are frequent in English, and in no other language, stand all over a passage."""
+    words = re.findall(r"[^\W\d_]+", passage.lower())
+    is_english = [word in _ENGLISH_WORDS for word in words]
+    stretches = len(words) // _STRETCH
+    return (
+        stretches > 1
+        and sum(is_english) >= _PLAIN * len(words)
+        and all(
+            sum(is_english[at * _STRETCH : (at + 1) * _STRETCH]) >= _FEWEST_OF_STRETCH
+            for at in range(stretches)
+        )
+    )
 
 
 def _letters(text: str) -> int:
