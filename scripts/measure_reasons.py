@@ -31,7 +31,12 @@ from fourp_nlp.machine.attribution.word_attribution import (
     without_words,
     word_effects,
 )
-from fourp_nlp.machine.classifier import CodeClassifier, reaches, reworded_features
+from fourp_nlp.machine.classifier import (
+    CodeClassifier,
+    reaches,
+    reworded_features,
+    rewording_of,
+)
 from fourp_nlp.machine.classifier._kernel import Rows, kernel, solve_ridge
 from fourp_nlp.machine.encoder import EmbeddingCache, load_encoder
 
@@ -70,7 +75,9 @@ def reembedded(case: Case, rows: np.ndarray, model: CodeClassifier):
             made.append(effects)
             continue
         where = np.full(len(texts), row)
-        changed = reworded_features(case.features, where, texts, ENCODER.encode(texts))
+        changed = reworded_features(
+            case.features, where, rewording_of(texts, ENCODER.encode(texts))
+        )
         falls = model.scores(case.features[[row]]) - model.scores(changed)
         made.append(WordEffects(effects.words, falls))
     return made, plain, time.perf_counter() - begun
@@ -126,7 +133,9 @@ def words(case: Case, model: CodeClassifier, most: int, seed: int) -> None:
             codes.append(code)
             changed.append(without_words(case.set.texts[rows[at]], chosen) or ".")
         again = ask(
-            reworded_features(case.features, np.array(where), changed, ENCODER.encode(changed))
+            reworded_features(
+                case.features, np.array(where), rewording_of(changed, ENCODER.encode(changed))
+            )
         )
         codes, first = np.array(codes), before[np.searchsorted(case.rows, where)]
         after, lines = again[np.arange(len(codes)), codes], np.arange(len(codes))
@@ -140,7 +149,7 @@ def neighbours(case: Case, seed: int) -> None:
     model, random = case.model, np.random.default_rng(seed)
     features = case.features[case.rows]
     layers, size = case.vectors.shape[1:]
-    shares = score_shares(features, model, layers=layers, dimensions=size)
+    shares = score_shares(features, model.scores(features), model, layers=layers, dimensions=size)
     total = shares.words + shares.meaning + shares.neighbours
     use = case.given & (total > 0) & model.learned_
     told = [

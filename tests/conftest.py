@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import importlib
 import os
 import pickle
 from pathlib import Path
@@ -238,9 +239,13 @@ class EncodedOnce:
     """
 
     _vectors: ClassVar[dict[tuple[str, str], Any]] = {}
+    _tokens: ClassVar[dict[tuple[str, str], Any]] = {}
+    MOST = 2000
+    """Texts whose tokens are known: those of a sentence take some 40 KB."""
 
     def __init__(self, *encoders: type[Any]) -> None:
         self._encode = {each: each.encode for each in encoders}
+        self._token_parts = {each: each.token_parts for each in encoders}
         self.anew = False
 
     def encode(self, encoder: Any, texts: Any) -> Any:
@@ -256,6 +261,19 @@ class EncodedOnce:
                 ((whose, text), v) for text, v in zip(missing, vectors, strict=True)
             )
         return np.stack([self._vectors[whose, text] for text in texts])
+
+    def token_parts(self, encoder: Any, texts: Any) -> Any:
+        """Return what the tokens of texts give, those that are known without the encoder."""
+        of_encoder = self._token_parts[type(encoder)]
+        whose = f"{encoder.id} {encoder.location}"
+        missing = [text for text in dict.fromkeys(texts) if (whose, text) not in self._tokens]
+        if self.anew or len(self._tokens) + len(missing) > self.MOST:
+            return of_encoder(encoder, texts)
+        tokens = of_encoder(encoder, missing) if missing else []
+        if tokens is None:
+            return None
+        self._tokens.update(((whose, text), t) for text, t in zip(missing, tokens, strict=True))
+        return [self._tokens[whose, text] for text in texts]
 
 
 @pytest.fixture(scope="session")
@@ -277,17 +295,30 @@ def trained_once() -> TrainedOnce:
 
 @pytest.fixture(scope="session", autouse=True)
 def _learn_the_same_once(trained_once: TrainedOnce, encoded_once: EncodedOnce) -> Any:
+    from fourp_nlp.machine.encoder import keeping_tokens
     from fourp_nlp.machine.encoder.onnx_runtime import OnnxEncoder
     from fourp_nlp.machine.encoder.torch_runtime import TorchEncoder
     from fourp_nlp.study.machine import training
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(training, "train", trained_once)
+        # An encoder that keeps tokens would run for texts whose vectors are known.
+        for module in ("machine.training.train", "study.machine.suggestions"):
+            patch.setattr(
+                importlib.import_module(f"fourp_nlp.{module}"),  # `train` is a function, too
+                "keeping_tokens",
+                lambda encoder: keeping_tokens(encoder) if encoded_once.anew else encoder,
+            )
         for each in (OnnxEncoder, TorchEncoder):
             patch.setattr(
                 each,
                 "encode",
                 lambda self, texts: encoded_once.encode(self, texts),  # noqa: PLW0108 - a bound method takes no self
+            )
+            patch.setattr(
+                each,
+                "token_parts",
+                lambda self, texts: encoded_once.token_parts(self, texts),  # noqa: PLW0108 - as above
             )
         yield
 

@@ -115,7 +115,7 @@ def test_definitions_know_nothing_of_neighbours_place_and_length_and_are_not_put
 
 def test_what_a_segment_lacks_counts_as_the_mean_and_not_as_nothing(learned):
     scaled = learned.scaling_.rows(
-        learned._dense(features([SAID])), learned._words(features([SAID]))
+        learned._columns.dense(features([SAID])), learned._columns.words(features([SAID]))
     )
     assert not scaled.dense[:, NEIGHBOURS].any()
     assert not scaled.dense[:, PLACE].any()

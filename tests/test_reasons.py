@@ -27,9 +27,10 @@ from fourp_nlp.machine.classifier import (
     codebook_rows,
     embed_definitions,
     reworded_features,
+    rewording_of,
     segment_features,
 )
-from fourp_nlp.machine.encoder import EmbeddingCache, embed_layers, load_encoder
+from fourp_nlp.machine.encoder import EmbeddingCache, embed_layers, keeping_tokens, load_encoder
 from fourp_nlp.study.machine.suggestions import suggest_corpus
 from fourp_nlp.study.machine.training import train_project
 from fourp_nlp.study.reading.corpus import read_corpus, read_gold_codes
@@ -92,13 +93,27 @@ def test_without_the_named_words_the_score_falls_more_than_without_others(learne
             changed = reworded_features(
                 learned.features,
                 np.array([row]),
-                [text],
-                ENCODER.encode([text]),
+                rewording_of([text], ENCODER.encode([text])),
             )
             before = learned.classifier.scores(learned.features[[row]])
             falls.append(float((before - learned.classifier.scores(changed))[0, 0]))
     assert len(named_falls) >= 6
     assert np.mean(named_falls) > 2 * np.mean(other_falls)
+
+
+def test_the_fall_without_a_word_is_the_score_as_it_is_less_the_score_of_the_rest(learned):
+    rows = np.repeat(np.arange(len(learned.texts)), 2)
+    texts = [
+        text
+        for whole in learned.texts
+        for text in (without_words(whole, whole.split()[1:2]), without_words(whole, whole.split()))
+    ]
+    rewording = rewording_of(texts, ENCODER.encode([text or "." for text in texts]))
+    changed = learned.classifier.scores(reworded_features(learned.features, rows, rewording))
+    before = learned.classifier.scores(learned.features)
+    changes = learned.classifier.score_changes(learned.features, rows, rewording)
+    assert np.abs(changes).max() > 0.1
+    assert np.allclose(before[rows] + changes, changed, rtol=0, atol=2e-6)
 
 
 def test_no_named_word_only_joins_others_and_each_stands_in_the_text(learned):
@@ -134,7 +149,11 @@ def test_words_are_named_for_definitions_alone_too(tmp_path):
 def test_shares_add_up_to_the_score_above_the_base_rate(learned):
     _, layers, dimensions = learned.vectors.shape
     shares = score_shares(
-        learned.features, learned.classifier, layers=layers, dimensions=dimensions
+        learned.features,
+        learned.classifier.scores(learned.features),
+        learned.classifier,
+        layers=layers,
+        dimensions=dimensions,
     )
     total = shares.words + shares.meaning + shares.neighbours + learned.classifier.mean_
     assert np.allclose(total, learned.classifier.scores(learned.features), atol=1e-6)
@@ -283,6 +302,37 @@ class Counting:
     def token_parts(self, texts):
         self.asked += len(texts)
         return ENCODER.token_parts(texts) if self.tells else None
+
+
+def test_reasons_come_from_the_run_of_the_encoder_that_gave_the_vectors(learned, monkeypatch):
+    runs = []
+    run = type(ENCODER)._run
+    monkeypatch.setattr(
+        type(ENCODER), "_run", lambda self, *given: runs.append(len(given[1])) or run(self, *given)
+    )
+    encoder = keeping_tokens(ENCODER)
+    vectors = embed_layers(learned.texts, encoder)
+    assert np.array_equal(vectors, learned.vectors)
+    assert sum(runs) == len(set(learned.texts))
+    kept = learned.effects(encoder)
+    assert sum(runs) == len(set(learned.texts))
+    assert same(kept, learned.effects())
+
+
+def test_kept_tokens_stay_within_their_bound_and_those_forgotten_are_computed_anew(learned):
+    texts = sorted(set(learned.texts), key=len)
+    whole = ENCODER.token_parts(texts)
+    size = sum(tokens.parts.nbytes for tokens in whole) // 2
+    encoder = keeping_tokens(ENCODER, most=size // 2)
+    encoder.encode(texts)
+    assert 0 < encoder._bytes <= size // 2
+    assert texts[0] not in encoder._kept
+    assert texts[-1] in encoder._kept
+    for ours, theirs in zip(encoder.token_parts(texts), whole, strict=True):
+        assert np.array_equal(ours.spans, theirs.spans)
+        assert np.allclose(
+            ours.parts.astype(np.float16), theirs.parts.astype(np.float16), atol=1e-4
+        )
 
 
 def same(some: list[WordEffects], others: list[WordEffects]) -> bool:

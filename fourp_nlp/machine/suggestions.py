@@ -167,7 +167,8 @@ def _of_full_model(
             encoder,
             wanted=~known[block],
         )
-        probabilities[block] = model.classifier.predict_proba(features)
+        scores = model.classifier.scores(features)
+        probabilities[block] = model.classifier.calibrated(scores)
         block_suggested = reaches(probabilities[block], thresholds[block]) & ~known[block, None]
         block_reasons = reasons(
             texts[block],
@@ -179,6 +180,7 @@ def _of_full_model(
             model.examples,
             encoder,
             cache,
+            scores=scores,
         )
         for column, column_of_block in zip((why, words), block_reasons, strict=True):
             column[block][block_suggested] = column_of_block[block_suggested]

@@ -1,8 +1,8 @@
 """Contributions of each word of a text to the text's vectors, from one run of the encoder, cached.
 
 Contributions depend on text and encoder alone, and each training needs most of those of the one before, so
-they are cached. They are rounded to half precision whether or not there is a cache, so that results are the
-same.
+they are cached. What tokens and words give is rounded to half precision whether or not it was kept, so that
+results are the same.
 """
 
 from __future__ import annotations
@@ -82,4 +82,5 @@ def _of_words(tokens: TokenParts, places: Spans) -> NDArray[np.float16]:
     holds = np.zeros((len(places), len(tokens.spans)), dtype=np.float32)
     # A word that stands twice holds the tokens of both places; a token that two places share, once.
     np.maximum.at(holds, word, (starts < last) & (ends > first))
-    return (holds @ tokens.parts.reshape(len(tokens.parts), -1)).astype(np.float16)
+    parts = tokens.parts.astype(np.float16).reshape(len(tokens.parts), -1)
+    return (holds @ parts.astype(np.float32)).astype(np.float16)

@@ -44,6 +44,8 @@ def reasons(
     examples: Examples,
     encoder: Encoder | None,
     cache: EmbeddingCache | None = None,
+    *,
+    scores: NDArray[np.float64] | None = None,
 ) -> tuple[Texts, Texts]:
     """Return why codes are suggested, and which words carried them.
 
@@ -67,6 +69,8 @@ def reasons(
         What embedded the segments.
     cache : EmbeddingCache, optional
         Where what words give to the vectors is kept.
+    scores : ndarray, shape (n, n_codes), optional
+        The segments' scores, where they are known already.
 
     Returns
     -------
@@ -91,7 +95,11 @@ def reasons(
     shares = None
     if classifier.learned_.any():
         shares = score_shares(
-            features[rows], classifier, layers=vectors.shape[1], dimensions=vectors.shape[2]
+            features[rows],
+            classifier.scores(features[rows]) if scores is None else scores[rows],
+            classifier,
+            layers=vectors.shape[1],
+            dimensions=vectors.shape[2],
         )
     quoted = bool(len(examples.codes))
     nearest = _nearest(segment_vectors[:, 0], row_suggested, definitions, examples)

@@ -26,7 +26,7 @@ import numpy as np
 
 from fourp_nlp.machine.attribution._word_contributions import word_parts
 from fourp_nlp.machine.classifier.estimator import reaches
-from fourp_nlp.machine.classifier.features import reworded_features, without_neighbours
+from fourp_nlp.machine.classifier.features import rewording_of, without_neighbours
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -143,10 +143,7 @@ def word_effects(
         if len(rows):
             rest = vectors[block][rows]
             parts = word_parts(block_texts, places, encoder, cache) if encoder else None
-            full_scores = classifier.scores(features[block])
-            changed = reworded_features(
-                features[block],
-                rows,
+            rewording = rewording_of(
                 [
                     _cut(text, spans)
                     for text, spans_by_word in zip(block_texts, places, strict=True)
@@ -154,7 +151,7 @@ def word_effects(
                 ],
                 rest if parts is None else _without(rest, parts.reshape(rest.shape)),
             )
-            falls = full_scores[rows] - classifier.scores(changed)
+            falls = -classifier.score_changes(features[block], rows, rewording)
         ends = np.cumsum([len(spans_by_word) for spans_by_word in places])[:-1]
         for row, text, spans_by_word, part in zip(
             block, block_texts, places, np.split(falls, ends), strict=True
@@ -176,7 +173,12 @@ def strongest(effects: WordEffects, code: int) -> list[str]:
 
 
 def score_shares(
-    features: sp.csr_matrix, classifier: CodeClassifier, *, layers: int, dimensions: int
+    features: sp.csr_matrix,
+    scores: Floats,
+    classifier: CodeClassifier,
+    *,
+    layers: int,
+    dimensions: int,
 ) -> Shares:
     """Return what the scores above the base rate are made of.
 
@@ -184,6 +186,8 @@ def score_shares(
     ----------
     features : csr_matrix, shape (n, n_features)
         From `segment_features`.
+    scores : ndarray, shape (n, n_codes)
+        What `CodeClassifier.scores` gives for them.
     classifier : CodeClassifier
         What scored them.
     layers, dimensions : int
@@ -195,15 +199,16 @@ def score_shares(
         In units of the regression's score, in which 0 is "does not apply" and 1 "applies".
     """
     isolated = without_neighbours(features, layers=layers, dimensions=dimensions)
-    by_itself = classifier.scores(isolated) - classifier.mean_
+    isolated_scores = classifier.scores(isolated)
+    by_itself = isolated_scores - classifier.mean_
     words = classifier.own_word_scores(features)
     tuned = classifier.tuned_scores(features)
     return Shares(
         words,
         by_itself - words - tuned,
-        classifier.scores(features) - classifier.mean_ - by_itself,
+        scores - isolated_scores,
         tuned,
-        ~reaches(classifier.predict_proba(isolated), classifier.thresholds_),
+        ~reaches(classifier.calibrated(isolated_scores), classifier.thresholds_),
     )
 
 

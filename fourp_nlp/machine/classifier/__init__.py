@@ -6,6 +6,8 @@ Modules
     regression.
 `_decision`: From a solved regression to probabilities and thresholds.
 `estimator`: A multi-label classifier with one calibrated probability and one threshold per code.
+`_feature_columns`: Which columns of a matrix of features hold what: dense features, words, and
+    fine-tuned networks.
 `features`: Features of segments: meaning, context, place, length and words.
 `_folds`: Cross-validation: what all folds share is computed once; each fold leaves out its rows.
 `inference_features`: Features of new segments for a trained model.
@@ -14,6 +16,8 @@ Modules
 `precision_guarantee`: Precision guarantee: the lowest threshold of each code that keeps a wanted
     precision.
 `_probabilities`: Calibration of scores into probabilities, from out-of-fold scores and a prior.
+`_regression`: The learned regression: the scores of segments, what they are made of, and what other
+    words would change.
 `saved_model`: A trained model and its files: arrays and JSON with a manifest of hashes, never a pickle.
 `_score_blend`: Blends the regression's scores with the probabilities of fine-tuned networks.
 `thresholds`: Thresholds from the expected precision and recall of calibrated probabilities.
@@ -31,6 +35,7 @@ from fourp_nlp.machine.classifier.features import (
     embed_definitions,
     feature_count,
     reworded_features,
+    rewording_of,
     segment_features,
     with_tuned,
 )
@@ -87,6 +92,7 @@ __all__ = [
     "novelty_scores",
     "reaches",
     "reworded_features",
+    "rewording_of",
     "save_model",
     "segment_features",
     "thresholds_for",

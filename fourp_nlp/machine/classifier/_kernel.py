@@ -34,15 +34,14 @@ __all__ = [
     "Rows",
     "Scaling",
     "fit_scaling",
-    "gaussian_scores",
     "kernel",
     "optional_places",
     "solve_ridge",
+    "tf_idf",
     "word_weights",
 ]
 
 _BLOCK = 4096  # rows of the kernel that are made at once
-_ROWS = 1024  # learned rows that are unpacked at once
 _BYTE = 127  # the largest number that a byte holds
 _ENTRIES = 10_000_000  # of blocks of the inverse that are solved at once
 
@@ -122,12 +121,27 @@ class Scaling:
 
     def rows(self, dense: Floats32, words: Sequence[sp.csr_matrix]) -> Rows:
         """Return the segments as the kernel sees them."""
-        scaled = (dense - self.mean) / self.scale
+        return Rows(self.dense(dense), [tf_idf(part, self.idf) for part in words])
+
+    def dense(self, features: Floats32) -> Floats32:
+        """Return dense features as the kernel sees them."""
+        scaled = (features - self.mean) / self.scale
         for first, last in self.optional:
-            scaled[~dense[:, first:last].any(axis=1), first:last] = 0
+            scaled[~features[:, first:last].any(axis=1), first:last] = 0
         # What a saved model keeps; rounding now makes both say the same.
-        rounded = self.unpacked(self.packed(scaled))
-        return Rows(rounded, [_tf_idf(part, self.idf) for part in words])
+        return self.unpacked(self.packed(scaled))
+
+    def of_columns(self, columns: NDArray[np.int64]) -> Scaling:
+        """Return the scaling of some dense columns alone: whole blocks, in ascending order."""
+        starts = {column: place for place, column in enumerate(columns.tolist())}
+        optional = tuple(
+            (starts[first], starts[first] + last - first)
+            for first, last in self.optional
+            if first in starts
+        )
+        return Scaling(
+            self.mean[columns], self.scale[columns], self.idf, self.step[columns], optional
+        )
 
     def packed(self, dense: Floats32) -> NDArray[np.int8]:
         """Return scaled features as a model keeps them: a byte each."""
@@ -199,7 +213,7 @@ def optional_places(blocks: Sequence[Block]) -> tuple[tuple[int, int], ...]:
     )
 
 
-def _tf_idf(counts: sp.csr_matrix, idf: Floats32) -> sp.csr_matrix:
+def tf_idf(counts: sp.csr_matrix, idf: Floats32) -> sp.csr_matrix:
     """Return sublinear TF-IDF of unit length, as scikit-learn's `TfidfTransformer` makes it."""
     words = sp.csr_matrix(counts, dtype=np.float32, copy=True)
     words.data = (np.log(words.data) + 1) * idf[words.indices]
@@ -245,61 +259,6 @@ def kernel(some: Rows, others: Rows, *, width: float, word_shares: Sequence[floa
                 block += np.float32(share) * (mine @ theirs.T).toarray()
         likeness[first : first + _BLOCK] = block
     return likeness
-
-
-def gaussian_scores(
-    dense: Floats32,
-    packed: NDArray[np.int8],
-    scaling: Scaling,
-    dual: Floats32,
-    *,
-    width: float,
-) -> NDArray[np.float64]:
-    """Return the sum of rows' coefficients, each times the Gaussian of the distance to its row.
-
-    Distances are small differences of large numbers: in single precision, a segment's score would depend on
-    the other segments in the same product of matrices. So all is computed in double precision, and the rows
-    are unpacked a block at a time: as a whole they would take eight times the room.
-
-    Parameters
-    ----------
-    dense : ndarray of float32, shape (n, n_dense)
-        Segments, scaled.
-    packed : ndarray of int8, shape (m, n_dense)
-        Rows, as a model keeps them.
-    scaling : Scaling
-        What unpacks them.
-    dual : ndarray of float32, shape (m, n_codes)
-        Coefficients of the rows.
-    width : float
-        How fast the Gaussian falls with squared distance.
-
-    Returns
-    -------
-    ndarray, shape (n, n_codes)
-        The sums.
-    """
-    sums = np.zeros((len(dense), dual.shape[1]))
-    segments = dense.astype(np.float64)
-    squared_lengths = (segments**2).sum(axis=1)[:, None]
-    rows = np.empty((_ROWS, dense.shape[1]))
-    for first in range(0, len(packed), _ROWS):
-        part = scaling.unpacked(packed[first : first + _ROWS])
-        block = rows[: len(part)]
-        block[:] = part
-        their_lengths = np.einsum("ij,ij->i", block, block)
-        coefficients = dual[first : first + _ROWS].astype(np.float64)
-        for start in range(0, len(segments), _BLOCK):
-            at_once = slice(start, start + _BLOCK)
-            likeness = segments[at_once] @ block.T
-            likeness *= -2
-            likeness += squared_lengths[at_once]
-            likeness += their_lengths
-            np.maximum(likeness, 0, out=likeness)
-            likeness *= -width
-            np.exp(likeness, out=likeness)
-            sums[at_once] += likeness @ coefficients
-    return sums
 
 
 def word_weights(rows: Rows, dual: Floats32, word_shares: Sequence[float]) -> list[Floats32]:

@@ -19,17 +19,18 @@ from fourp_nlp.machine.classifier._decision import (
     draw_rows,
     part_targets,
 )
+from fourp_nlp.machine.classifier._feature_columns import FeatureColumns
 from fourp_nlp.machine.classifier._folds import Fitted, FoldData
 from fourp_nlp.machine.classifier._kernel import (
     Block,
     Rows,
     fit_scaling,
-    gaussian_scores,
     kernel,
     solve_ridge,
     word_weights,
 )
 from fourp_nlp.machine.classifier._probabilities import Calibration
+from fourp_nlp.machine.classifier._regression import Regression
 from fourp_nlp.machine.classifier._score_blend import blend_scores
 from fourp_nlp.machine.classifier.features import WORD_COLUMNS, feature_blocks
 from fourp_nlp.machine.classifier.thresholds import BALANCED, BINS, Aim, thresholds_for
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
     from fourp_nlp.machine.classifier.codebook_rows import CodebookRows
+    from fourp_nlp.machine.classifier.features import Rewording
 
     Floats = NDArray[np.float64]
 
@@ -292,13 +294,15 @@ class CodeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         self.n_codes_ = labels.shape[1]
         self.positives_ = labels[can_read].sum(axis=0)
 
-        self.scaling_ = fit_scaling(self._dense(X), self._words(X), self._all_blocks(X))
-        everything = self.scaling_.rows(self._dense(X), self._words(X))
+        self.scaling_ = fit_scaling(
+            self._columns.dense(X), self._columns.words(X), self._all_blocks(X)
+        )
+        everything = self.scaling_.rows(self._columns.dense(X), self._columns.words(X))
         rows, weights = draw_rows(
             np.flatnonzero(can_read), labels, self.max_rows, seed=self.random_state
         )
         self.drawn_ = rows
-        tuned = self._tuned(X)
+        tuned = self._columns.tuned(X)
         fold_data = self._fold_data(
             everything,
             rows,
@@ -361,8 +365,10 @@ class CodeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         self.drawn_ = np.zeros(0, dtype=np.int64)
         self.fold_counts_ = np.zeros((0, n_codes, BINS), dtype=np.float32)
         X = definitions.features
-        self.scaling_ = fit_scaling(self._dense(X), self._words(X), self._all_blocks(X))
-        nobody = self.scaling_.rows(self._dense(X[:0]), self._words(X[:0]))
+        self.scaling_ = fit_scaling(
+            self._columns.dense(X), self._columns.words(X), self._all_blocks(X)
+        )
+        nobody = self.scaling_.rows(self._columns.dense(X[:0]), self._columns.words(X[:0]))
         none = np.zeros(0, dtype=np.int64)
         nothing = np.zeros((0, n_codes), dtype=np.float32)
         fold_data = self._fold_data(
@@ -408,13 +414,17 @@ class CodeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     def _code_probabilities(self, X: ArrayLike | sp.spmatrix) -> Floats:
         check_is_fitted(self, "thresholds_")
         X = validate_data(self, X, accept_sparse="csr", dtype=np.float32, reset=False)
-        probabilities = np.empty((X.shape[0], self.n_codes_))
+        return self.calibrated(self._blockwise_scores(X))
+
+    def _blockwise_scores(self, X: Any) -> Floats:
+        scores = np.empty((X.shape[0], self.n_codes_))
         for first in range(0, X.shape[0], _BLOCK):
-            part = X[first : first + _BLOCK]
-            probabilities[first : first + _BLOCK] = _probabilities(
-                self._scores(part), self._decision
-            )
-        return probabilities
+            scores[first : first + _BLOCK] = self._regression.scores(X[first : first + _BLOCK])
+        return scores
+
+    def calibrated(self, scores: Floats) -> Floats:
+        """Return the calibrated probabilities of scores, shape (n_segments, n_codes)."""
+        return _probabilities(scores, self._decision)
 
     @property
     def _is_multilabel(self) -> bool:
@@ -434,7 +444,7 @@ class CodeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         ndarray, shape (n_segments, n_codes)
             The regression's scores, blend_scores with the fine-tuned networks' if there are any.
         """
-        return self._scores(sp.csr_matrix(X, dtype=np.float32))
+        return self._blockwise_scores(sp.csr_matrix(X, dtype=np.float32))
 
     def own_word_scores(self, X: ArrayLike | sp.spmatrix) -> Floats:
         """Return the share of the segments' own words in the regression's scores.
@@ -449,11 +459,7 @@ class CodeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         ndarray, shape (n_segments, n_codes)
             Sum of TF-IDF times weight; 0 without words.
         """
-        sparse = sp.csr_matrix(X, dtype=np.float32)
-        if not self.n_words:
-            return np.zeros((sparse.shape[0], self.n_codes_))
-        words = self.scaling_.rows(self._dense(sparse), self._words(sparse)[:1]).words[0]
-        return np.asarray((1 - self.tuned_share_) * (words @ self.word_weights_), dtype=np.float64)
+        return self._regression.own_word_scores(sp.csr_matrix(X, dtype=np.float32))
 
     def tuned_scores(self, X: ArrayLike | sp.spmatrix) -> Floats:
         """Return the contribution of fine-tuned networks to the scores.
@@ -468,10 +474,28 @@ class CodeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         ndarray, shape (n_segments, n_codes)
             Their share of what lies above the base rate; 0 without them.
         """
-        tuned = self._tuned(sp.csr_matrix(X, dtype=np.float32))
-        if not self.n_tuned:
-            return np.zeros((len(tuned), self.n_codes_))
-        return np.asarray(self.tuned_share_ * (tuned - self.mean_), dtype=np.float64)
+        return self._regression.tuned_scores(sp.csr_matrix(X, dtype=np.float32))
+
+    def score_changes(
+        self, X: ArrayLike | sp.spmatrix, rows: NDArray[np.int64], rewording: Rewording
+    ) -> Floats:
+        """Return how much the scores of segments change with other words.
+
+        Parameters
+        ----------
+        X : array or sparse matrix, shape (n_segments, n_features)
+            Features of the segments as they are, as given to `fit`.
+        rows : ndarray of int, shape (n_wordings,)
+            The segment that each new wording is of.
+        rewording : Rewording
+            What the new wordings change, from `rewording_of`.
+
+        Returns
+        -------
+        ndarray, shape (n_wordings, n_codes)
+            The score with the new wording, less the score as it is; what fine-tuned networks say stays.
+        """
+        return self._regression.changes(sp.csr_matrix(X, dtype=np.float32), rows, rewording)
 
     def predict(self, X: ArrayLike | sp.spmatrix) -> NDArray[Any]:
         """Return 1 where a code's probability reaches its threshold, else 0.
@@ -506,16 +530,16 @@ class CodeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         return np.where(np.isnan(self.constant_), thresholds, 0.5)
 
     @property
-    def _shares(self) -> list[float]:
-        shares = [self.word_share, self.context_word_share]
-        return shares[: len(self._word_columns)]
+    def _columns(self) -> FeatureColumns:
+        return FeatureColumns(self.n_words, self.n_context_words, self.n_tuned)
 
     @property
-    def _word_columns(self) -> list[int]:
-        return [columns for columns in (self.n_words, self.n_context_words) if columns]
+    def _shares(self) -> list[float]:
+        shares = [self.word_share, self.context_word_share]
+        return shares[: bool(self.n_words) + bool(self.n_context_words)]
 
     def _all_blocks(self, X: Any) -> Sequence[Block]:
-        return self.blocks or (Block(self._words_from(X), 1.0),)
+        return self.blocks or (Block(self._columns.n_dense(X), 1.0),)
 
     def _likeness(self, some: Rows, others: Rows) -> NDArray[np.float32]:
         return kernel(some, others, width=self.width, word_shares=self._shares)
@@ -527,7 +551,7 @@ class CodeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         if definitions is None:
             empty = np.zeros((0, self.n_features_in_), dtype=np.float32)
             none = np.zeros((0, self.n_codes_))
-            rows = self.scaling_.rows(self._dense(empty), self._words(empty))
+            rows = self.scaling_.rows(self._columns.dense(empty), self._columns.words(empty))
             return (
                 rows,
                 empty[:, 0],
@@ -536,7 +560,7 @@ class CodeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         if self.n_tuned:
             definitions = definitions.with_columns(self.n_tuned)
         features = definitions.features
-        rows = self.scaling_.rows(self._dense(features), self._words(features))
+        rows = self.scaling_.rows(self._columns.dense(features), self._columns.words(features))
         counted = (self.definition_weight * definitions.weights).astype(np.float32)
         targets = part_targets(definitions.codes, self.n_codes_)
         ridge = solve_ridge(self._likeness(rows, rows), counted, self.strength)
@@ -654,6 +678,19 @@ class CodeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         self.by_definitions_ = decision.by_definitions
 
     @property
+    def _regression(self) -> Regression:
+        return Regression(
+            self._columns,
+            self.scaling_,
+            self.rows_,
+            self.dual_,
+            self.mean_,
+            (self.word_weights_, self.context_word_weights_),
+            self.width,
+            self.tuned_share_,
+        )
+
+    @property
     def _decision(self) -> Decision:
         return Decision(
             self.learned_,
@@ -664,36 +701,6 @@ class CodeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             self.tuned_share_,
             self.by_definitions_,
         )
-
-    def _scores(self, X: Any) -> Floats:
-        """Return the scores that probabilities are made of, shape (n_segments, n_codes)."""
-        rows = self.scaling_.rows(self._dense(X), self._words(X))
-        scores = gaussian_scores(
-            rows.dense, self.rows_, self.scaling_, self.dual_, width=self.width
-        )
-        for part, weights in zip(
-            rows.words, (self.word_weights_, self.context_word_weights_), strict=False
-        ):
-            scores = scores + part @ weights
-        regressed = np.asarray(scores, dtype=np.float64) + self.mean_
-        return blend_scores(regressed, self._tuned(X), self.tuned_share_)
-
-    def _dense(self, X: Any) -> NDArray[np.float32]:
-        return _array(X[:, : self._words_from(X)])
-
-    def _words_from(self, X: Any) -> int:
-        return int(X.shape[1]) - self.n_words - self.n_context_words - self.n_tuned
-
-    def _tuned(self, X: Any) -> NDArray[np.float32]:
-        return _array(X[:, X.shape[1] - self.n_tuned :])
-
-    def _words(self, X: Any) -> list[sp.csr_matrix]:
-        first = self._words_from(X)
-        parts = []
-        for columns in self._word_columns:
-            parts.append(sp.csr_matrix(X[:, first : first + columns]))
-            first += columns
-        return parts
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
@@ -741,7 +748,3 @@ def _probabilities(scores: Floats, decision: Decision) -> Floats:
     fixed = ~np.isnan(decision.constant)
     probabilities[:, fixed] = decision.constant[fixed]
     return probabilities
-
-
-def _array(block: Any) -> NDArray[np.float32]:
-    return np.asarray(block.toarray() if sp.issparse(block) else block, dtype=np.float32)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import scipy.sparse as sp
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 __all__ = [
     "WORD_COLUMNS",
     "Definitions",
+    "Rewording",
     "definition_similarity",
     "dense_features",
     "document_blocks",
@@ -28,6 +29,7 @@ __all__ = [
     "feature_blocks",
     "feature_count",
     "reworded_features",
+    "rewording_of",
     "segment_features",
     "with_tuned",
     "without_neighbours",
@@ -260,11 +262,57 @@ def word_counts(texts: Sequence[str]) -> sp.csr_matrix:
     ).transform(texts)
 
 
+class Rewording(NamedTuple):
+    """What other words change in the features of segments: their own vectors, length and words.
+
+    Attributes
+    ----------
+    columns : ndarray of int, shape (n_columns,)
+        The dense columns that change, in ascending order.
+    dense : ndarray of float32, shape (m, n_columns)
+        What these columns become.
+    words : csr_matrix, shape (m, WORD_COLUMNS)
+        Counts of the new words.
+    """
+
+    columns: NDArray[np.int64]
+    dense: NDArray[np.float32]
+    words: sp.csr_matrix
+
+
+def rewording_of(texts: Sequence[str], vectors: NDArray[np.float32]) -> Rewording:
+    """Return what new wordings of segments change in their features.
+
+    Parameters
+    ----------
+    texts : sequence of str, length m
+        The new wordings.
+    vectors : ndarray of float32, shape (m, layers, dimensions)
+        Their embeddings.
+
+    Returns
+    -------
+    Rewording
+        Neighbours and place stay those of the segment.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> rewording_of(["A tap."], np.ones((1, 2, 4), dtype=np.float32)).columns.tolist()
+    [0, 1, 2, 3, 8, 9, 10, 11, 16]
+    """
+    layers, size = vectors.shape[1:]
+    further = 2 * size + np.arange((layers - 1) * size)
+    length = 2 * size + len(further) + _PLACE
+    return Rewording(
+        np.concatenate([np.arange(size), further, [length]]),
+        np.hstack([vectors.reshape(len(vectors), -1), _length(texts)[:, None]]).astype(np.float32),
+        word_counts(texts),
+    )
+
+
 def reworded_features(
-    features: sp.csr_matrix,
-    rows: NDArray[np.int64],
-    texts: Sequence[str],
-    vectors: NDArray[np.float32],
+    features: sp.csr_matrix, rows: NDArray[np.int64], rewording: Rewording
 ) -> sp.csr_matrix:
     """Return the features that segments would have with other words, all else being as it is.
 
@@ -274,10 +322,8 @@ def reworded_features(
         From `segment_features`.
     rows : ndarray of int, shape (m,)
         The segment that each new wording is of.
-    texts : sequence of str, length m
-        The new wordings.
-    vectors : ndarray of float32, shape (m, layers, dimensions)
-        Their embeddings.
+    rewording : Rewording
+        What the new wordings change.
 
     Returns
     -------
@@ -289,21 +335,17 @@ def reworded_features(
     >>> import numpy as np
     >>> vectors = np.ones((1, 1, 4), dtype=np.float32)
     >>> features = segment_features(["A tap drips."], vectors, ["a"])
-    >>> changed = reworded_features(features, np.array([0]), ["A tap."], vectors)
+    >>> changed = reworded_features(features, np.array([0]), rewording_of(["A tap."], vectors))
     >>> features.nnz > changed.nnz
     True
     """
-    size = vectors.shape[2]
-    words_from = feature_count(vectors.shape[1], size) - 2 * WORD_COLUMNS
-    unique, back = np.unique(rows, return_inverse=True)
-    dense = features[unique][:, :words_from].toarray()[back]
-    dense[:, :size] = vectors[:, 0]
-    dense[:, 2 * size : words_from - _PLACE - 1] = vectors[:, 1:].reshape(len(vectors), -1)
-    dense[:, -1] = _length(texts)
+    words_from = int(rewording.columns[-1]) + 1
+    dense = features[rows][:, :words_from].toarray()
+    dense[:, rewording.columns] = rewording.dense
     return sp.hstack(
         [
             sp.csr_matrix(dense),
-            word_counts(texts),
+            rewording.words,
             features[rows][:, words_from + WORD_COLUMNS :],  # what further columns say stays
         ],
         format="csr",

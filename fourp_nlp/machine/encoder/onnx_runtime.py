@@ -114,16 +114,26 @@ class OnnxEncoder:
 
     def token_parts(self, texts: Sequence[str]) -> list[TokenParts]:
         """Return what each token gives to each text's vectors: see `Encoder`."""
+        return self.encode_with_tokens(texts)[1]
+
+    def encode_with_tokens(self, texts: Sequence[str]) -> tuple[Floats, list[TokenParts]]:
+        """Return what `encode` and `token_parts` give, from one run of the graph."""
         encoded = self._tokens(texts)
+        vectors_by_row: dict[int, Floats] = {}
         parts_by_row: dict[int, TokenParts] = {}
         for rows in batches([len(text.ids) for text in encoded]):
-            stacked = np.stack(self._run(encoded, rows, ["tokens", "middle"]), axis=2)
+            vectors, *token_layers = self._run(encoded, rows, ["vectors", "tokens", "middle"])
+            vectors_by_row |= zip(rows, vectors, strict=True)
+            stacked = np.stack(token_layers, axis=2)
             for place, row in enumerate(rows):
                 spans = np.array(encoded[row].offsets, dtype=np.int64).reshape(-1, 2)
                 parts = stacked[place, : len(spans)] / np.float32(len(spans))
                 norms = np.linalg.norm(parts.sum(axis=0), axis=-1)
                 parts_by_row[row] = TokenParts(spans, parts / norms[None, :, None])
-        return [parts_by_row[row] for row in range(len(texts))]
+        order = range(len(texts))
+        return np.stack([vectors_by_row[row] for row in order]), [
+            parts_by_row[row] for row in order
+        ]
 
     def transformer(self) -> tuple[Any, Any] | None:
         """Return the tokenizer and the network below the pooling, which PyTorch reads: see `Encoder`."""

@@ -21,7 +21,13 @@ from fourp_nlp.machine.classifier import (
     segment_features,
     with_tuned,
 )
-from fourp_nlp.machine.encoder import EmbeddingCache, Encoder, Progress, embed_layers
+from fourp_nlp.machine.encoder import (
+    EmbeddingCache,
+    Encoder,
+    Progress,
+    embed_layers,
+    keeping_tokens,
+)
 from fourp_nlp.machine.fine_tuning import fine_tune
 from fourp_nlp.machine.training.model_card import training_facts
 
@@ -139,6 +145,7 @@ def train(
     """
     _refuse_too_little(data, recipe)
     definitions = embed_definitions(codebook, encoder, cache=cache)
+    encoder = keeping_tokens(encoder)
     vectors = embed_layers(data.texts, encoder, cache=cache, progress=embedding_progress)
     features = segment_features(data.texts, vectors, data.names, placed=data.whole.tolist())
     tuned, options = None, {}

@@ -20,6 +20,7 @@ from fourp_nlp.machine.encoder import (
     EmbeddingCache,
     embed_layers,
     fits_encoder,
+    keeping_tokens,
     knows_language,
     load_encoder,
     other_runtime,
@@ -523,7 +524,7 @@ def _suggest(
 
     What single words give is kept for a project's own documents alone, whose text lies beside it.
     """
-    loaded = load_encoder(encoder) if encoder else load_encoder()
+    loaded = keeping_tokens(load_encoder(encoder) if encoder else load_encoder())
     vectors = embed_layers(
         corpus.segments["text"].tolist(), loaded, cache=cache, progress=watch("embedding")
     )
