@@ -347,7 +347,7 @@ async function begin() {
   }
   unwarn();
   paintFilters();
-  $('filters').open = Boolean($('filters-on').textContent);
+  $('filters').open = Boolean($('filters-on').textContent) && !window.matchMedia('(max-width: 40rem)').matches;
   focusPassage();
   $('reading').dataset.ready = 'true';
   setTimeout(poll, POLL);
