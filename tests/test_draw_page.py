@@ -15,6 +15,7 @@ pytest.importorskip("starlette")
 from fourp_nlp.coding.store.review_log import ReviewLog
 from fourp_nlp.review.application import make_application
 from fourp_nlp.review.guard import Keys
+from fourp_nlp.study.reviewing.code_queue import CodeQueue
 from fourp_nlp.study.reviewing.draw_session import DrawSession
 from fourp_nlp.study.reviewing.review_session import ReviewSession
 from fourp_nlp.study.study import open_study
@@ -126,18 +127,40 @@ def _rows(session):
 # What every address answers, while a draw is not finished.
 
 
+QUEUES = [
+    "/api/queue/items",
+    *(
+        f"/api/queue/items?scope={scope}&code={code}&state=all&order={order}"
+        for scope in ("suggested", "others", "both")
+        for code in range(2)
+        for order in ("likely", "unsure")
+    ),
+    *(
+        f"/api/queue/items?scope=both&code=0&at={document}&segment={segment}&of_code={code}&way={way}"
+        for document in ("open_day.txt", "meeting0.txt")
+        for segment in range(6)
+        for code in ("water", "seeds")
+        for way in ("from", "after", "before")
+    ),
+    "/api/queue/counts?scope=marked&document=open_day.txt",
+    "/api/queue/counts?scope=both&code=0&least=0.1&most=0.9",
+]  # fmt: skip
+
+
 def addresses(session):
     """Every address of the application that can be read, with what belongs into it."""
     documents = range(len(session.documents))
     numbers = range(1, 4)
     return [
-        "/", "/api/version", "/api/learning",
+        "/", "/api/version", "/api/learning", "/queue", "/api/queue", "/api/queue/counts",
+        *QUEUES,
         *chain.from_iterable(
             (
                 f"/documents/{each}", f"/api/documents/{each}",
                 f"/api/documents/{each}/segments?from=0&count=500",
                 f"/api/documents/{each}/open", f"/api/documents/{each}/open?uncertain=true",
                 f"/api/documents/{each}/open?before=0", f"/api/documents/{each}/find?text=e",
+                f"/api/documents/{each}/differing",
             )
             for each in documents
         ),
@@ -164,6 +187,7 @@ def test_the_addresses_that_are_tried_are_all_that_there_are(session):
         for name in (
             "decide", "undo", "redo", "bulk", "finish", "write", "learn",
             "draws/answer", "draws/undo", "draws/redo", "draws/take_in",
+            "queue/decide", "queue/undo", "queue/redo",
         )
     }  # fmt: skip
 
@@ -223,6 +247,18 @@ def leaks(session, answers):
         if "/open" in address:
             document = session.documents[int(address.split("/")[3])]
             found += [(address, text) for at in [json.loads(text)["i"]] if (document, at) in places]
+        if address.startswith("/api/queue/items"):
+            items = json.loads(text)["items"]
+            found += [
+                (address, one) for one in items if (one["document"], one["segment"]) in places
+            ]
+            # Not even as the words around another passage: a queue is about a code.
+            found += [
+                (address, words)
+                for one in items
+                for _, _, words in drawn
+                if words in f"{one['before']} {one['after']}"
+            ]
         if address.startswith("/api/draws/1/segments"):
             found += [(address, one) for one in json.loads(text)["segments"] if one["suggested"]]
     return found
@@ -248,6 +284,7 @@ def test_the_same_questions_do_find_suggestions_where_nothing_is_drawn(browser, 
     assert {address.rpartition("/")[2].split("?")[0] for address, _ in found} >= {
         "segments",
         "open",
+        "items",
     }
 
 
@@ -287,6 +324,16 @@ def test_deciding_elsewhere_on_a_drawn_segment_is_refused_with_a_sentence(browse
         "/api/bulk": browser.post("bulk", {"above": 0.0, "preview": False, "document": document}),
         "/api/undo": browser.post("undo", {}),
         "/api/redo": browser.post("redo", {}),
+        "/api/queue/undo": browser.post("queue/undo", {}),
+        "/api/queue/redo": browser.post("queue/redo", {}),
+        "/api/queue/decide": browser.post("queue/decide", {
+            "at": session.documents[document], "segment": segment, "of_code": session.codes[0], "value": True,
+            "was": None, "seen": CodeQueue(session).seen(row),
+        }),
+        "/api/queue/decide?seen": browser.post("queue/decide", {
+            "at": session.documents[document], "segment": segment, "of_code": session.codes[0], "value": True,
+            "was": None, "seen": "",
+        }),
         "/api/bulk?all": browser.post("bulk", {"above": 0.0, "preview": False}),
         "/api/decide?was": browser.ask(
             "POST", "/api/decide", headers={"X-CSRF": browser.keys.csrf},
@@ -297,6 +344,8 @@ def test_deciding_elsewhere_on_a_drawn_segment_is_refused_with_a_sentence(browse
         ),
     }  # fmt: skip
     assert changes["/api/bulk"].json()["segments"]
+    assert changes["/api/queue/decide"].status_code == 422
+    assert changes["/api/queue/decide?seen"].json()["items"] == []
     with ReviewLog(session.study.project.store) as log:
         entries = log.read("ben")
     assert session.version > before

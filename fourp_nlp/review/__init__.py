@@ -7,6 +7,8 @@ Modules
 `draw_pages`: The pages of draws: segments coded without suggestions, and what their script asks for.
 `difference_pages`: The page of differences between coders: its addresses, and what each answers.
 `difference_data`: What a session of differences holds, as the page's script reads it.
+`queue_pages`: The queue of a code, and what the filters of other pages ask: addresses, and what each answers.
+`queue_data`: What the queue of a code holds, as the page's script reads it.
 `page_data`: What a review session holds, as the page's script reads it.
 `guard`: Who may ask: the token, the host, the origin, and what a browser may load.
 `server`: The server on this machine, from its start to its end.

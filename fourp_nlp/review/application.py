@@ -25,7 +25,11 @@ from fourp_nlp.review.page_data import (
     found_segments,
     segment_data,
 )
+from fourp_nlp.review.queue_data import attribute_rows, code_rows, skipped_rows
+from fourp_nlp.review.queue_pages import queue_routes
+from fourp_nlp.study.reviewing.code_queue import CodeQueue
 from fourp_nlp.study.reviewing.learning import Learning
+from fourp_nlp.study.reviewing.queue_filters import attribute_values
 from fourp_nlp.study.reviewing.review_session import ChangedElsewhereError, Decision
 
 if TYPE_CHECKING:
@@ -93,6 +97,7 @@ def make_application(
             for name in ("decide", "undo", "redo", "bulk", "finish", "write")
         ),
         *draw_routes(session, keys, told=_told, render=_render),
+        *queue_routes(page.queue, page.render, _told),
     ]
     if differences is not None:
         routes += difference_routes(differences, page.render, _object)
@@ -174,6 +179,7 @@ class _Page:
         self, session: ReviewSession, keys: Keys, differences: DifferenceSession | None
     ) -> None:
         self._session, self._keys, self._differences = session, keys, differences
+        self.queue = CodeQueue(session, differences)
 
     def render(self, template: str, **values: Any) -> Response:
         """Return a page, with what every page needs."""
@@ -205,6 +211,10 @@ class _Page:
             coder=session.coder,
             rows=rows,
             draws=draw_rows(session),
+            codes=code_rows(self.queue),
+            attributes=attribute_values(session.study.documents),
+            of_documents=attribute_rows(session.study.documents),
+            skipped=skipped_rows(session.study.corpus.skipped, session.study.project.root),
             totals=totals,
             pending=session.pending,
             differences=self._differences is not None and self._differences.possible,
@@ -219,6 +229,7 @@ class _Page:
             coder=session.coder,
             document=session.documents[number],
             number=number,
+            people_differ=self.queue.people_differ,
             previous=number - 1 if number else None,
             next=number + 1 if number + 1 < len(session.documents) else None,
         )

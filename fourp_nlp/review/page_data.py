@@ -145,6 +145,7 @@ def segment_data(
                     "why": "" if place < 0 else session.reason(place),
                     "words": _words("" if place < 0 else str(suggestions["words"].iloc[place])),
                     "bulk": bool(state.bulk[row, code]),
+                    "suggested": bool(seen[code]),
                 }
             )
         candidates = [

@@ -18,8 +18,8 @@ export function onChosen(listener) {
   chosen = listener;
 }
 
-/** Open the box that adds a code. */
-export function openAdd() {
+/** Open the box that adds a code. @param {string} [text] what is typed in it already */
+export function openAdd(text = '') {
   const segment = state.segments[state.current];
   if (!segment) return;
   if (segment.context) {
@@ -27,7 +27,7 @@ export function openAdd() {
     return;
   }
   quoteInCodeBox(segment.text);
-  openCodeBox();
+  openCodeBox(text);
 }
 
 /** @returns {object[]} all codes, the likely ones first */

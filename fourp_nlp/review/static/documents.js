@@ -3,6 +3,7 @@ import { post, Unreachable } from './api.js';
 import { counted } from './state.js';
 import { make } from './render.js';
 import { say, unwarn, warn } from './say.js';
+import { wireShelf } from './shelf_filters.js';
 import { watchLearning } from './learning.js';
 
 const $ = (id) => document.getElementById(id);
@@ -35,23 +36,12 @@ async function write() {
   }
 }
 
-/** Show only the documents whose names fit. */
-function search() {
-  const typed = $('shelf-find').value.trim().toLocaleLowerCase();
-  for (const row of document.querySelectorAll('.shelf-row')) {
-    row.hidden = !row.textContent.toLocaleLowerCase().includes(typed);
-  }
-  for (const group of document.querySelectorAll('.shelf-group')) {
-    group.hidden = !group.querySelector('.shelf-row:not([hidden])');
-  }
-}
-
 watchLearning();
 $('write').addEventListener('click', write);
 $('says-close').addEventListener('click', unwarn);
-$('shelf-find')?.addEventListener('input', search);
+wireShelf();
 document.addEventListener('keydown', (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest('input')) return;
+  if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest('input, select')) return;
   const way = { j: 1, k: -1, ArrowDown: 1, ArrowUp: -1 }[event.key];
   if (!way) return;
   const all = links();

@@ -549,7 +549,7 @@ async function begin() {
     } else warn(error.message);
   });
   take(answer);
-  wireCodeBox({ codes: possibleCodes, status: standingOf, choose: (code) => toggle(code.code) });
+  wireCodeBox({ codes: possibleCodes, status: standingOf, choose: (code) => toggle(code.code), numberOf: (code) => draw.codes.indexOf(code) + 1 });
   wirePointer();
   wireKeys();
   const hash = /^#s(\d+)$/.exec(location.hash);

@@ -16,6 +16,7 @@ function takesText(element) {
 /** @param {KeyboardEvent} event @returns {string|null} the action, "take-3" for candidate 3 */
 export function actionOf(event) {
   const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+  if (event.key === '#' && !event.metaKey) return 'number'; // on some keyboards with AltGr
   if (event.altKey) return null;
   if (event.ctrlKey || event.metaKey) {
     if (key === 'z') return event.shiftKey ? 'redo' : 'undo';

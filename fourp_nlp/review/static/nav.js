@@ -1,5 +1,5 @@
 /** Move through the text: one current segment, one current mark in it. */
-import { state, firstMark, markOf, openMarks, passes, filtering } from './state.js';
+import { state, firstMark, markOf, narrowed, onlyUnsure, openMarks, passes, filtering } from './state.js';
 import { get } from './api.js';
 import { ensure } from './blocks.js';
 import { elementOf, paintCurrent, paintRing } from './render.js';
@@ -136,7 +136,7 @@ export async function stepOpen(way) {
   const open = segment && hasOpen(segment) ? openMarks(segment) : [];
   const rest = open.filter((mark) => (way > 0 ? inside.indexOf(mark) > at : inside.indexOf(mark) < at));
   if (rest.length) return go(state.current, { mark: rest[way > 0 ? 0 : rest.length - 1].code });
-  const narrow = state.filters.code !== null || state.filters.speaker !== null || state.filters.unsure;
+  const narrow = narrowed();
   let i = state.current;
   for (let walked = 0; walked < state.count; walked += 1) {
     i = (i + way + state.count) % state.count;
@@ -209,7 +209,7 @@ export async function goUnsure() {
 
 /** After a decision: the open ones of this segment first, then the next. */
 export function goOn() {
-  if (state.filters.unsure && state.filters.code === null && state.filters.speaker === null) return goUnsure();
+  if (onlyUnsure()) return goUnsure();
   const segment = state.segments[state.current];
   const open = segment ? openMarks(segment) : [];
   if (open.length) return go(state.current, { mark: open[0].code });

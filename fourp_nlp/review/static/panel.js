@@ -1,6 +1,6 @@
 /** The panel beside the text: why a code was suggested, other likely codes, and the codebook. */
 import { state, codeOf, hueOf, markOf, percent } from './state.js';
-import { make, paintFilters } from './render.js';
+import { make } from './render.js';
 import { fill, name } from './say.js';
 
 const STATES = {
@@ -92,7 +92,7 @@ function drawEntry(code) {
   const keys = make('span', 'book-keys');
   const number = make('kbd', 'book-number');
   number.hidden = true;
-  keys.append(number, make('kbd', 'book-letters', `c ${letters.get(code.code)}`));
+  keys.append(number, make('kbd', 'book-own', `# ${code.code + 1}`), make('kbd', 'book-letters', `c ${letters.get(code.code)}`));
   keys.setAttribute('aria-hidden', 'true');
   button.append(swatch(code.code), label, keys);
   const body = make('div', 'book-body');
@@ -111,7 +111,7 @@ function drawEntry(code) {
 }
 
 /** @param {HTMLElement} body @param {object} code every part of its definition */
-function fillEntry(body, code) {
+export function fillDefinition(body, code) {
   const part = (title, text) => {
     const texts = (Array.isArray(text) ? text : [text]).filter(Boolean);
     if (!texts.length) return;
@@ -127,6 +127,11 @@ function fillEntry(body, code) {
   part('When to use', code.when);
   part('Not for', code.not);
   part('Examples', code.examples);
+}
+
+/** @param {HTMLElement} body @param {object} code its definition, and what can be done with it */
+function fillEntry(body, code) {
+  fillDefinition(body, code);
   const buttons = make('div', 'why-buttons');
   const add = make('button', '', 'Add to this segment');
   add.type = 'button';
@@ -264,32 +269,4 @@ export function learnSpeakers(segments) {
     option.value = speaker;
     $('filter-speaker').append(option);
   }
-}
-
-/** Take the filters from their controls and show what they let through. */
-export function readFilters() {
-  const code = $('filter-code').value;
-  state.filters.code = code === '' ? null : Number(code);
-  state.filters.speaker = $('filter-speaker').value || null;
-  state.filters.open = $('filter-open').checked;
-  state.filters.unsure = $('filter-unsure').checked;
-  const parts = [];
-  if (code !== '') parts.push(name(codeOf(Number(code)).name));
-  if (state.filters.speaker) parts.push(name(state.filters.speaker));
-  if (state.filters.unsure) parts.push('unsure');
-  else if (state.filters.open) parts.push('open');
-  const shown = [];
-  parts.forEach((part, k) => shown.push(k ? ' · ' : 'Showing only: ', part));
-  fill($('filter-text'), ...shown);
-  $('filter-note').hidden = !parts.length;
-  paintFilters();
-}
-
-/** Take all filters off. */
-export function clearFilters() {
-  $('filter-code').value = '';
-  $('filter-speaker').value = '';
-  $('filter-open').checked = false;
-  $('filter-unsure').checked = false;
-  readFilters();
 }

@@ -80,7 +80,7 @@ function pattern(words, tail) {
  * @param {string} find
  * @returns {{from:number,to:number,kind:string}[]} places to highlight, in order, without overlap
  */
-function highlights(text, words, find) {
+export function highlights(text, words, find) {
   const places = [];
   const collect = (regex, kind) => {
     for (const hit of text.matchAll(regex)) {

@@ -1,15 +1,14 @@
 /** The reading page: begin, and say what each action does. */
-import { state, codeOf, markOf, counted } from './state.js';
+import { state, codeOf, markOf, counted, onlyUnsure } from './state.js';
 import { get, Unreachable } from './api.js';
-import { elementOf } from './render.js';
+import { elementOf, paintFilters } from './render.js';
 import { layBlocks, watchBlocks, onLoaded, loadAll, refreshNear, ensure } from './blocks.js';
 import {
   decide, enqueue, onProgress, overlay, reread, retryNow, sayDecided, unsaved,
 } from './decide.js';
 import { go, goOn, goUnsure, step, stepOpen, stepMark, setMark, focusText } from './nav.js';
-import {
-  clearFilters, drawBook, drawChoices, learnSpeakers, paintPanel, paintProgress, readFilters, searchBook,
-} from './panel.js';
+import { drawBook, drawChoices, learnSpeakers, paintPanel, paintProgress, searchBook } from './panel.js';
+import { clearFilters, CONTROLS, countFiltered, readFilters } from './filters.js';
 import { closeFind, find, onChosen, openAdd, openBulk, openFind, wireDialogs } from './dialogs.js';
 import { listenToKeys } from './keys.js';
 import { name, say, unwarn, warn } from './say.js';
@@ -129,7 +128,7 @@ async function print() {
 const actions = {
   next: () => step(1),
   previous: () => step(-1),
-  'next-open': () => (state.filters.unsure ? goUnsure() : stepOpen(1)),
+  'next-open': () => (onlyUnsure() ? goUnsure() : stepOpen(1)),
   'previous-open': () => stepOpen(-1),
   unsure: goUnsure,
   accept: () => settle(true),
@@ -147,7 +146,8 @@ const actions = {
     go(segment.i, { mark: state.mark, focus: keepsFocus() });
     say(markOf(segment, code) ? 'Open again: ' : 'Taken away: ', name(codeOf(code).name), '.');
   },
-  add: openAdd,
+  add: () => openAdd(),
+  number: () => openAdd('#'),
   undo: () => back('undo'),
   redo: () => back('redo'),
   find: openFind,
@@ -170,8 +170,7 @@ const actions = {
   'take-code': (button) => takeCode(Number(button.dataset.code)),
   'only-code': (button) => {
     $('filter-code').value = button.dataset.code;
-    readFilters();
-    go(state.current, { focus: false });
+    readFilters().then(() => go(state.current, { focus: false }));
   },
 };
 
@@ -231,11 +230,12 @@ function wirePointer() {
     const label = event.target.closest('.mark-label');
     if (label && Number(label.closest('.seg').dataset.i) === state.current) setMark(Number(label.dataset.code));
   });
-  for (const id of ['filter-code', 'filter-speaker', 'filter-open', 'filter-unsure']) {
-    $(id).addEventListener('change', () => {
-      readFilters();
-      if (state.filters.open || state.filters.unsure) actions['next-open']();
-      else go(state.current, { focus: false });
+  for (const id of CONTROLS) {
+    $(id).addEventListener('change', async () => {
+      await readFilters();
+      if (state.filters.state === 'open' || state.filters.unsure) await actions['next-open']();
+      else await go(state.current, { focus: false });
+      paintFilters(); // what was the current segment may not fit
     });
   }
   $('says-close').addEventListener('click', () => { unwarn(); focusText(); });
@@ -286,7 +286,7 @@ async function start() {
 /** Begin. */
 async function begin() {
   state.document = Number($('reading').dataset.document);
-  onProgress(paintProgress);
+  onProgress(() => { paintProgress(); countFiltered(); });
   onLoaded(learnSpeakers, overlay);
   wireDialogs();
   wirePointer();

@@ -2,7 +2,7 @@
  * What the page knows: the document, its segments, where the reader is.
  * Nothing here touches the page itself.
  *
- * @typedef {{code:number,state:'suggested'|'accepted'|'rejected'|'blind',p:number|null,why?:string,words?:string[],bulk?:boolean}} Mark
+ * @typedef {{code:number,state:'suggested'|'accepted'|'rejected'|'blind',p:number|null,why?:string,words?:string[],bulk?:boolean,suggested?:boolean}} Mark
  * @typedef {{i:number,text:string,speaker:string,role:string,paragraph:number,context:boolean,marks:Mark[],candidates:{code:number,p:number}[]}} Segment
  * @typedef {{segment:number,code:number,value:boolean|null,was:boolean|null}} Item
  */
@@ -29,7 +29,9 @@ export const state = {
   /** @type {number|null} code of the current mark */
   mark: null,
   moving: false,
-  filters: { code: null, speaker: null, open: false, unsure: false },
+  filters: { code: null, speaker: null, state: '', least: 0, most: 1, differ: '', unsure: false },
+  /** @type {Map<number, Set<number>>} where other people differ: codes by segment */
+  differing: new Map(),
   find: { text: '', hits: [], at: -1 },
   /** @type {Map<number, string>} notes beside segments: 'unsaved' or 'elsewhere' */
   notes: new Map(),
@@ -56,11 +58,25 @@ export function valueOf(mark) {
   return mark.state !== 'rejected';
 }
 
+/** @param {Mark} mark @returns {boolean} whether the person and the machine differ */
+function differsFromMachine(mark) {
+  const value = valueOf(mark);
+  return value !== null && value !== Boolean(mark.suggested);
+}
+
+/** @param {Segment} segment @param {Mark} mark @returns {boolean} whether the filters of marks let it through, whatever is decided */
+function fits(segment, mark) {
+  const { code, least, most, differ, unsure } = state.filters;
+  if (code !== null && mark.code !== code) return false;
+  if ((least > 0 || most < 1) && (mark.p === null || mark.p < least || mark.p > most)) return false;
+  if (differ === 'machine' && !differsFromMachine(mark)) return false;
+  if (differ === 'coders' && !state.differing.get(segment.i)?.has(mark.code)) return false;
+  return !unsure || isUnsure(mark);
+}
+
 /** @param {Segment} segment @returns {Mark[]} open suggestions that the filters let through */
 export function openMarks(segment) {
-  const { code, unsure } = state.filters;
-  return segment.marks.filter((mark) => mark.state === 'suggested'
-    && (code === null || mark.code === code) && (!unsure || isUnsure(mark)));
+  return segment.marks.filter((mark) => mark.state === 'suggested' && fits(segment, mark));
 }
 
 /** @param {Mark} mark @returns {boolean} */
@@ -68,19 +84,36 @@ export function isUnsure(mark) {
   return mark.p !== null && mark.p >= UNSURE[0] && mark.p <= UNSURE[1];
 }
 
+/** @returns {boolean} whether open suggestions are few among what the filters show */
+export function narrowed() {
+  const { code, speaker, least, most, differ, unsure } = state.filters;
+  return code !== null || speaker !== null || least > 0 || most < 1 || differ !== '' || unsure;
+}
+
+/** @returns {boolean} whether unsure suggestions are shown, and nothing else chooses among them */
+export function onlyUnsure() {
+  const { unsure, code, speaker, least, most, differ } = state.filters;
+  return unsure && code === null && speaker === null && least === 0 && most === 1 && differ === '';
+}
+
 /** @returns {boolean} whether any filter is on */
 export function filtering() {
-  const { code, speaker, open, unsure } = state.filters;
-  return code !== null || speaker !== null || open || unsure;
+  return narrowed() || state.filters.state !== '';
 }
 
 /** @param {Segment} segment @returns {boolean} whether the filters show it */
 export function passes(segment) {
-  const { code, speaker, open, unsure } = state.filters;
+  const { code, speaker, least, most, differ, unsure } = state.filters;
   if (speaker !== null && segment.speaker !== speaker) return false;
-  if (open || unsure) return openMarks(segment).length > 0;
-  if (code === null) return true;
-  return segment.marks.some((mark) => mark.code === code && mark.state !== 'rejected');
+  if (unsure || state.filters.state === 'open') return openMarks(segment).length > 0;
+  const wanted = { accepted: ['accepted', 'blind'], rejected: ['rejected'] }[state.filters.state];
+  if (wanted) return segment.marks.some((mark) => wanted.includes(mark.state) && fits(segment, mark));
+  if (differ === 'coders' && least === 0 && most === 1) {
+    const codes = state.differing.get(segment.i);
+    return Boolean(codes) && (code === null || codes.has(code));
+  }
+  if (code === null && least === 0 && most === 1 && !differ) return true;
+  return segment.marks.some((mark) => fits(segment, mark));
 }
 
 /** @param {Segment} segment @returns {number|null} the mark to begin with */

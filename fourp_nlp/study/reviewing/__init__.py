@@ -8,6 +8,9 @@ Modules
 `drawn_answers`: What a person answered about the segments of a draw, from the log of answers.
 `decision_log`: Everything that was decided in the review page, about suggestions and between coders,
     as one table.
+`code_queue`: Candidates of a code over all documents, one after the other: which there are, in which
+    order, how many.
+`queue_filters`: What a queue of candidates is asked for, and what it answers.
 `difference_session`: Settling differences between coders: decisions, comments, undo and redo, and the
     settled coding.
 `difference_state`: What chosen coders differ about: which codes, on which segments, and how often.
