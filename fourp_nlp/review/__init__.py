@@ -7,6 +7,9 @@ Modules
 `draw_pages`: The pages of draws: segments coded without suggestions, and what their script asks for.
 `difference_pages`: The page of differences between coders: its addresses, and what each answers.
 `difference_data`: What a session of differences holds, as the page's script reads it.
+`result_pages`: The page of results: its addresses, and what each answers.
+`result_data`: The results of a study, as the page's script reads them.
+`background`: Work that takes long, done in threads beside the page.
 `page_data`: What a review session holds, as the page's script reads it.
 `guard`: Who may ask: the token, the host, the origin, and what a browser may load.
 `server`: The server on this machine, from its start to its end.

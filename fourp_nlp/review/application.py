@@ -25,6 +25,7 @@ from fourp_nlp.review.page_data import (
     found_segments,
     segment_data,
 )
+from fourp_nlp.review.result_pages import result_routes
 from fourp_nlp.study.reviewing.learning import Learning
 from fourp_nlp.study.reviewing.review_session import ChangedElsewhereError, Decision
 
@@ -93,6 +94,7 @@ def make_application(
             for name in ("decide", "undo", "redo", "bulk", "finish", "write")
         ),
         *draw_routes(session, keys, told=_told, render=_render),
+        *result_routes(session, page.render),
     ]
     if differences is not None:
         routes += difference_routes(differences, page.render, _object)
