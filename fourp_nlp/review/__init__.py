@@ -10,6 +10,7 @@ Modules
 `result_pages`: The page of results: its addresses, and what each answers.
 `result_data`: The results of a study, as the page's script reads them.
 `background`: Work that takes long, done in threads beside the page.
+`scored_pages`: The page of scored collections: its addresses, and what each answers.
 `page_data`: What a review session holds, as the page's script reads it.
 `guard`: Who may ask: the token, the host, the origin, and what a browser may load.
 `server`: The server on this machine, from its start to its end.
@@ -18,6 +19,6 @@ Modules
 from __future__ import annotations
 
 from fourp_nlp.review.application import make_application
-from fourp_nlp.review.server import ReviewServer
+from fourp_nlp.review.server import ReviewServer, ScoredServer
 
-__all__ = ["ReviewServer", "make_application"]
+__all__ = ["ReviewServer", "ScoredServer", "make_application"]

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from fourp_nlp.study.reviewing.difference_session import DifferenceSession
     from fourp_nlp.study.reviewing.review_session import Outcome, ReviewSession
 
-__all__ = ["make_application"]
+__all__ = ["STATIC", "make_application", "render_template"]
 
 _STATIC = Path(__file__).parent / "static"
 _KINDS = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
@@ -81,7 +81,7 @@ def make_application(
     routes = [
         Route("/", page.documents),
         Route("/documents/{number:int}", page.document),
-        Route("/static/{name}", _static),
+        STATIC,
         Route("/api/version", page.version),
         Route("/api/documents/{number:int}", page.document_facts),
         Route("/api/documents/{number:int}/segments", page.segments),
@@ -93,7 +93,7 @@ def make_application(
             Route(f"/api/{name}", _told(getattr(page, name)), methods=["POST"])
             for name in ("decide", "undo", "redo", "bulk", "finish", "write")
         ),
-        *draw_routes(session, keys, told=_told, render=_render),
+        *draw_routes(session, keys, told=_told, render=render_template),
         *result_routes(session, page.render),
     ]
     if differences is not None:
@@ -139,6 +139,10 @@ async def _static(request: Request) -> Response:
     return FileResponse(path, media_type=_KINDS[path.suffix])
 
 
+STATIC = Route("/static/{name}", _static)
+"""Where scripts and styles of all pages are."""
+
+
 @cache
 def _asset(name: str) -> str:
     """Return the address of a file, which changes with its content."""
@@ -146,7 +150,8 @@ def _asset(name: str) -> str:
     return f"/static/{name}?v={hashlib.sha256(content).hexdigest()[:12]}"
 
 
-def _render(template: str, **values: Any) -> Response:
+def render_template(template: str, **values: Any) -> Response:
+    """Return a page of a template of this package; every text in it is escaped."""
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     environment = Environment(
@@ -179,7 +184,7 @@ class _Page:
 
     def render(self, template: str, **values: Any) -> Response:
         """Return a page, with what every page needs."""
-        return _render(template, title=self._title, csrf=self._keys.csrf, **values)
+        return render_template(template, title=self._title, csrf=self._keys.csrf, **values)
 
     async def faulty(self, request: Request, error: Exception) -> Response:
         """Say what is wrong with the project's files, and how it is mended."""

@@ -9,7 +9,7 @@ function listed(names) {
 }
 
 /** @param {string} className @param {string} text @returns {HTMLElement} text in whatever direction */
-function words(className, text) {
+export function words(className, text) {
   const line = make('p', className);
   line.dir = 'auto';
   line.textContent = text;
