@@ -11,6 +11,7 @@ Modules
 `result_data`: The results of a study, as the page's script reads them.
 `background`: Work that takes long, done in threads beside the page.
 `scored_pages`: The page of scored collections: its addresses, and what each answers.
+`questions`: What a question to the server asks for, read strictly; and errors told to the person who asked.
 `page_data`: What a review session holds, as the page's script reads it.
 `guard`: Who may ask: the token, the host, the origin, and what a browser may load.
 `server`: The server on this machine, from its start to its end.

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal, cast, get_args
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
-from fourp_nlp.errors import FourpError
 from fourp_nlp.review.background import Background, Working
+from fourp_nlp.review.questions import one_of, short_text, told, whole_number
 from fourp_nlp.review.result_data import (
     agreement_data,
     chart_data,
@@ -23,7 +23,7 @@ from fourp_nlp.study.reviewing.result_figures import Cell
 from fourp_nlp.study.reviewing.result_session import ResultSession
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Callable
 
     from starlette.requests import Request
     from starlette.responses import Response
@@ -39,7 +39,6 @@ _Kind = Literal["frequency", "suggested", "found", "agreed", "some", "only", "co
 _MOST_PASSAGES = 50  # of one answer
 _MOST_CODERS = 50
 _LONGEST = 10_000  # characters of a name
-_LARGEST = 2**31
 
 
 def result_routes(session: ReviewSession, render: Callable[..., Response]) -> list[Route]:
@@ -68,24 +67,9 @@ def result_routes(session: ReviewSession, render: Callable[..., Response]) -> li
     }
     return [
         Route("/results", page.page),
-        Route("/api/results", _told(page.overview)),
-        *(Route(f"/api/results{name}", _told(each)) for name, each in asked.items()),
+        Route("/api/results", told(page.overview)),
+        *(Route(f"/api/results{name}", told(each)) for name, each in asked.items()),
     ]
-
-
-def _told(
-    answer: Callable[[Request], Awaitable[Response]],
-) -> Callable[[Request], Awaitable[Response]]:
-    """Return an answer whose errors are told to the person."""
-
-    async def told(request: Request) -> Response:
-        try:
-            return await answer(request)
-        except FourpError as error:
-            text = " ".join(part for part in (error.problem, error.cure) if part)
-            return JSONResponse({"error": text}, status_code=422)
-
-    return told
 
 
 class _Page:
@@ -103,13 +87,13 @@ class _Page:
         return JSONResponse(overview_data(self._results, self._results.figures()))
 
     async def frequencies(self, request: Request) -> Response:
-        chosen = {**_of_frequencies(request), "first": _whole(request, "from")}
+        chosen = {**_of_frequencies(request), "first": whole_number(request, "from")}
         return await self._worked(
             "frequencies", chosen, lambda figures: frequency_data(figures, **chosen), "Counting"
         )
 
     async def estimates(self, request: Request) -> Response:
-        chosen = {"by": _one_of(request, "by", _By), "part": _whole(request, "part")}
+        chosen = {"by": one_of(request, "by", _By), "part": whole_number(request, "part")}
         return await self._worked(
             "estimates",
             chosen,
@@ -118,7 +102,7 @@ class _Page:
         )
 
     async def agreement(self, request: Request) -> Response:
-        pair = _whole(request, "pair")
+        pair = whole_number(request, "pair")
         return await self._worked(
             "agreement",
             {"pair": pair},
@@ -127,7 +111,7 @@ class _Page:
         )
 
     async def confusions(self, request: Request) -> Response:
-        pair = _whole(request, "pair")
+        pair = whole_number(request, "pair")
         return await self._worked(
             "confusions",
             {"pair": pair},
@@ -136,14 +120,14 @@ class _Page:
         )
 
     async def chart(self, request: Request) -> Response:
-        chosen = {**_of_frequencies(request), "theme": _whole(request, "theme")}
+        chosen = {**_of_frequencies(request), "theme": whole_number(request, "theme")}
         return await self._worked(
             "chart", chosen, lambda figures: chart_data(figures, **chosen), "Drawing"
         )
 
     async def passages(self, request: Request) -> Response:
-        cell, first = _cell(request), _whole(request, "from")
-        number = min(_whole(request, "count", _MOST_PASSAGES), _MOST_PASSAGES)
+        cell, first = _cell(request), whole_number(request, "from")
+        number = min(whole_number(request, "count", _MOST_PASSAGES), _MOST_PASSAGES)
         return await self._worked(
             "passages",
             {"cell": cell, "first": first, "number": number},
@@ -169,9 +153,9 @@ class _Page:
 
 def _of_frequencies(request: Request) -> dict[str, Any]:
     return {
-        "by": _one_of(request, "by", _By),
-        "unit": _one_of(request, "unit", _Unit),
-        "coder": _text(request, "coder"),
+        "by": one_of(request, "by", _By),
+        "unit": one_of(request, "unit", _Unit),
+        "coder": short_text(request, "coder"),
     }
 
 
@@ -180,44 +164,20 @@ def _cell(request: Request) -> Cell:
     coders = tuple(query.getlist("coder"))
     if len(coders) > _MOST_CODERS or any(len(name) > _LONGEST for name in coders):
         raise HTTPException(400, "Too many coders.")
-    kind = _one_of(request, "kind", _Kind)
+    kind = one_of(request, "kind", _Kind)
     if kind == "frequency" and len(coders) != 1:
         raise HTTPException(400, "A count is of one coder.")
     if kind == "confused" and len(coders) != 2:
         raise HTTPException(400, "Two coders are needed.")
-    by = _text(request, "by")
+    by = short_text(request, "by")
     if kind in {"frequency", "suggested", "found"} and by not in {*get_args(_By), "corpus"}:
         raise HTTPException(400, "There is no such part.")
     return Cell(
         kind,
-        _text(request, "code"),
+        short_text(request, "code"),
         coders,
         by,
-        _one_of(request, "unit", _Unit) if kind == "frequency" else "",
-        _text(request, "place") if "place" in query else None,
-        _text(request, "taken_for"),
+        one_of(request, "unit", _Unit) if kind == "frequency" else "",
+        short_text(request, "place") if "place" in query else None,
+        short_text(request, "taken_for"),
     )
-
-
-def _one_of(request: Request, name: str, known: Any) -> Any:
-    value = request.query_params.get(name, get_args(known)[0])
-    if value not in get_args(known):
-        raise HTTPException(400, f"{name} must be one of {', '.join(get_args(known))}.")
-    return cast("Any", value)
-
-
-def _text(request: Request, name: str) -> str:
-    value = request.query_params.get(name, "")
-    if len(value) > _LONGEST:
-        raise HTTPException(400, f"{name} is too long.")
-    return value
-
-
-def _whole(request: Request, name: str, default: int = 0) -> int:
-    try:
-        value = int(request.query_params.get(name, default))
-    except ValueError as error:
-        raise HTTPException(400, f"{name} must be a whole number.") from error
-    if not 0 <= value <= _LARGEST:
-        raise HTTPException(400, f"{name} must be a number from 0 on.")
-    return value

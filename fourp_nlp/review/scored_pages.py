@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal, get_args
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from starlette.applications import Starlette
@@ -27,13 +27,14 @@ from fourp_nlp.batch.results.passages import (
     scored_passages,
     waiting_of_scored,
 )
-from fourp_nlp.errors import FourpError, GoldError
+from fourp_nlp.errors import GoldError
 from fourp_nlp.reporting.text_format import decimal, percent, whole
 from fourp_nlp.review.background import Background, Working
 from fourp_nlp.review.guard import Guard
+from fourp_nlp.review.questions import one_of, short_text, told, whole_number
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Callable
     from pathlib import Path
 
     import pandas as pd
@@ -51,7 +52,6 @@ _MOST_PASSAGES = 50  # of one answer
 _MOST_CELLS = 5000
 _MOST_ROWS = 50
 _LONGEST = 1000  # characters of what is looked for
-_LARGEST = 2**40
 _HUES = 12
 _METHODS = (("naive", "Machine count"), ("corrected", "Corrected"), ("gold", "Human sample"))
 
@@ -103,23 +103,10 @@ def make_scored_application(
         routes=[
             Route("/", page.page),
             static,
-            *(Route(f"/api/scored{name}", _told(each)) for name, each in asked.items()),
+            *(Route(f"/api/scored{name}", told(each)) for name, each in asked.items()),
         ],
         middleware=[Middleware(Guard, keys=keys, hosts=hosts)],
     )
-
-
-def _told(
-    answer: Callable[[Request], Awaitable[Response]],
-) -> Callable[[Request], Awaitable[Response]]:
-    async def told(request: Request) -> Response:
-        try:
-            return await answer(request)
-        except FourpError as error:
-            text = " ".join(part for part in (error.problem, error.cure) if part)
-            return JSONResponse({"error": text}, status_code=422)
-
-    return told
 
 
 class _Page:
@@ -176,7 +163,7 @@ class _Page:
         )
 
     async def counts(self, request: Request) -> Response:
-        by, unit = _one_of(request, "by", _By), _one_of(request, "unit", _Unit)
+        by, unit = one_of(request, "by", _By), one_of(request, "unit", _Unit)
         waiting = waiting_of_scored(self._folder)
         table = await self._background.get(
             ("counts", by, unit, _key(waiting)),
@@ -186,7 +173,13 @@ class _Page:
         if isinstance(table, Working):
             return JSONResponse(table.as_data())
         return JSONResponse(
-            self._counts(table, by, unit, _text(request, "find"), _whole(request, "from"))
+            self._counts(
+                table,
+                by,
+                unit,
+                short_text(request, "find", _LONGEST),
+                whole_number(request, "from"),
+            )
         )
 
     def _counts(
@@ -245,7 +238,7 @@ class _Page:
         )
         if isinstance(made, Working):
             return JSONResponse(made.as_data())
-        return JSONResponse(self._estimates(made.table, made.notes, _whole(request, "part")))
+        return JSONResponse(self._estimates(made.table, made.notes, whole_number(request, "part")))
 
     def _estimates(self, table: pd.DataFrame, notes: list[str], part: int) -> dict[str, Any]:
         # Sites that have the machine's count alone have nothing to show beside it.
@@ -296,7 +289,7 @@ class _Page:
         }
 
     async def passages(self, request: Request) -> Response:
-        filters, first = _filters(request), _whole(request, "from")
+        filters, first = _filters(request), whole_number(request, "from")
         waiting = waiting_of_scored(self._folder)
 
         def found(_: object) -> dict[str, Any]:
@@ -335,29 +328,15 @@ def _share(row: dict[Any, Any]) -> list[str]:
 def _filters(request: Request) -> PassageFilters:
     query = request.query_params
     return PassageFilters(
-        code=_text(request, "code"),
-        unit=_one_of(request, "unit", _Unit),
-        site=_text(request, "site") if "site" in query else None,
-        group=_text(request, "group") if "group" in query else None,
+        code=short_text(request, "code", _LONGEST),
+        unit=one_of(request, "unit", _Unit),
+        site=short_text(request, "site", _LONGEST) if "site" in query else None,
+        group=short_text(request, "group", _LONGEST) if "group" in query else None,
         low=_probability(request, "low", 0.0),
         high=_probability(request, "high", 1.0),
         suggested=query.get("suggested", "true") != "false",
-        text=_text(request, "text").strip(),
+        text=short_text(request, "text", _LONGEST).strip(),
     )
-
-
-def _one_of(request: Request, name: str, known: Any) -> Any:
-    value = request.query_params.get(name, get_args(known)[0])
-    if value not in get_args(known):
-        raise HTTPException(400, f"{name} must be one of {', '.join(get_args(known))}.")
-    return value
-
-
-def _text(request: Request, name: str) -> str:
-    value = request.query_params.get(name, "")
-    if len(value) > _LONGEST:
-        raise HTTPException(400, f"{name} is too long.")
-    return value
 
 
 def _probability(request: Request, name: str, default: float) -> float:
@@ -367,14 +346,4 @@ def _probability(request: Request, name: str, default: float) -> float:
         raise HTTPException(400, f"{name} must be a probability.") from error
     if not 0 <= value <= 1:
         raise HTTPException(400, f"{name} must be a probability.")
-    return value
-
-
-def _whole(request: Request, name: str) -> int:
-    try:
-        value = int(request.query_params.get(name, 0))
-    except ValueError as error:
-        raise HTTPException(400, f"{name} must be a whole number.") from error
-    if not 0 <= value <= _LARGEST:
-        raise HTTPException(400, f"{name} must be a number from 0 on.")
     return value

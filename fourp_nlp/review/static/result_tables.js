@@ -206,6 +206,28 @@ export function drawConfusions(answer, codes, nameOf) {
   return table;
 }
 
+/**
+ * @param {{first:number,step:number,places:number}} answer
+ * @param {string} what is listed
+ * @param {(from:string) => void} choose
+ * @returns {HTMLElement|null} buttons to the next places, where there are many
+ */
+export function drawPages(answer, what, choose) {
+  if (answer.places <= answer.step) return null;
+  const line = make('p', 'results-pages');
+  for (const [way, text] of [[-1, '‹ Back'], [1, 'Next ›']]) {
+    const to = answer.first + way * answer.step;
+    const button = make('button', '', text);
+    button.type = 'button';
+    button.disabled = to < 0 || to >= answer.places;
+    button.addEventListener('click', () => choose(String(to)));
+    line.append(button);
+  }
+  const last = Math.min(answer.first + answer.step, answer.places);
+  line.append(make('span', '', `${what}${answer.first + 1} to ${last} of ${answer.places.toLocaleString('en-GB')}`));
+  return line;
+}
+
 /** Let the arrow keys move between the numbers of tables. @param {HTMLElement} root */
 export function wireArrows(root) {
   root.addEventListener('keydown', (event) => {

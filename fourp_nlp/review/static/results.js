@@ -6,7 +6,8 @@ import { fill, name, say, unwarn, warn } from './say.js';
 import { counted } from './state.js';
 import { drawPassage } from './result_passages.js';
 import {
-  drawAgreement, drawConfusions, drawCounts, drawEstimates, reach, scrolled, wireArrows,
+  drawAgreement, drawConfusions, drawCounts, drawEstimates, drawPages, reach, scrolled,
+  wireArrows,
 } from './result_tables.js';
 
 const $ = (id) => document.getElementById(id);
@@ -105,23 +106,6 @@ function coder() {
   return known.includes(asked) ? asked : facts.reference || facts.machine || known[0] || '';
 }
 
-/** @param {object} answer buttons to the next places, where there are many */
-function pages(answer) {
-  if (answer.places <= answer.step) return null;
-  const last = Math.min(answer.first + answer.step, answer.places);
-  const line = make('p', 'results-pages');
-  for (const [way, text] of [[-1, '‹ Back'], [1, 'Next ›']]) {
-    const to = answer.first + way * answer.step;
-    const button = make('button', '', text);
-    button.type = 'button';
-    button.disabled = to < 0 || to >= answer.places;
-    button.addEventListener('click', () => choose('from', String(to)));
-    line.append(button);
-  }
-  line.append(make('span', '', `${BYS[answer.by]} ${answer.first + 1} to ${last} of ${answer.places.toLocaleString('en-GB')}`));
-  return line;
-}
-
 /** @param {object} answer @returns {HTMLElement} charts, drawn when they are opened */
 function charts(answer) {
   if (answer.by === 'document') return soft('For charts, count by case or by group.');
@@ -166,7 +150,7 @@ const tables = {
       const notes = [];
       if (answer.coder === facts.machine) notes.push(soft('These are the machine’s suggestions. They are not corrected for its errors: see Corrected frequencies.'));
       const table = scrolled('', `${answer.unit} by ${answer.by}`, drawCounts(answer, codes));
-      place(...notes, pages(answer), table, charts(answer));
+      place(...notes, drawPages(answer, `${BYS[answer.by]} `, (from) => choose('from', from)), table, charts(answer));
     },
   },
   estimates: {

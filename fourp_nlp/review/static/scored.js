@@ -5,7 +5,9 @@ import { make } from './render.js';
 import { name, unwarn, warn } from './say.js';
 import { counted, percent } from './state.js';
 import { words } from './result_passages.js';
-import { below, head, number, reach, scrolled, wireArrows } from './result_tables.js';
+import {
+  below, drawPages, head, number, reach, scrolled, wireArrows,
+} from './result_tables.js';
 
 const $ = (id) => document.getElementById(id);
 const UNITS = ['occurrences', 'segments', 'pages'];
@@ -121,23 +123,6 @@ function drawEstimates(part) {
   return table;
 }
 
-/** @param {object} answer @returns {HTMLElement|null} */
-function pages(answer) {
-  if (answer.places <= answer.step) return null;
-  const line = make('p', 'results-pages');
-  for (const [way, text] of [[-1, '‹ Back'], [1, 'Next ›']]) {
-    const to = answer.first + way * answer.step;
-    const button = make('button', '', text);
-    button.type = 'button';
-    button.disabled = to < 0 || to >= answer.places;
-    button.addEventListener('click', () => choose('from', String(to)));
-    line.append(button);
-  }
-  const last = Math.min(answer.first + answer.step, answer.places);
-  line.append(make('span', '', `${answer.first + 1} to ${last} of ${answer.places.toLocaleString('en-GB')}`));
-  return line;
-}
-
 const tables = {
   counts: {
     query: () => ['by', 'unit', 'find', 'from'].map((key) => [key, chosen.get(key)]),
@@ -148,7 +133,7 @@ const tables = {
       const parts = [
         make('p', 'muted', 'These are the machine’s suggestions. They are not corrected for its errors.'),
         answer.rows.length ? scrolled('', `${answer.unit} by ${answer.by}`, drawCounts(answer)) : make('p', '', 'No site has this name.'),
-        pages(answer),
+        drawPages(answer, '', (from) => choose('from', from)),
       ];
       $('table').replaceChildren(...parts.filter(Boolean));
     },
