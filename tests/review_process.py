@@ -68,8 +68,9 @@ def visit(browser: Chrome, address: str) -> None:
 class ReviewProcess:
     """`fourp review` at work in a project, and a client that asks as the page's script does."""
 
-    def __init__(self, root: Path, coder: str = "anna") -> None:
-        words = ["review", "--coder", coder, "--no-browser", "--project", str(root)]
+    def __init__(self, root: Path, coder: str = "anna", *, scored: bool = False) -> None:
+        of_project = ["--coder", coder, "--project", str(root)]
+        words = ["review", "--no-browser", *(["--scored", str(root)] if scored else of_project)]
         self.process = subprocess.Popen(
             [sys.executable, "-c", "from fourp_nlp.cli import main; main()", *words],
             stdout=subprocess.PIPE,

@@ -540,6 +540,7 @@ HANDED_ON = {
         ),
         ("batch.draw_scored", "next --scored scored --stratify site"),
         ("batch.import_scored_sheet", "next --scored scored --take-in x.csv --coder ben --replace"),
+        ("review.ScoredServer", "review --scored scored --port 9 --no-browser"),
     ),
     "coding": (
         ("study.sampling.draws.draw_next", "next"),

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import re
 import shutil
-from itertools import chain
+from itertools import chain, product
+from urllib.parse import quote
 
 import numpy as np
 import pytest
@@ -171,6 +172,42 @@ def addresses(session):
             )
             for each in numbers
         ),
+        *result_addresses(session),
+    ]  # fmt: skip
+
+
+def result_addresses(session):
+    """Every table of results, and the passages behind every count of it."""
+    machine = session.study.machine
+    coders = [*session.study.gold.coders, machine]
+    counts = [
+        f"by={by}&unit={unit}&coder={quote(coder)}"
+        for by, unit, coder in product(
+            ("case", "document", "group"), ("occurrences", "segments"), coders
+        )
+    ]
+    places = [f"&place={quote(name)}" for name in session.documents]
+    return [
+        "/results", "/api/results",
+        *(f"/api/results/frequencies?{each}" for each in counts),
+        *(f"/api/results/chart?{each}&theme=0" for each in counts if "by=document" not in each),
+        *(f"/api/results/estimates?by={by}" for by in ("group", "document")),
+        *(f"/api/results/agreement?pair={pair}" for pair in range(3)),
+        *(f"/api/results/confusions?pair={pair}" for pair in range(3)),
+        *(
+            f"/api/results/passages?kind=frequency&by=document&unit=segments&coder={quote(coder)}&code={code}{place}"
+            for coder, code, place in product(coders, session.codes, ["", *places])
+        ),
+        *(
+            f"/api/results/passages?kind={kind}&code={code}&coder=anna&coder={quote(machine)}"
+            for kind, code in product(("agreed", "some", "only"), session.codes)
+        ),
+        *(
+            f"/api/results/passages?kind={kind}&code={code}&by=corpus"
+            for kind, code in product(("suggested", "found"), session.codes)
+        ),
+        "/api/results/passages?kind=confused&code=water&taken_for=seeds&coder=anna"
+        f"&coder={quote(machine)}",
     ]  # fmt: skip
 
 
@@ -194,7 +231,15 @@ def test_the_addresses_that_are_tried_are_all_that_there_are(session):
 
 def answers_of(session, browser):
     """What is answered at every address that can be read."""
-    return {address: browser.get(address).text for address in addresses(session)}
+    return {address: finished(browser, address) for address in addresses(session)}
+
+
+def finished(browser, address):
+    """What is answered at an address when what takes long is done."""
+    while True:
+        answer = browser.get(address)
+        if '"working"' not in answer.text:
+            return answer.text
 
 
 def leaks(session, answers):
@@ -363,7 +408,7 @@ def test_what_another_person_coded_is_not_shown(browser, session, root):  # noqa
     """Anna coded all of it; Ben sees no code of hers, in the draw or elsewhere."""
     write_gold_file(session.study.project, "cleo")
     for address in addresses(session):
-        text = browser.get(address).text
+        text = finished(browser, address)
         assert "cleo" not in text
         assert "anna" not in text
     facts = browser.get("/api/draws/1").json()

@@ -27,7 +27,7 @@ from __future__ import annotations
 from fourp_nlp.frequencies.anchoring import Anchoring, anchoring
 from fourp_nlp.frequencies.comparison import Comparison, Scale, compare, figure_of
 from fourp_nlp.frequencies.cooccurrence import cooccurrence, rates
-from fourp_nlp.frequencies.counts import By, Unit, check_cases, count
+from fourp_nlp.frequencies.counts import By, Unit, check_cases, count, occurrences
 from fourp_nlp.frequencies.document_tests import Adjustment, GroupTest, adjust_p_values, group_test
 from fourp_nlp.frequencies.estimate import Estimate, Method, Target
 from fourp_nlp.frequencies.estimators import CORRELATION
@@ -57,6 +57,7 @@ __all__ = [
     "count",
     "figure_of",
     "group_test",
+    "occurrences",
     "prevalence",
     "rates",
     "segments_needed",

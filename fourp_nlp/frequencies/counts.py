@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     Counts = npt.NDArray[np.int64]
 
-__all__ = ["By", "Unit", "check_cases", "count"]
+__all__ = ["By", "Unit", "check_cases", "count", "occurrences"]
 
 Unit = Literal["occurrences", "segments", "documents"]
 By = Literal["case", "document", "group"]
@@ -130,20 +130,61 @@ def _per_document(
     order = np.lexsort((number, document))
     document, number = document[order], number[order]
     carried = np.asarray(matrix, dtype=bool)[order]
-    same = document[1:] == document[:-1]
-    if (same & (number[1:] == number[:-1])).any():
+    if ((document[1:] == document[:-1]) & (number[1:] == number[:-1])).any():
         raise TableError("A segment is twice in the table 'segments'.")
     if unit == "occurrences":
-        # A run starts at a segment with the code whose neighbour before it lacks it.
-        next_to = same & (number[1:] == number[:-1] + 1)
-        starts = carried.copy()
-        starts[1:] &= ~(carried[:-1] & next_to[:, None])
-        carried = starts
+        carried = _starts(document, number, carried)
     row, column = np.nonzero(carried)
     cells = len(documents) * matrix.shape[1]
     counts = np.bincount(document[row] * matrix.shape[1] + column, minlength=cells)
     counts = counts.reshape(len(documents), matrix.shape[1]).astype(np.int64)
     return (counts > 0).astype(np.int64) if unit == "documents" else counts
+
+
+def _starts(
+    document: npt.NDArray[np.int64], number: npt.NDArray[np.int64], carried: npt.NDArray[np.bool_]
+) -> npt.NDArray[np.bool_]:
+    """Return where runs start: at a segment with the code whose neighbour before it lacks it.
+
+    Segments are in the order of documents and of their numbers.
+    """
+    next_to = (document[1:] == document[:-1]) & (number[1:] == number[:-1] + 1)
+    starts = carried.copy()
+    starts[1:] &= ~(carried[:-1] & next_to[:, None])
+    return starts
+
+
+def occurrences(segments: pd.DataFrame, carried: npt.NDArray[np.bool_]) -> tuple[Counts, Counts]:
+    """Return the segments with a code, and the occurrence that each is part of, as `count` counts them.
+
+    Parameters
+    ----------
+    segments : pandas.DataFrame
+        The table SEGMENTS, in any order; only document and segment are used.
+    carried : numpy.ndarray of bool, shape (n_segments,)
+        Whether each segment carries the code.
+
+    Returns
+    -------
+    rows : numpy.ndarray of int64, shape (n_carried,)
+        Positions in the table: documents in the order of their first row, segments by their numbers.
+    number : numpy.ndarray of int64, shape (n_carried,)
+        Number of the occurrence, from 0.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import pandas as pd
+    >>> segments = pd.DataFrame({"document": ["a", "a", "a", "b"], "segment": [0, 1, 3, 0]})
+    >>> [each.tolist() for each in occurrences(segments, np.ones(4, dtype=bool))]
+    [[0, 1, 2, 3], [0, 0, 1, 2]]
+    """
+    document = pd.factorize(segments["document"])[0].astype(np.int64)
+    number = segments["segment"].to_numpy(dtype=np.int64)
+    order = np.lexsort((number, document))
+    in_order = np.asarray(carried, dtype=bool)[order]
+    starts = _starts(document[order], number[order], in_order[:, None])[:, 0]
+    return order[in_order], (np.cumsum(starts) - 1)[in_order]
 
 
 def check_cases(documents: pd.DataFrame) -> None:

@@ -6,6 +6,7 @@ Modules
 `methods/`: The methods text of an article: facts, wording, references, and a writer for each format.
 `_agreement_columns`: Columns of the report's tables of agreement that say how often coders gave each
     code.
+`_agreement_pairs`: The agreement section's tables of two coders, made from the short table of agreement.
 `_agreement_section`: The agreement section: for each comparison a chart of intervals, fuller tables,
     and cautions.
 `coding_sheet`: A sheet of segments for a person to code, as a workbook with the definitions beside it.
@@ -19,6 +20,7 @@ Modules
 `_results_section`: The first section of the report: what was found, and how far it can be relied on.
 `scored_page`: The HTML page about scored websites: heat map, groups with estimates, pages read,
     quotations.
+`sections`: Parts of the report for another page: the agreement of chosen coders.
 `text_format`: How numbers and texts are written for reading.
 `wide_tables`: Long tables laid out wide: agreement by coefficient, frequencies by case or group.
 """

@@ -134,6 +134,7 @@ def _table(
         rows.append(
             {
                 "label": _label(contents, str(code)),
+                "code": str(code) if first["level"] == "code" else "",
                 "n": whole(int(first["n"])),
                 "counts": codings.cells(first),
                 "prevalence": percent(float(first["prevalence"])),

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import math
 from itertools import zip_longest
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from fourp_nlp.agreement import chance_corrected_ids
-from fourp_nlp.reporting._agreement_columns import CodingsColumns
-from fourp_nlp.reporting._agreement_section import PER_CODE, in_full
+from fourp_nlp.reporting._agreement_pairs import agreement_pairs
+from fourp_nlp.reporting._agreement_section import in_full
 from fourp_nlp.reporting._html_pages import render_page, write_page
 from fourp_nlp.reporting._machine_section import calibration_rows, confused_pairs_of_coders
 from fourp_nlp.reporting._results_section import results_section
@@ -19,12 +18,7 @@ from fourp_nlp.reporting.charts.estimates import estimate_tables
 from fourp_nlp.reporting.charts.reliability import reliability_chart
 from fourp_nlp.reporting.text_format import decimal, marked, percent, shortened, whole
 from fourp_nlp.reporting.wide_tables import (
-    agreement_wide,
-    coefficient_label,
-    coefficient_text,
-    coefficients_of,
     frequency_wide,
-    interval_text,
 )
 from fourp_nlp.word_count import count_words
 
@@ -37,11 +31,6 @@ if TYPE_CHECKING:
 
 __all__ = ["render_html", "write_html"]
 
-_LEVELS: tuple[tuple[Literal["overall", "theme", "code"], str], ...] = (
-    ("overall", "Overall"),
-    ("theme", "Per theme"),
-    ("code", PER_CODE),
-)
 _LONGEST = 600  # characters of a passage that are shown
 _MOST_DRAWN = 30  # codes of one chart; their table has all
 
@@ -87,7 +76,7 @@ def render_html(contents: ReportContents) -> str:
         contents=contents,
         results=results_section(contents),
         counters=list(_counters(contents)),
-        pairs=in_full(contents, list(_pairs(contents))),
+        pairs=in_full(contents, list(agreement_pairs(contents))),
         confused=list(confused_pairs_of_coders(contents)),
         calibrated=calibration_rows(contents),
         diagram=_diagram(contents),
@@ -217,78 +206,6 @@ def _count_table(
     ]
     rows.append(("Total", [whole(int(value)) for value in numbers.fillna(0).sum()]))
     return {"heads": [head or "no group" for head in heads], "rows": rows}
-
-
-def _pairs(contents: ReportContents) -> Iterator[dict[str, Any]]:
-    """Yield each pair of coders with their tables and the reasons for what is undefined."""
-    agreement = contents.agreement
-    for (one, other), pair in agreement.groupby(["coder_a", "coder_b"], sort=False):
-        reasons: dict[str, int] = {}
-        tables = [
-            {
-                "title": title,
-                "table": _agreement_rows(contents, pair, level, reasons),
-                "folded": False,
-            }
-            for level, title in _LEVELS
-            if (pair["level"] == level).any()
-        ]
-        yield {
-            "coders": (str(one), str(other)),
-            "who": f"{contents.name(str(one))} and {contents.name(str(other))}",
-            "machine": _is_machine(contents, str(other)),
-            "tables": tables,
-            "reasons": list(reasons),
-        }
-
-
-def _agreement_rows(
-    contents: ReportContents,
-    pair: pd.DataFrame,
-    level: Literal["code", "theme", "overall"],
-    reasons: dict[str, int],
-) -> dict[str, Any]:
-    wide = agreement_wide(pair, level)
-    with_interval = chance_corrected_ids()
-    shown = [
-        name for name in coefficients_of(pair) if wide[name].notna().any() or level != "overall"
-    ]
-    if level != "overall":
-        shown = [name for name in shown if name != "macro_f1"]
-    coders = (str(pair["coder_a"].iloc[0]), str(pair["coder_b"].iloc[0]))
-    codings = CodingsColumns.of(contents, coders, wide)
-    rows = []
-    for record in wide.to_dict("records"):
-        cells = []
-        for name in shown:
-            value, reason = float(record[name]), str(record[f"{name}_reason"])
-            low, high = float(record[f"{name}_low"]), float(record[f"{name}_high"])
-            note = reasons.setdefault(reason, len(reasons) + 1) if reason else 0
-            interval = ""
-            if name in with_interval and not (math.isnan(low) or math.isnan(high)):
-                interval = interval_text(name, low, high)
-            cells.append(
-                {
-                    "text": coefficient_text(name, value),
-                    "interval": interval,
-                    "against": "",
-                    "note": note,
-                }
-            )
-        rows.append(
-            {
-                "label": contents.name(str(record["code"]))
-                if record["code"]
-                else "All codes, pooled",
-                "n": whole(int(record["n"])),
-                "counts": codings.cells(record),
-                "prevalence": percent(float(record["prevalence"])),
-                "indices": (),
-                "cells": cells,
-            }
-        )
-    heads = [coefficient_label(name) for name in shown]
-    return {"counts": codings.heads, "heads": heads, "rows": rows}
 
 
 def _diagram(contents: ReportContents) -> str:

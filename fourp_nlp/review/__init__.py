@@ -9,6 +9,11 @@ Modules
 `difference_data`: What a session of differences holds, as the page's script reads it.
 `queue_pages`: The queue of a code, and what the filters of other pages ask: addresses, and what each answers.
 `queue_data`: What the queue of a code holds, as the page's script reads it.
+`result_pages`: The page of results: its addresses, and what each answers.
+`result_data`: The results of a study, as the page's script reads them.
+`background`: Work that takes long, done in threads beside the page.
+`scored_pages`: The page of scored collections: its addresses, and what each answers.
+`questions`: What a question to the server asks for, read strictly; and errors told to the person who asked.
 `page_data`: What a review session holds, as the page's script reads it.
 `guard`: Who may ask: the token, the host, the origin, and what a browser may load.
 `server`: The server on this machine, from its start to its end.
@@ -17,6 +22,6 @@ Modules
 from __future__ import annotations
 
 from fourp_nlp.review.application import make_application
-from fourp_nlp.review.server import ReviewServer
+from fourp_nlp.review.server import ReviewServer, ScoredServer
 
-__all__ = ["ReviewServer", "make_application"]
+__all__ = ["ReviewServer", "ScoredServer", "make_application"]

@@ -27,6 +27,7 @@ from fourp_nlp.review.page_data import (
 )
 from fourp_nlp.review.queue_data import attribute_rows, code_rows, skipped_rows
 from fourp_nlp.review.queue_pages import queue_routes
+from fourp_nlp.review.result_pages import result_routes
 from fourp_nlp.study.reviewing.code_queue import CodeQueue
 from fourp_nlp.study.reviewing.learning import Learning
 from fourp_nlp.study.reviewing.queue_filters import attribute_values
@@ -42,7 +43,7 @@ if TYPE_CHECKING:
     from fourp_nlp.study.reviewing.difference_session import DifferenceSession
     from fourp_nlp.study.reviewing.review_session import Outcome, ReviewSession
 
-__all__ = ["make_application"]
+__all__ = ["STATIC", "make_application", "render_template"]
 
 _STATIC = Path(__file__).parent / "static"
 _KINDS = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
@@ -84,7 +85,7 @@ def make_application(
     routes = [
         Route("/", page.documents),
         Route("/documents/{number:int}", page.document),
-        Route("/static/{name}", _static),
+        STATIC,
         Route("/api/version", page.version),
         Route("/api/documents/{number:int}", page.document_facts),
         Route("/api/documents/{number:int}/segments", page.segments),
@@ -96,8 +97,9 @@ def make_application(
             Route(f"/api/{name}", _told(getattr(page, name)), methods=["POST"])
             for name in ("decide", "undo", "redo", "bulk", "finish", "write")
         ),
-        *draw_routes(session, keys, told=_told, render=_render),
+        *draw_routes(session, keys, told=_told, render=render_template),
         *queue_routes(page.queue, page.render, _told),
+        *result_routes(session, page.render),
     ]
     if differences is not None:
         routes += difference_routes(differences, page.render, _object)
@@ -142,6 +144,10 @@ async def _static(request: Request) -> Response:
     return FileResponse(path, media_type=_KINDS[path.suffix])
 
 
+STATIC = Route("/static/{name}", _static)
+"""Where scripts and styles of all pages are."""
+
+
 @cache
 def _asset(name: str) -> str:
     """Return the address of a file, which changes with its content."""
@@ -149,7 +155,8 @@ def _asset(name: str) -> str:
     return f"/static/{name}?v={hashlib.sha256(content).hexdigest()[:12]}"
 
 
-def _render(template: str, **values: Any) -> Response:
+def render_template(template: str, **values: Any) -> Response:
+    """Return a page of a template of this package; every text in it is escaped."""
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     environment = Environment(
@@ -183,7 +190,7 @@ class _Page:
 
     def render(self, template: str, **values: Any) -> Response:
         """Return a page, with what every page needs."""
-        return _render(template, title=self._title, csrf=self._keys.csrf, **values)
+        return render_template(template, title=self._title, csrf=self._keys.csrf, **values)
 
     async def faulty(self, request: Request, error: Exception) -> Response:
         """Say what is wrong with the project's files, and how it is mended."""

@@ -8,32 +8,37 @@ from typing import TYPE_CHECKING
 import uvicorn
 
 from fourp_nlp.errors import FourpError
-from fourp_nlp.review.application import make_application
+from fourp_nlp.review.application import STATIC, make_application, render_template
 from fourp_nlp.review.guard import Keys
+from fourp_nlp.review.scored_pages import make_scored_application
 from fourp_nlp.study.reviewing.learning import Learning
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from starlette.applications import Starlette
+
+    from fourp_nlp.codebook import Codebook
     from fourp_nlp.study.reviewing.difference_session import DifferenceSession
     from fourp_nlp.study.reviewing.review_session import ReviewSession
 
-__all__ = ["ReviewServer"]
+__all__ = ["LocalServer", "ReviewServer", "ScoredServer"]
 
 _HERE = "127.0.0.1"
 
 
-class ReviewServer:
-    """A server for one person's review.
+class LocalServer:
+    """A server of an application on this machine.
 
     Parameters
     ----------
-    session : ReviewSession
-        What is shown and decided.
+    make : callable
+        Makes the application, of the secrets and of the names under which it may be asked.
     host : str, default "127.0.0.1"
         The interface: others let other machines ask.
     port : int, default 0
         The port; 0 for any that is free.
-    differences : DifferenceSession, optional
-        Differences between coders, which the same person settles.
 
     Raises
     ------
@@ -43,11 +48,10 @@ class ReviewServer:
 
     def __init__(
         self,
-        session: ReviewSession,
+        make: Callable[[Keys, frozenset[str]], Starlette],
         *,
         host: str = _HERE,
         port: int = 0,
-        differences: DifferenceSession | None = None,
     ) -> None:
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -65,10 +69,11 @@ class ReviewServer:
         names = {host, "localhost"} if host == _HERE else {host}
         self.keys = Keys()
         hosts = frozenset(f"{name}:{self.port}" for name in names)
-        self._learning = Learning(session)
-        self.application = make_application(
-            session, self.keys, hosts, learning=self._learning, differences=differences
-        )
+        try:
+            self.application = make(self.keys, hosts)
+        except BaseException:
+            self._socket.close()
+            raise
 
     @property
     def address(self) -> str:
@@ -91,6 +96,78 @@ class ReviewServer:
         uvicorn.Server(config).run(sockets=[self._socket])
 
     def close(self) -> None:
+        """Give the port back."""
+        self._socket.close()
+
+
+class ReviewServer(LocalServer):
+    """A server for one person's review.
+
+    Parameters
+    ----------
+    session : ReviewSession
+        What is shown and decided.
+    host, port
+        As in `LocalServer`.
+    differences : DifferenceSession, optional
+        Differences between coders, which the same person settles.
+
+    Raises
+    ------
+    FourpError
+        If the port is taken, or there is no such interface.
+    """
+
+    def __init__(
+        self,
+        session: ReviewSession,
+        *,
+        host: str = _HERE,
+        port: int = 0,
+        differences: DifferenceSession | None = None,
+    ) -> None:
+        self._learning = Learning(session)
+        super().__init__(
+            lambda keys, hosts: make_application(
+                session, keys, hosts, learning=self._learning, differences=differences
+            ),
+            host=host,
+            port=port,
+        )
+
+    def close(self) -> None:
         """Give the port back, and end a training that goes on."""
         self._learning.close()
-        self._socket.close()
+        super().close()
+
+
+class ScoredServer(LocalServer):
+    """A server for a folder of scores, which it only reads.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+        What `fourp score` wrote into.
+    codebook : Codebook, optional
+        For the names of codes.
+    host, port
+        As in `LocalServer`.
+
+    Raises
+    ------
+    FourpError
+        If there are no scores, or the port is taken.
+    MissingExtraError
+        If the extra ``scale`` is not installed.
+    """
+
+    def __init__(
+        self, folder: Path, codebook: Codebook | None = None, *, host: str = _HERE, port: int = 0
+    ) -> None:
+        super().__init__(
+            lambda keys, hosts: make_scored_application(
+                folder, codebook, keys, hosts, render=render_template, static=STATIC
+            ),
+            host=host,
+            port=port,
+        )

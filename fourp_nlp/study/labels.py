@@ -79,6 +79,27 @@ class Labels:
             read=self.read[mask],
         )
 
+    def unread(self, mask: NDArray[np.bool_]) -> Labels:
+        """Return the labels as if some segments had not been read.
+
+        Parameters
+        ----------
+        mask : ndarray of bool, shape (n_segments,)
+            Which segments.
+
+        Returns
+        -------
+        Labels
+            Of all segments, in the same order.
+        """
+        kept = ~mask
+        return replace(
+            self,
+            labels=self.labels & kept[:, None],
+            looked_for=self.looked_for & kept[:, None],
+            read=self.read & kept,
+        )
+
     @property
     def of_read_segments(self) -> Labels:
         """The labels of the segments that the coder read."""

@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
+    import numpy as np
     import pandas as pd
+    from numpy.typing import NDArray
 
     from fourp_nlp.codebook import Codebook
     from fourp_nlp.coding.store import Store
@@ -81,6 +83,7 @@ class StudyTables:
             self._kept["project"] = (_file_state([project.root / SETTINGS]), project)
         self._checked: set[str] = set()
         self._is_blind = False
+        self._left_out: NDArray[np.bool_] | None = None
         self._depth = 1 if snapshot else 0
         given = {
             "corpus": corpus,
@@ -271,6 +274,16 @@ class StudyTables:
         GoldError
             If there is no such coder.
         """
+        labels, left_out = self._labels(coder, repeat=repeat), self._left_out
+        if left_out is None:
+            return labels
+        return self._keep(
+            f"labels of {'repeat' if repeat else 'blind' if self._is_blind else 'coder'} {coder} in part",
+            lambda: _by_identity(labels, left_out),
+            lambda: labels.unread(left_out),
+        )
+
+    def _labels(self, coder: str, *, repeat: bool) -> Labels:
         from fourp_nlp.coding.gold.coder_names import matching_coder
         from fourp_nlp.study.labels import labels_of_machine, labels_of_person
 
@@ -337,6 +350,55 @@ class StudyTables:
         people._given = {**self._given, "gold": blind}  # noqa: SLF001 - a copy of this
         people._is_blind = True  # noqa: SLF001
         return people
+
+    def without_segments(self, segments: NDArray[np.bool_]) -> Self:
+        """Return the same study in which nobody read some segments, the machine neither.
+
+        Parameters
+        ----------
+        segments : ndarray of bool, shape (n_segments,)
+            Those that are left out of everybody's labels.
+
+        Returns
+        -------
+        Study
+            Counts, agreement and confusions of the other segments. It does not leave them out of estimates,
+            which rest on all segments.
+        """
+        part = copy(self)
+        part._left_out = segments  # noqa: SLF001 - a copy of this
+        return part
+
+    def with_one_coder(self, coder: str) -> Self:
+        """Return the same study in which one person coded alone, beside the machine.
+
+        Parameters
+        ----------
+        coder : str
+            The person, who may have coded nothing.
+
+        Returns
+        -------
+        Study
+            It shares everything else with this one.
+        """
+        one = copy(self)
+        one._given = {**self._given, "gold": self.gold.of_one(coder)}  # noqa: SLF001 - a copy of this
+        return one
+
+    def of_now(self) -> Self:
+        """Return the same study as it is now, for a thread of its own.
+
+        Returns
+        -------
+        Study
+            It begins with what this one has read, looks once at each file, and shares nothing that either
+            changes.
+        """
+        now = copy(self)
+        now._kept, now._checked, now._given = dict(self._kept), set(), dict(self._given)  # noqa: SLF001
+        now._depth = 1  # noqa: SLF001
+        return now
 
     # How it is kept.
 

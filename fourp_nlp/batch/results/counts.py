@@ -23,6 +23,7 @@ __all__ = [
     "By",
     "Unit",
     "count_scored",
+    "leave_out",
     "open_scores",
     "page_facts",
     "words_note",
@@ -106,6 +107,31 @@ def open_scores(folder: Path) -> Any:
     return connection
 
 
+def leave_out(scores: Any, without: pd.DataFrame | None) -> str:
+    """Return the name of a view of all segments but some.
+
+    Parameters
+    ----------
+    scores : duckdb.DuckDBPyConnection
+        From `open_scores`.
+    without : pandas.DataFrame or None
+        Columns shard, document and start.
+
+    Returns
+    -------
+    str
+        A view with the columns of ``segments``; ``segments`` itself if nothing is left out.
+    """
+    if without is None or without.empty:
+        return "segments"
+    scores.register("left_out", without[["shard", "document", "start"]])
+    scores.execute(
+        "CREATE TEMP VIEW visible AS SELECT s.* FROM segments s ANTI JOIN left_out l "
+        "ON s.shard = l.shard AND s.document = l.document AND s.start = l.start"
+    )
+    return "visible"
+
+
 def words_note(folder: Path) -> str:
     """Return what is to be known of the words of a folder of scores.
 
@@ -133,7 +159,13 @@ def words_note(folder: Path) -> str:
     )
 
 
-def count_scored(folder: Path, *, by: By = "site", unit: Unit = "occurrences") -> pd.DataFrame:
+def count_scored(
+    folder: Path,
+    *,
+    by: By = "site",
+    unit: Unit = "occurrences",
+    without: pd.DataFrame | None = None,
+) -> pd.DataFrame:
     """Count what the machine suggests in scored shards.
 
     A page counts once, whatever number of near-duplicates was folded into it.
@@ -146,6 +178,9 @@ def count_scored(folder: Path, *, by: By = "site", unit: Unit = "occurrences") -
         What is counted for; a document without a site is a site of its own, under its shard's name.
     unit : {"occurrences", "segments", "pages"}
         What is counted. An occurrence is a run of neighbouring segments of one page with the code.
+    without : pandas.DataFrame, optional
+        Segments that are counted as if the machine had not been asked about them: columns shard, document and
+        start. The numbers of segments and words count them.
 
     Returns
     -------
@@ -164,7 +199,8 @@ def count_scored(folder: Path, *, by: By = "site", unit: Unit = "occurrences") -
     record = read_record(folder)
     codes, themes = list(_strings(record["codes"])), list(_strings(record["themes"]))
     with closing(open_scores(folder)) as scores:
-        wide = scores.execute(_counting(codes, by, unit)).df()
+        source = leave_out(scores, without)
+        wide = scores.execute(_counting(codes, by, unit, source)).df()
     keys = {
         "site": ["site", "group"],
         "group": ["group"],
@@ -218,7 +254,7 @@ def page_facts(folder: Path) -> pd.DataFrame:
 _SITE = "CASE WHEN site = '' THEN shard ELSE site END"
 
 
-def _counting(codes: list[str], by: By, unit: Unit) -> str:
+def _counting(codes: list[str], by: By, unit: Unit, source: str) -> str:
     """Return the query: one pass over the segments, one row a page, then one row for what is counted."""
     marks = [_quoted(f"s_{code}") for code in codes]
     if unit == "occurrences":
@@ -241,7 +277,7 @@ def _counting(codes: list[str], by: By, unit: Unit) -> str:
         "document": f'{site}, "group", document',
     }[by]
     return (
-        f"WITH marked AS (SELECT shard, document, {flags} FROM segments "  # noqa: S608 - ids are quoted
+        f"WITH marked AS (SELECT shard, document, {flags} FROM {source} "  # noqa: S608 - ids are quoted
         "WINDOW one AS (PARTITION BY shard, document ORDER BY segment)), "
         f"counted AS (SELECT shard, document, {summed} FROM marked GROUP BY shard, document), "
         "kept AS (SELECT * FROM pages WHERE status = 'kept') "

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Optional
 
 import typer
 
-from fourp_nlp.cli.app import JsonOption, ProjectOption, app, the_project, the_study
+from fourp_nlp.cli.app import (
+    JsonOption,
+    ProjectOption,
+    app,
+    the_project,
+    the_project_if_any,
+    the_study,
+)
 
 if TYPE_CHECKING:
     from fourp_nlp.study.reviewing.review_session import ReviewSession
@@ -18,7 +27,8 @@ _THIS_MACHINE = ("127.0.0.1", "localhost")
 
 
 @app.command(
-    epilog="Examples: fourp review --coder anna   |   fourp review --document interview3.docx"
+    epilog="Examples: fourp review --coder anna   |   fourp review --document interview3.docx   |   "
+    "fourp review --scored scored"
 )
 def review(
     coder: Annotated[
@@ -47,6 +57,16 @@ def review(
     no_browser: Annotated[
         bool, typer.Option("--no-browser", help="Print the address, and open no browser.")
     ] = False,
+    scored: Annotated[
+        Optional[Path],
+        typer.Option(
+            metavar="DIR",
+            file_okay=False,
+            help="Instead: the results of what `fourp score` wrote here, with their passages. Nothing is "
+            "written.",
+            show_default=False,
+        ),
+    ] = None,
     project: ProjectOption = None,
 ) -> None:
     """Open a page in the browser on which a person decides on suggestions, and codes draws without them.
@@ -68,6 +88,13 @@ def review(
             f"With --host {host}, other machines can read the text: it goes over the network unencrypted, to "
             "whoever has the address. If you want that, add --anyone-on-network."
         )
+    if scored is not None:
+        if coder or document:
+            raise typer.BadParameter(
+                "--coder and --document do not go with --scored: nobody decides there."
+            )
+        _review_scored(scored, host=host, port=port, no_browser=no_browser, project=project)
+        return
     try:
         from fourp_nlp.review import ReviewServer
     except ImportError as error:
@@ -105,6 +132,35 @@ def review(
             server.close()
             differences.back_up()
             _tell_written(session.write())
+
+
+def _review_scored(
+    folder: Path, *, host: str, port: int, no_browser: bool, project: Path | None
+) -> None:
+    """Open the page of a folder of scores."""
+    from fourp_nlp.cli.batch.scored import codebook_for
+    from fourp_nlp.cli.screen.console import say
+    from fourp_nlp.errors import INSTALL_REVIEW, MissingExtraError
+
+    try:
+        from fourp_nlp.review import ScoredServer
+    except ImportError as error:
+        raise MissingExtraError("The review page is not installed.", cure=INSTALL_REVIEW) from error
+    server = ScoredServer(
+        folder,
+        codebook_for(folder, None, the_project_if_any(project)),
+        host="127.0.0.1" if host == "localhost" else host,
+        port=port,
+    )
+    say(f"the page: {server.address}")
+    say("to end: Ctrl+C")
+    if not no_browser:
+        import webbrowser
+
+        webbrowser.open(server.address)
+    with suppress(KeyboardInterrupt):
+        server.run()
+    server.close()
 
 
 def _address(address: str, session: ReviewSession, document: str) -> str:

@@ -163,7 +163,8 @@ def estimate_tables(contents: ReportContents) -> Iterator[dict[str, Any]]:
     Yields
     ------
     dict
-        title, chart (empty but for the corpus), heads, rows and reasons.
+        title, chart (empty but for the corpus), heads, rows and reasons; level and place of the part, codes
+        of the rows.
     """
     codes = [code for _, of_theme in contents.themes for code in of_theme]
     for (level, place), part in contents.estimates.groupby(["level", "place"], sort=False):
@@ -187,6 +188,9 @@ def estimate_tables(contents: ReportContents) -> Iterator[dict[str, Any]]:
             lines.append((contents.name(code), cells))
         yield {
             "title": where,
+            "level": str(level),
+            "place": str(place),
+            "codes": shown,
             "segments": whole(int(part["segments"].max())),
             "confidence": float(part["confidence"].iloc[0]),
             "target": next(iter(part.loc[part["method"] == "corrected", "target"]), "corpus"),

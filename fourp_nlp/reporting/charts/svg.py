@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from matplotlib.figure import Figure
 
-__all__ = ["INK", "PIXELS_PER_POINT", "drawing", "inline_svg", "svg_file"]
+__all__ = ["INK", "PIXELS_PER_POINT", "drawing", "inline_svg", "svg_file", "without_styles"]
 
 # Stands for the colour of the surrounding text, so that a chart follows light and dark pages.
 INK = "#010203"
@@ -135,3 +135,28 @@ def svg_file(svg: str) -> str:
     """
     head, rest = svg.split(">", 1)
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{head}>\n{_ALONE}{rest}\n'
+
+
+def without_styles(svg: str) -> str:
+    """Return the element of `inline_svg` without style attributes, for pages that allow none.
+
+    Parameters
+    ----------
+    svg : str
+        An ``<svg>`` element from `inline_svg`.
+
+    Returns
+    -------
+    str
+        The same, with presentation attributes in their place.
+    """
+    return re.sub(r"<[^<>]+>", _without_style, svg)
+
+
+def _without_style(tag: re.Match[str]) -> str:
+    return re.sub(r' style="([^"]*)"', _as_attributes, tag[0])
+
+
+def _as_attributes(style: re.Match[str]) -> str:
+    pairs = [part.partition(":") for part in style[1].split(";") if part.strip()]
+    return "".join(f' {name.strip()}="{value.strip()}"' for name, _, value in pairs)

@@ -11,6 +11,8 @@ Modules
 `comparison`: Comparing two groups of documents, code by code, with intervals and a permutation test.
 `confusions`: Codes that coders confuse, with example segments and advice on the definitions.
 `cooccurrence`: Rates per thousand words and co-occurrence of codes, coder by coder.
+`counted_segments`: The segments behind a number: which passages a count, an estimate or an agreement is
+    made of.
 `estimate_checks`: Whether a sample allows an estimate: refusals, cautions, and the shares that are
     possible.
 `estimates`: Frequencies as estimates: the machine's counts corrected with a random sample that people

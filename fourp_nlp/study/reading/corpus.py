@@ -157,6 +157,35 @@ class Gold:
         """The coders that are people: what was settled between them is none of theirs."""
         return [coder for coder in self.coders if coder != SETTLED]
 
+    def of_one(self, coder: str) -> Gold:
+        """Return what one coder coded.
+
+        Parameters
+        ----------
+        coder : str
+            The coder, who may have coded nothing.
+
+        Returns
+        -------
+        Gold
+            Without all others.
+        """
+        own = (self.codings["coder"] == coder).to_numpy(dtype=bool)
+        return replace(
+            self,
+            codings=self.codings[own].reset_index(drop=True),
+            coded={name: documents for name, documents in self.coded.items() if name == coder},
+            reference=coder if coder in self.coded else "",
+            read=self.read[self.read["coder"] == coder].reset_index(drop=True),
+            changed=self.changed[self.changed["coder"] == coder].reset_index(drop=True),
+            since={name: date for name, date in self.since.items() if name == coder},
+            spellings=(),
+            places=[place for place, is_own in zip(self.places, own, strict=False) if is_own],
+            reference_note="",
+            blind=None if self.blind is None else self.blind.of_one(coder),
+            assisted=None if self.assisted is None else self.assisted.of_one(coder),
+        )
+
 
 def read_corpus(
     project: Project, *, may_be_empty: bool = False, watch: Watch = no_progress

@@ -14,7 +14,7 @@ Modules
 `_paths`: Paths in what others read: none tells where a project lies on somebody's machine.
 `_quotations`: Quotations for the report: coded passages, how many there are of each code, and what
     people decided.
-`_read_in_part`: Cases that a coder read in part, for the report.
+`read_in_part`: Cases that a coder read in part, for the report.
 `results`: The report of a study: all measures, the page and its tables.
 `tables`: The tables in a project's folder of reports: which there are, and the only way to write them.
 """

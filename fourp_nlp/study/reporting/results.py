@@ -23,7 +23,7 @@ from fourp_nlp.study.reading.unread_notes import unread_notes
 from fourp_nlp.study.reading.who_speaks import unset_note
 from fourp_nlp.study.reporting._paths import without_folders
 from fourp_nlp.study.reporting._quotations import quotation_counts, quotations_of
-from fourp_nlp.study.reporting._read_in_part import read_in_part
+from fourp_nlp.study.reporting.read_in_part import read_in_part
 from fourp_nlp.study.reporting.tables import write_report_tables
 from fourp_nlp.tables import AGREEMENT, AGREEMENT_FULL, CALIBRATION, HISTOGRAM, RELIABILITY, empty
 from fourp_nlp.word_count import count_words
@@ -36,7 +36,14 @@ if TYPE_CHECKING:
     from fourp_nlp.codebook import Codebook
     from fourp_nlp.study.study import Study
 
-__all__ = ["Results", "report_contents", "run_measures", "write_report"]
+__all__ = [
+    "Results",
+    "cases_with_groups",
+    "codes_by_theme",
+    "report_contents",
+    "run_measures",
+    "write_report",
+]
 
 
 @dataclass(frozen=True)
@@ -119,8 +126,8 @@ def report_contents(study: Study, results: Results) -> ReportContents:
         facts=_facts_at_a_glance(study),
         names=codebook.names,
         code_noun=codebook.code_noun,
-        themes=_themes(codebook),
-        cases=_cases(study.documents),
+        themes=codes_by_theme(codebook),
+        cases=cases_with_groups(study.documents),
         documents=study.documents,
         skipped=skipped,
         suggestions=suggestions[suggestions["suggested"]],
@@ -191,7 +198,7 @@ def _facts_at_a_glance(study: Study) -> list[tuple[str, str]]:
     documents, gold, codebook = study.documents, study.gold, study.codebook
     aim = study.store.read_facts().get("aim")
     return [
-        ("Documents", f"{len(documents)} ({len(_cases(documents))} cases)"),
+        ("Documents", f"{len(documents)} ({len(cases_with_groups(documents))} cases)"),
         ("Segments", f"{len(study.segments)} ({study.project.settings.unit}s)"),
         *_context_fact(study),
         ("Words", f"{int(documents['text'].map(count_words).sum())}"),
@@ -216,15 +223,38 @@ def _context_fact(study: Study) -> list[tuple[str, str]]:
     return [("Of these context, not coded", f"{int((~data).sum())} ({of_roles})")]
 
 
-def _themes(codebook: Codebook) -> list[tuple[str, list[str]]]:
+def codes_by_theme(codebook: Codebook) -> list[tuple[str, list[str]]]:
+    """Return each theme with its codes, in the codebook's order.
+
+    Parameters
+    ----------
+    codebook : Codebook
+        The codebook.
+
+    Returns
+    -------
+    list of (str, list of str)
+        Ids.
+    """
     themes: dict[str, list[str]] = {}
     for theme, code in zip(codebook.code_themes, codebook.code_ids, strict=True):
         themes.setdefault(theme, []).append(code)
     return list(themes.items())
 
 
-def _cases(documents: pd.DataFrame) -> list[tuple[str, str]]:
-    """Return each case and the group that any of its documents names; a document without a case is one."""
+def cases_with_groups(documents: pd.DataFrame) -> list[tuple[str, str]]:
+    """Return each case and the group that any of its documents names; a document without a case is one.
+
+    Parameters
+    ----------
+    documents : pandas.DataFrame
+        Table of documents.
+
+    Returns
+    -------
+    list of (str, str)
+        Ids, in the order of the documents.
+    """
     cases = documents["case"].where(documents["case"] != "", documents["document"])
     group_of: dict[str, str] = {}
     for case, group in zip(cases, documents["group"], strict=True):

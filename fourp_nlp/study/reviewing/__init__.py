@@ -14,6 +14,12 @@ Modules
 `difference_session`: Settling differences between coders: decisions, comments, undo and redo, and the
     settled coding.
 `difference_state`: What chosen coders differ about: which codes, on which segments, and how often.
+`result_figures`: The results of a study for the person who reviews it: tables, and the passages behind
+    each number.
+`result_passages`: The passages behind a number, as they are shown: text, neighbours, speaker, and who gave
+    which code.
+`result_session`: Results beside the text: the figures of now, made anew when files, codebook or draws have
+    changed.
 `review_session`: One person's review of a study: decisions, undo and redo, and what is open.
 `review_state`: What one person has decided about each code of each segment, as arrays.
 `review_history`: What can be undone and done again, from the log.
