@@ -238,6 +238,10 @@ class ReviewSession:
         """How many entries of the log are not in the gold files yet."""
         return len(self._log.read(self.coder, after=self._log.written(self.coder)))
 
+    def carried(self, entries: pd.DataFrame) -> pd.DataFrame:
+        """Return rows with what their codes and coders are called now: columns at, code and coder."""
+        return self._log.names.entries(entries)
+
     def entries(self) -> pd.DataFrame:
         """Return the person's whole log: the table REVIEWED."""
         return self._log.read(self.coder)
