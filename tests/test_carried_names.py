@@ -6,9 +6,13 @@ import pytest
 
 from fourp_nlp.coding.store.review_log import ReviewLog
 from fourp_nlp.errors import GoldError
-from fourp_nlp.study.reviewing.review_session import ReviewSession
+from fourp_nlp.study.reviewing.difference_session import Choice
+from fourp_nlp.study.reviewing.review_session import Decision, ReviewSession
 from fourp_nlp.study.study import open_study
+from tests.conftest import SEEDS
 from tests.test_cli import fourp
+from tests.test_difference_session import codes_of, opened, settle  # noqa: F401 - a fixture
+from tests.test_disagreements import pair  # noqa: F401 - a fixture
 from tests.test_review_session import accept, open_ones, session, study, values  # noqa: F401 - fixtures
 
 
@@ -83,9 +87,7 @@ def test_another_person_may_have_the_name_that_a_coder_had(study):  # noqa: F811
     with ReviewLog(study.project.store) as log:
         second = ReviewSession(open_study(study.project.root), "anna", log)
         assert second.history.next_to_undo() is None
-        second.decide(
-            0 if False else second.documents.index("open_day.txt"), decisions_of(other, other_code)
-        )
+        second.decide(second.documents.index("open_day.txt"), decisions_of(other, other_code))
         second.write()
         assert len(log.read("ann")) == 1
         assert len(log.read("anna")) == 1
@@ -94,8 +96,6 @@ def test_another_person_may_have_the_name_that_a_coder_had(study):  # noqa: F811
 
 
 def decisions_of(segment, code):
-    from fourp_nlp.study.reviewing.review_session import Decision
-
     return [Decision(segment, code, value=True, was=None)]
 
 
@@ -141,10 +141,8 @@ def test_what_cannot_be_undone_is_passed_over_with_a_sentence(study, session):  
     with pytest.raises(GoldError, match="It is passed over: the next undo takes back"):
         session.undo()
     assert session.undo() is not None
-    keep = start.shape[1] - 1
     assert session.codes == ["seeds"]
     assert session.undo() is None
-    assert keep == 1
     with ReviewLog(study.project.store) as log:
         again = ReviewSession(open_study(study.project.root), "anna", log)
         assert again.state.value[:, 0].tolist() == start[:, seeds].tolist()
@@ -161,3 +159,19 @@ def test_a_merged_code_is_not_opened_by_undoing_a_decision_about_one_of_its_part
     with pytest.raises(GoldError, match="passed over"):
         session.undo()
     assert (values(session) == before).all()
+
+
+def test_a_settled_difference_is_undone_and_keeps_its_comment_after_renaming(pair, opened):  # noqa: F811
+    carla = opened("carla")
+    settle(carla, SEEDS[0], Choice(coder="anna"), note="the tin held seeds")
+    for words in (("codebook", "rename", "water", "taps"), ("coder", "rename", "anna", "ann")):
+        said = fourp(*words, "-p", pair.root)
+        assert said.exit_code == 0, f"{said.output} {said.exception}"
+    standing = carla.standing()
+    assert set(standing.decisions["note"]) == {"the tin held seeds"}
+    assert not standing.changed.any()
+    assert codes_of(pair) == {("taps", False), ("seeds", True)}
+    assert carla.undo() is not None
+    assert codes_of(pair) == set()
+    assert carla.redo() is not None
+    assert codes_of(pair) == {("taps", False), ("seeds", True)}
