@@ -86,7 +86,8 @@ class CodebookSession:
         codings = self.study.gold.codings
         codings = codings[codings["coder"] != SETTLED]
         counts: dict[str, dict[str, int]] = {}
-        for (code, coder), count in codings.groupby(["code", "coder"], sort=True).size().items():
+        table = codings.groupby(["code", "coder"], sort=True).size().reset_index(name="count")
+        for code, coder, count in table.itertuples(index=False, name=None):
             counts.setdefault(str(code), {})[str(coder)] = int(count)
         return counts
 
