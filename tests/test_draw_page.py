@@ -131,7 +131,8 @@ def addresses(session):
     documents = range(len(session.documents))
     numbers = range(1, 4)
     return [
-        "/", "/api/version", "/api/learning",
+        "/", "/api/version", "/api/learning", "/codebook", "/api/codebook", "/api/codebook/version", "/api/codebook/changes",
+        *(f"/api/codebook/{what}?code={code}" for code in session.codes for what in ("second-look", "split")),
         *chain.from_iterable(
             (
                 f"/documents/{each}", f"/api/documents/{each}",

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import pandas as pd
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
-from fourp_nlp.errors import FourpError
+from fourp_nlp.errors import FourpError, GoldError
 from fourp_nlp.review.page_data import code_data
 from fourp_nlp.study.renaming.code_changes import codebook_source, known_code
 from fourp_nlp.study.renaming.codebook_versions import codebook_versions
@@ -130,7 +131,7 @@ class _CodebookPage:
         study = self._session.study
         with study.step():
             codebook, counts = study.codebook, self._codebook.counts()
-            table = self._codebook.waiting()
+            table = self._shown_codings()
             waiting = table[table["looked_at"] == ""]["code"].value_counts().to_dict()
             looked_at = table[table["looked_at"] != ""]["code"].value_counts().to_dict()
             learned = set(study.suggestions_of_present_codes["code"].unique())
@@ -165,6 +166,15 @@ class _CodebookPage:
                 else {"what": entry.what, "at": entry.at, "codebook": of_codebook},
             }
         )
+
+    def _shown_codings(self) -> pd.DataFrame:
+        """Return codings by earlier definitions, without those on words that the person codes in a draw."""
+        self._session.follow_draws()
+        table = self._codebook.waiting()
+        place = ["document", "start", "end"]
+        drawn = self._session.study.segments.loc[self._session.hidden > 0, place]
+        hidden = pd.MultiIndex.from_frame(table[place]).isin(pd.MultiIndex.from_frame(drawn))
+        return table[~hidden]
 
     def _fixed(self) -> str:
         """Return why the codebook cannot be changed here; empty if it can."""
@@ -204,7 +214,7 @@ class _CodebookPage:
         study = self._session.study
         with study.step():
             known_code(study, code)
-            table = self._codebook.waiting()
+            table = self._shown_codings()
             table = table[table["code"] == code]
             # Those that wait first.
             table = table.sort_values("looked_at", key=lambda cells: cells != "", kind="stable")
@@ -221,6 +231,14 @@ class _CodebookPage:
 
     async def to_split(self, request: Request) -> Response:
         codings = self._codebook.to_split(request.query_params.get("code", ""))
+        drawn = self._session.study.segments[self._session.hidden > 0]
+        for document, start, end in codings[["document", "start", "end"]].itertuples(index=False):
+            near = drawn[(drawn["document"] == document) & (drawn["start"] < end)]
+            if (near["end"] > start).any():
+                raise GoldError(
+                    "Some codings are in a draw that you are coding without suggestions.",
+                    cure="Code and import the draw first.",
+                )
         return JSONResponse({"codings": codings.to_dict("records")})
 
     async def preview(self, content: dict[str, Any]) -> Response:
