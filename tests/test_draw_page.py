@@ -164,7 +164,8 @@ def test_the_addresses_that_are_tried_are_all_that_there_are(session):
         f"/api/{name}"
         for name in (
             "decide", "undo", "redo", "bulk", "finish", "write", "learn",
-            "draws/answer", "draws/undo", "draws/redo", "draws/take_in",
+            "draws/answer", "draws/undo", "draws/redo", "draws/take_in", "codebook/preview", "codebook/change",
+                "codebook/undo", "codebook/looked-at", "codebook/same",
         )
     }  # fmt: skip
 

@@ -230,7 +230,13 @@ class _CodebookPage:
         )
 
     async def to_split(self, request: Request) -> Response:
-        codings = self._codebook.to_split(request.query_params.get("code", ""))
+        codings = self._codings_to_split(request.query_params.get("code", ""))
+        return JSONResponse({"codings": codings.to_dict("records")})
+
+    def _codings_to_split(self, code: str) -> pd.DataFrame:
+        """Return the codings of a code, unless the person is to code one of them in a draw."""
+        self._session.follow_draws()
+        codings = self._codebook.to_split(code)
         drawn = self._session.study.segments[self._session.hidden > 0]
         for document, start, end in codings[["document", "start", "end"]].itertuples(index=False):
             near = drawn[(drawn["document"] == document) & (drawn["start"] < end)]
@@ -239,14 +245,18 @@ class _CodebookPage:
                     "Some codings are in a draw that you are coding without suggestions.",
                     cure="Code and import the draw first.",
                 )
-        return JSONResponse({"codings": codings.to_dict("records")})
+        return codings
 
     async def preview(self, content: dict[str, Any]) -> Response:
         kind, asked = _asked(content)
+        if kind == "split":
+            self._codings_to_split(asked["code"])
         return self._shown_change(self._codebook.preview(kind, asked))
 
     async def change(self, content: dict[str, Any]) -> Response:
         kind, asked = _asked(content)
+        if kind == "split":
+            self._codings_to_split(asked["code"])
         done = self._codebook.change(
             kind,
             asked,
