@@ -305,6 +305,8 @@ _WHO_HOLDS = (
     "codebook split gates --take-in none.csv --dry-run", "codebook export codes.csv", "speakers", "speakers --confirm --dry-run",
     "speakers --confirm", "speakers --json", "next 2 --coders anna,ben", "next --same-as d1 --coder ben",
     "agree --retest", "import none.qdc --to codes.yaml", "restore --latest", "restore --scored scored --latest",
+    "codebook edit water --name Taps --dry-run", "codebook edit water --name Taps", "codebook add Huts --dry-run", "codebook add Huts",
+    "codebook changes", "codebook second-look", "codebook second-look --looked-at --by anna",
 )  # fmt: skip
 
 
@@ -802,6 +804,30 @@ SCENARIOS: dict[str, Scenario] = {
             "undo --dry-run",
             "undo",
             "gold --json",
+        ),
+    ),
+    "edited_codebook": Scenario(
+        "coded",
+        (
+            "gold --json",
+            "codebook edit keys --short-definition Keys. --when-not-to-use Taps.[use:water] --dry-run",
+            "codebook edit keys --short-definition Keys. --when-not-to-use Taps.[use:water]",
+            "codebook edit keys --short-definition Keys.",
+            "codebook edit keys --name Water",
+            "codebook second-look",
+            "codebook second-look keys --coder ben --looked-at --by anna",
+            "codebook second-look keys --all",
+            "codebook second-look keys --coder ben --open-again",
+            "codebook second-look keys --json",
+            "codebook add Sheds --id sheds --theme people --example Sheds.",
+            "codebook add Sheds --id keys",
+            "codebook changes",
+            "codebook changes keys",
+            "codebook changes --json",
+            "undo",
+            "undo",
+            "codebook second-look",
+            "codebook changes",
         ),
     ),
     "split_code": Scenario(

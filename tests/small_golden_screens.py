@@ -640,6 +640,21 @@ HANDED_ON = {
             "codebook split keys --into water --coder ben",
         ),
         ("study.renaming.code_changes.plan_merging", "codebook merge keys water --into seeds"),
+        (
+            "study.renaming.editing_codes.plan_editing",
+            "codebook edit keys --name Locks --short-definition Locks. --full-definition Any. "
+            "--when-to-use Gates. --when-not-to-use Taps.[use:water] --when-not-to-use Rain. --example One. "
+            "--example Two. --write-decisions",
+        ),
+        (
+            "study.renaming.editing_codes.plan_adding",
+            "codebook add Huts --id huts --theme places --parent keys --example One.",
+        ),
+        ("study.reading.second_look.second_look", "codebook second-look keys --coder ben"),
+        (
+            "study.reading.second_look.mark_second_look",
+            "codebook second-look keys --document meeting1.txt --looked-at --by anna",
+        ),
         ("study.new_project.create_project", "init there --codebook corpus/codebook.yaml"),
         ("study.codebooks.write_codebook_file", "codebook export x.csv --overwrite"),
     ),

@@ -155,6 +155,8 @@ def addresses(session):
     return [
         "/", "/api/version", "/api/learning", "/queue", "/api/queue", "/api/queue/counts",
         *QUEUES,
+        "/codebook", "/api/codebook", "/api/codebook/version", "/api/codebook/changes",
+        *(f"/api/codebook/{what}?code={code}" for code in session.codes for what in ("second-look", "split")),
         *chain.from_iterable(
             (
                 f"/documents/{each}", f"/api/documents/{each}",
@@ -225,6 +227,7 @@ def test_the_addresses_that_are_tried_are_all_that_there_are(session):
             "decide", "undo", "redo", "bulk", "finish", "write", "learn",
             "draws/answer", "draws/undo", "draws/redo", "draws/take_in",
             "queue/decide", "queue/undo", "queue/redo",
+            "codebook/preview", "codebook/change", "codebook/undo", "codebook/looked-at", "codebook/same",
         )
     }  # fmt: skip
 

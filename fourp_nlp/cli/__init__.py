@@ -53,6 +53,8 @@ from fourp_nlp.cli.batch import collect as _collect
 from fourp_nlp.cli.batch import score as _score
 from fourp_nlp.cli.coding import accept as _accept
 from fourp_nlp.cli.coding import codebook_changes as _codebook_changes
+from fourp_nlp.cli.coding import codebook_editing as _codebook_editing
+from fourp_nlp.cli.coding import codebook_history as _codebook_history
 from fourp_nlp.cli.coding import coder as _coder
 from fourp_nlp.cli.coding import gold as _gold
 from fourp_nlp.cli.coding import next_segments as _next

@@ -7,6 +7,8 @@ Modules
 -------
 `codebook`: What a codebook is: themes and codes with their six-part definitions, and the rules for each
     value.
+`definition_edits`: Changing definitions and adding codes in the text of a codebook, so that
+    everything else stays.
 `_keys`: The keys of a codebook's file that people may have meant.
 `names`: Ids made from the names of codes, themes and codebooks.
 `reader`: Reads codebooks from YAML and says, with line numbers, what is wrong in them.

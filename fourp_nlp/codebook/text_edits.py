@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-__all__ = ["edited_codebook"]
+__all__ = ["code_lists", "edited_codebook", "line_end", "line_start"]
 
 _NAMES_A_CODE = ("parent", "use")
 
@@ -48,7 +48,7 @@ def edited_codebook(
     """
     root = read_plain_yaml(text, path, CodebookError).node
     edits: list[tuple[int, int, str]] = []
-    for sequence in _code_lists(root):
+    for sequence in code_lists(root):
         for number, item in enumerate(sequence.value):
             code = _value(item, "id")
             if code is None:
@@ -74,7 +74,7 @@ def edited_codebook(
     return text
 
 
-def _code_lists(node: yaml.Node | None) -> Iterator[yaml.SequenceNode]:
+def code_lists(node: yaml.Node | None) -> Iterator[yaml.SequenceNode]:
     """Yield the lists of codes of a codebook: its own, and those of its themes."""
     codes = _child(node, "codes")
     if isinstance(codes, yaml.SequenceNode):
@@ -82,7 +82,7 @@ def _code_lists(node: yaml.Node | None) -> Iterator[yaml.SequenceNode]:
     themes = _child(node, "themes")
     if isinstance(themes, yaml.SequenceNode):
         for theme in themes.value:
-            yield from _code_lists(theme)
+            yield from code_lists(theme)
 
 
 def _child(node: yaml.Node | None, key: str) -> yaml.Node | None:
@@ -126,15 +126,16 @@ def _exclusions_of_itself(
     ]
     if gone and len(gone) == len(exclusions.value):
         key = next(name for name, value in item.value if value is exclusions)
-        return [(_line_start(text, key.start_mark.index), _line_end(text, exclusions))]
-    return [(_line_start(text, each.start_mark.index), _line_end(text, each)) for each in gone]
+        return [(line_start(text, key.start_mark.index), line_end(text, exclusions))]
+    return [(line_start(text, each.start_mark.index), line_end(text, each)) for each in gone]
 
 
-def _line_start(text: str, at: int) -> int:
+def line_start(text: str, at: int) -> int:
+    """Return where the line begins in which a place lies."""
     return text.rfind("\n", 0, at) + 1
 
 
-def _line_end(text: str, node: yaml.Node) -> int:
+def line_end(text: str, node: yaml.Node) -> int:
     """Return where the line ends in which a node ends."""
     last = max(_ends(node))
     return last if text[last - 1] == "\n" else text.find("\n", last) + 1 or len(text)
@@ -145,7 +146,7 @@ def _cut(
 ) -> tuple[int, int, str]:
     """Return the part of the text that is a code: whole lines, without comments above the next one."""
     item = sequence.value[number]
-    start = _line_start(text, item.start_mark.index)
+    start = line_start(text, item.start_mark.index)
     if sequence.flow_style or text[start : item.start_mark.index].strip() != "-":
         raise CodebookError(
             f"The code '{code}' stands in one line with others, and cannot be taken out by itself.",
@@ -153,7 +154,7 @@ def _cut(
             place=f"line {item.start_mark.line + 1}",
             cure="Put each code of the list on lines of its own, beginning with a dash.",
         )
-    return start, _line_end(text, item), ""
+    return start, line_end(text, item), ""
 
 
 def _ends(node: yaml.Node) -> Iterator[int]:

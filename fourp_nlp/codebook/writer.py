@@ -16,7 +16,7 @@ from fourp_nlp.files import replacing
 if TYPE_CHECKING:
     from fourp_nlp.codebook.codebook import Codebook
 
-__all__ = ["codebook_text", "write_codebook"]
+__all__ = ["codebook_text", "part_text", "write_codebook"]
 
 _WIDTH = 100  # characters of a line
 
@@ -108,6 +108,34 @@ def codebook_text(codebook: Codebook) -> str:
             width=_WIDTH,
         )
     )
+
+
+def part_text(values: object, column: int) -> str:
+    """Return plain values as YAML that is to stand at a column of a codebook's file.
+
+    Parameters
+    ----------
+    values : object
+        Keys and values, as `Codebook.model_dump` gives them.
+    column : int
+        How many spaces stand before each line.
+
+    Returns
+    -------
+    str
+        Whole lines.
+
+    Examples
+    --------
+    >>> print(part_text({"examples": ["The tap drips."]}, 2), end="")
+      examples:
+        - The tap drips.
+    """
+    text = yaml.dump(
+        _shortest(values), Dumper=_Readable, sort_keys=False, allow_unicode=True,
+        width=max(_WIDTH - column, _WIDTH // 2),
+    )  # fmt: skip
+    return "\n".join(" " * column + line if line.strip() else line for line in text.split("\n"))
 
 
 def _shortest(value: object) -> object:

@@ -5,6 +5,9 @@ Modules
 `application`: The web application: its addresses, and what each answers.
 `learning_page`: What the page asks and is told while the machine learns.
 `draw_pages`: The pages of draws: segments coded without suggestions, and what their script asks for.
+`codebook_pages`: The page of the codebook: its addresses, and what each answers.
+`codebook_guard`: Pages name codes by their numbers: a page that shows an earlier codebook must not name
+    others by them.
 `difference_pages`: The page of differences between coders: its addresses, and what each answers.
 `difference_data`: What a session of differences holds, as the page's script reads it.
 `queue_pages`: The queue of a code, and what the filters of other pages ask: addresses, and what each answers.

@@ -14,6 +14,13 @@ from starlette.responses import FileResponse, HTMLResponse, JSONResponse
 from starlette.routing import Route
 
 from fourp_nlp.errors import FourpError, ProjectError
+from fourp_nlp.review.codebook_guard import (
+    CodebookGuard,
+    ShownCodebooks,
+    as_of_now,
+    without_numbers,
+)
+from fourp_nlp.review.codebook_pages import codebook_routes
 from fourp_nlp.review.difference_pages import difference_routes
 from fourp_nlp.review.draw_pages import draw_routes, draw_rows
 from fourp_nlp.review.guard import Guard
@@ -81,6 +88,7 @@ def make_application(
         The application.
     """
     page = _Page(session, keys, differences)
+    shown = ShownCodebooks(session)
     learns = LearningPage(learning or Learning(session))
     routes = [
         Route("/", page.documents),
@@ -100,14 +108,20 @@ def make_application(
         *draw_routes(session, keys, told=_told, render=render_template),
         *queue_routes(page.queue, page.render, _told),
         *result_routes(session, page.render),
+        *codebook_routes(session, shown, render=page.render, read=_object),
     ]
     if differences is not None:
         routes += difference_routes(differences, page.render, _object)
-    return Starlette(
+    application = Starlette(
         routes=routes,
-        middleware=[Middleware(Guard, keys=keys, hosts=hosts)],
+        middleware=[
+            Middleware(Guard, keys=keys, hosts=hosts),
+            Middleware(CodebookGuard, shown=shown),
+        ],
         exception_handlers={ProjectError: _not_there, FourpError: page.faulty},
     )
+    application.state.shown = shown
+    return application
 
 
 def _told(answer: Callable[[Any], Awaitable[Response]]) -> Callable[[Request], Awaitable[Response]]:
@@ -115,7 +129,8 @@ def _told(answer: Callable[[Any], Awaitable[Response]]) -> Callable[[Request], A
 
     async def told(request: Request) -> Response:
         try:
-            return await answer(await _object(request))
+            content = as_of_now(request, request.app.state.shown, await _object(request))
+            return without_numbers(request, await answer(content))
         except FourpError as error:
             text = " ".join(part for part in (error.problem, error.cure) if part)
             return JSONResponse({"error": text}, status_code=422)

@@ -32,7 +32,7 @@ def people_data(session: DifferenceSession) -> dict[str, Any]:
     return {
         "coder": session.coder,
         "people": session.people,
-        "machine": session.study.machine,
+        "machine": session.study.machine_if_any,
         "seen_only": session.seen_only,
     }
 
@@ -129,7 +129,7 @@ def difference_data(session: DifferenceSession, standing: Standing, row: int) ->
         "disputed": disputed,
         "agreed": np.flatnonzero(state.agreed(row)).tolist(),
         "possible": np.flatnonzero(state.can_be_decided(row)).tolist(),
-        "by": [_coder_data(standing, row, name, study.machine) for name in state.coders],
+        "by": [_coder_data(standing, row, name, study.machine_if_any) for name in state.coders],
         "probability": {
             str(code): round(value, 3)
             for code, value in zip(of_row, probabilities, strict=True)

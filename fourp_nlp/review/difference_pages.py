@@ -10,6 +10,7 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 from fourp_nlp.errors import FourpError, GoldError
+from fourp_nlp.review.codebook_guard import codebook_mark
 from fourp_nlp.review.difference_data import (
     difference_data,
     list_data,
@@ -135,7 +136,9 @@ class _Page:
     def people(self, _: Request) -> Response:
         session = self._session
         session.refresh()
-        return JSONResponse({**people_data(session), "codes": code_data(session.study.codebook)})
+        codebook = session.study.codebook
+        codes = {"codes": code_data(codebook), "codebook": codebook_mark(codebook)}
+        return JSONResponse({**people_data(session), **codes})
 
     def version(self, _: Request) -> Response:
         self._session.refresh()

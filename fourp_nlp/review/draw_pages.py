@@ -10,6 +10,7 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 from fourp_nlp.errors import FourpError
+from fourp_nlp.review.codebook_guard import codebook_mark
 from fourp_nlp.review.page_data import code_data
 from fourp_nlp.study.reviewing.draw_session import (
     Answer,
@@ -158,6 +159,7 @@ class _DrawPage:
                 "draw": queue.id,
                 "coder": self._session.coder,
                 "codes": codes,
+                "codebook": codebook_mark(self._session.study.codebook),
                 "later_codes": int((~queue.asked).sum()),
                 **self._standing(queue),
                 "answers": self._answers(queue, range(len(queue.place))),

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from fourp_nlp.review.codebook_guard import codebook_mark
 from fourp_nlp.study.reviewing.review_state import OPEN
 
 if TYPE_CHECKING:
@@ -81,6 +82,7 @@ def document_data(session: ReviewSession, document: int) -> dict[str, Any]:
         "coder": session.coder,
         "segments": after - first,
         "codes": code_data(session.study.codebook),
+        "codebook": codebook_mark(session.study.codebook),
         "machine": session.machine,
         **_standing(session, document),
     }

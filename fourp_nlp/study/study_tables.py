@@ -7,7 +7,13 @@ from contextlib import contextmanager
 from copy import copy
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
-from fourp_nlp.errors import FourpWarning, NoSuggestionsError, ProjectError
+from fourp_nlp.errors import (
+    CodebookError,
+    FourpError,
+    FourpWarning,
+    NoSuggestionsError,
+    ProjectError,
+)
 from fourp_nlp.string_storage import python_strings
 from fourp_nlp.study.project import Project, open_project
 from fourp_nlp.study.reading.corpus import no_progress
@@ -206,7 +212,7 @@ class StudyTables:
             If the codes have changed since.
         """
         suggestions = self._suggestions()
-        if isinstance(suggestions, NoSuggestionsError):
+        if isinstance(suggestions, FourpError):
             raise suggestions
         return suggestions
 
@@ -218,13 +224,35 @@ class StudyTables:
         if "suggestions" not in self._given and self._project is None:
             return empty(SUGGESTIONS)
         suggestions = self._suggestions()
+        if isinstance(suggestions, CodebookError):
+            raise suggestions
         return empty(SUGGESTIONS) if isinstance(suggestions, NoSuggestionsError) else suggestions
+
+    @property
+    def suggestions_of_present_codes(self) -> pd.DataFrame:
+        """The same, also where the codes have changed since: of those that there still are."""
+        from fourp_nlp.study.machine.earlier_suggestions import suggestions_of_present_codes
+
+        if not isinstance(self._suggestions(), CodebookError):
+            return self.suggestions_if_any
+        return self._keep(
+            "suggestions of present codes",
+            lambda: (_by_identity(self.corpus, self.codebook), self._marks[1]),
+            lambda: suggestions_of_present_codes(self.project, self.corpus, self.codebook),
+        )
 
     @property
     def machine(self) -> str:
         """The machine coder's id; empty without suggestions."""
         suggestions = self.suggestions_if_any
         return "" if suggestions.empty else str(suggestions["model"].iloc[0])
+
+    @property
+    def machine_if_any(self) -> str:
+        """The same; empty also where its suggestions are of other codes than the codebook has now."""
+        if "suggestions" not in self._given and self._project is None:
+            return ""
+        return "" if isinstance(self._suggestions(), FourpError) else self.machine
 
     @property
     def model(self) -> TrainedModel:
@@ -477,13 +505,13 @@ class StudyTables:
         held: _T = kept[1]
         return held
 
-    def _suggestions(self) -> pd.DataFrame | NoSuggestionsError:
+    def _suggestions(self) -> pd.DataFrame | NoSuggestionsError | CodebookError:
         from fourp_nlp.study.machine.suggestions import stored_suggestions
 
-        def read() -> pd.DataFrame | NoSuggestionsError:
+        def read() -> pd.DataFrame | NoSuggestionsError | CodebookError:
             try:
                 return stored_suggestions(self.project, self.corpus, self.codebook)
-            except NoSuggestionsError as error:
+            except (NoSuggestionsError, CodebookError) as error:
                 return error
 
         return self._table(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pandas as pd
 
+from fourp_nlp.codebook import YAML_ENDINGS, parse_codebook, read_codebook
 from fourp_nlp.coding.reading.kept_texts import KEPT_FOLDER
 from fourp_nlp.coding.reading.reading_record import ENTRIES, ReadRecord
 from fourp_nlp.coding.reading.record_file import RECORD_NAME, read_record
@@ -16,10 +17,12 @@ from fourp_nlp.coding.store import Store
 from fourp_nlp.errors import ProjectError
 from fourp_nlp.files import fingerprint, temporary_name
 from fourp_nlp.study.changes import change_files
+from fourp_nlp.study.renaming.codebook_versions import version_entries
 from fourp_nlp.study.undo_journal import read_entries
 from fourp_nlp.tables import conform, empty
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from fourp_nlp.files import Content
@@ -115,10 +118,13 @@ def undo_last_change(project: Project, *, dry_run: bool = False) -> TakenBack:
     project.refuse_outside(contents)
     detail = {"what": entry.what, "at": entry.at, "files": [path.name for path in files]}
 
+    version = _earlier_version(project, contents, entry.what)
+
     def put_back(database: Store) -> None:
         if rows:
             database.put_people_rows(rows)
         database.log("undone", detail)
+        version(database)
 
     change_files(
         project.root,
@@ -129,6 +135,18 @@ def undo_last_change(project: Project, *, dry_run: bool = False) -> TakenBack:
         undoable=False,
     )
     return outcome
+
+
+def _earlier_version(
+    project: Project, contents: Mapping[Path, Content], what: str
+) -> Callable[[Store], object]:
+    """Return what notes that a codebook has its earlier content again, if it has."""
+    content = contents.get(project.codebook)
+    if not isinstance(content, bytes) or project.codebook.suffix.lower() not in YAML_ENDINGS:
+        return lambda _: None
+    before = parse_codebook(content.decode("utf-8-sig"), project.codebook)
+    now = read_codebook(project.codebook)
+    return version_entries(Store(project.store), f"taken back: {what}", before, now)
 
 
 def _earlier_contents(entry: UndoEntry) -> tuple[dict[Path, Content], dict[Path, str | None]]:

@@ -5,6 +5,10 @@ Modules
 `accept`: `fourp accept`: accept or reject suggestions; each decision becomes a coding.
 `codebook_changes`: `fourp codebook rename`, `merge`, `split` and `retire`: change codes and everything
     coded with them.
+`codebook_editing`: `fourp codebook edit` and `add`: change the definition of a code, or add a code, in the
+    codebook.
+`codebook_history`: `fourp codebook changes` and `second-look`: versions of a codebook, and codings by earlier
+    definitions.
 `coder`: `fourp coder rename` and `remove`: change a coder's name, or take a coder out.
 `gold`: `fourp gold`: who coded what, and how spans are aligned with segments.
 `next_segments`: `fourp next`: draw segments to code next, and import coded sheets.

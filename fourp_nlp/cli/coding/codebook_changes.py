@@ -18,10 +18,17 @@ if TYPE_CHECKING:
     from fourp_nlp.study.renaming.planned_change import PlannedChange
     from fourp_nlp.study.study import Study
 
-__all__ = ["DryRunOption", "finish_change"]
+__all__ = ["DryRunOption", "WriteDecisionsOption", "finish_change", "study_to_change"]
 
 DryRunOption = Annotated[
     bool, typer.Option("--dry-run", help="Show what would be changed, and change nothing.")
+]
+WriteDecisionsOption = Annotated[
+    bool,
+    typer.Option(
+        "--write-decisions",
+        help="First write decisions of the review page into the gold files that are not in them yet.",
+    ),
 ]
 
 
@@ -30,6 +37,7 @@ def rename(
     old: Annotated[str, typer.Argument(metavar="OLD", help="The id of a code.")],
     new: Annotated[str, typer.Argument(metavar="NEW", help="Its new id.")],
     dry_run: DryRunOption = False,
+    write_decisions: WriteDecisionsOption = False,
     project: ProjectOption = None,
 ) -> None:
     """Give a code another id: in the codebook, all codings, what was read, draws and decisions.
@@ -38,7 +46,7 @@ def rename(
     """
     from fourp_nlp.study.renaming.code_changes import plan_renaming_code
 
-    study = the_study(project, changes=not dry_run, reference_needed=False)
+    study = study_to_change(project, dry_run=dry_run, write_decisions=write_decisions)
     finish_change(study, plan_renaming_code(study, old, new), dry_run=dry_run)
 
 
@@ -53,12 +61,13 @@ def merge(
         ),
     ],
     dry_run: DryRunOption = False,
+    write_decisions: WriteDecisionsOption = False,
     project: ProjectOption = None,
 ) -> None:
     """Make one code of several. It counts as looked for where somebody looked for all of them."""
     from fourp_nlp.study.renaming.code_changes import plan_merging
 
-    study = the_study(project, changes=not dry_run, reference_needed=False)
+    study = study_to_change(project, dry_run=dry_run, write_decisions=write_decisions)
     finish_change(study, plan_merging(study, codes, into), dry_run=dry_run)
 
 
@@ -109,6 +118,7 @@ def split(
         bool, typer.Option("--overwrite", help="Replace an earlier sheet of the same name.")
     ] = False,
     dry_run: DryRunOption = False,
+    write_decisions: WriteDecisionsOption = False,
     project: ProjectOption = None,
 ) -> None:
     """Make several codes of one: write a sheet of its codings, or import what each of them becomes.
@@ -128,8 +138,10 @@ def split(
         read_decisions_on_split,
     )
 
-    study = the_study(project, changes=bool(take_in) and not dry_run, reference_needed=False)
-    if take_in:
+    if not take_in:
+        study = the_study(project, reference_needed=False)
+    else:
+        study = study_to_change(project, dry_run=dry_run, write_decisions=write_decisions)
         new, decisions = read_decisions_on_split(study, code, take_in)
         plan = plan_splitting(study, code, new, decisions, keep=keep)
         finish_change(study, plan, dry_run=dry_run)
@@ -137,7 +149,7 @@ def split(
     new = list(dict.fromkeys(into or ()))
     codings = codings_to_split(study, code, coder=coder)
     if codings.empty and not coder:
-        study = the_study(project, changes=not dry_run, reference_needed=False)
+        study = study_to_change(project, dry_run=dry_run, write_decisions=write_decisions)
         finish_change(study, plan_splitting(study, code, new, keep=keep), dry_run=dry_run)
         return
     _write_split_sheet(study, codings, code, new, to, coder=coder, overwrite=overwrite)
@@ -173,13 +185,29 @@ def _write_split_sheet(
 def retire(
     code: Annotated[str, typer.Argument(metavar="CODE", help="The id of a code.")],
     dry_run: DryRunOption = False,
+    write_decisions: WriteDecisionsOption = False,
     project: ProjectOption = None,
 ) -> None:
     """Take a code out of use. Its codings are kept in gold/retired, where nothing reads them."""
     from fourp_nlp.study.renaming.code_changes import plan_retiring
 
-    study = the_study(project, changes=not dry_run, reference_needed=False)
+    study = study_to_change(project, dry_run=dry_run, write_decisions=write_decisions)
     finish_change(study, plan_retiring(study, code), dry_run=dry_run)
+
+
+def study_to_change(project: Path | None, *, dry_run: bool, write_decisions: bool) -> Study:
+    """Open a study whose codes or coders are to change, with the decisions of the review page written."""
+    from fourp_nlp.cli.screen.console import near, say
+
+    study = the_study(project, changes=not dry_run, reference_needed=False)
+    if write_decisions and not dry_run:
+        from fourp_nlp.study.reviewing.written_decisions import write_pending_decisions
+
+        for written in write_pending_decisions(study):
+            for path in written.files:
+                count = written.decisions
+                say(f"wrote {near(path)}: {count} decision{'' if count == 1 else 's'}")
+    return study
 
 
 def finish_change(study: Study, plan: PlannedChange, *, dry_run: bool) -> None:

@@ -105,8 +105,12 @@ def review(
     study.codebook, study.gold  # noqa: B018 - report their faults first
     warn_unread(study)
     who = coder.strip() or study.gold.reference
-    if study.suggestions_if_any.empty:
+    if study.suggestions_of_present_codes.empty:
         warn("There are no suggestions yet: fourp suggest")
+    elif not study.machine_if_any:
+        warn(
+            "The codes were changed since the machine learned. It does not suggest new ones yet: fourp train"
+        )
     with ReviewLog(study.project.store) as entries:
         session = ReviewSession(study, who, entries)
         differences = DifferenceSession(study, session.coder, AdjudicationLog(entries))

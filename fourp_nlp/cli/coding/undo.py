@@ -24,8 +24,9 @@ def undo(
 ) -> None:
     """Take back the last change that a command made to people's codings.
 
-    These are moved codings, imported sheets, accepted suggestions, adjudicated codes, decisions, renamed or
-    merged codes, imports, and what was recorded as read. Do it again to take back the change before it.
+    These are moved codings, imported sheets, accepted suggestions, adjudicated codes, decisions, edited
+    definitions, added, renamed or merged codes, imports, and what was recorded as read. Do it again to take
+    back the change before it.
     """
     import pandas as pd
 

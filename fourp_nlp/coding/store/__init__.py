@@ -6,6 +6,8 @@ Modules
     changed or removed.
 `answer_log`: The log of answers to drawn segments in the review page, to which entries are only added.
 `backups`: Backups of the database, made after each change of decisions and draws, and restored.
+`carried_names`: Names in logs that are never changed: what codes and coders of earlier entries are
+    called now.
 `_connection`: Opening the database: to write, or to read where nothing can be written; checked before
     it is trusted.
 `review_log`: The log of decisions in the review page: nothing in it is ever changed or removed.

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     import sqlite3
     from pathlib import Path
 
+    from fourp_nlp.coding.store.carried_names import CarriedNames
     from fourp_nlp.coding.store.review_log import ReviewLog
 
 __all__ = ["AdjudicationLog"]
@@ -44,6 +45,11 @@ class AdjudicationLog:
         """The database's file."""
         return self._log.path
 
+    @property
+    def names(self) -> CarriedNames:
+        """How codes and coders changed their names."""
+        return self._log.names
+
     def state(self) -> tuple[int, int]:
         """Return numbers that change when anybody changes the database, here or elsewhere.
 
@@ -61,13 +67,15 @@ class AdjudicationLog:
         query = 'SELECT coalesce(max("number"), 0) FROM adjudicated'
         return int(self._log.connection.execute(query).fetchone()[0])
 
-    def read(self, *, after: int = 0) -> pd.DataFrame:
+    def read(self, *, after: int = 0, as_recorded: bool = False) -> pd.DataFrame:
         """Return everybody's entries, oldest first.
 
         Parameters
         ----------
         after : int, default 0
             Only entries with a greater number.
+        as_recorded : bool, default False
+            Whether codes and coders have the names that they had then, and not those of now.
 
         Returns
         -------
@@ -78,7 +86,8 @@ class AdjudicationLog:
         rows = self._log.connection.execute(query, (after,)).fetchall()
         if not rows:
             return empty(ADJUDICATED)
-        return conform(pd.DataFrame(rows, columns=ADJUDICATED.names), ADJUDICATED)
+        entries = conform(pd.DataFrame(rows, columns=ADJUDICATED.names), ADJUDICATED)
+        return entries if as_recorded else self._log.names.entries(entries)
 
     def decisions(self) -> pd.DataFrame:
         """Return what is decided, here or with a sheet, as `Store.read_decisions` does."""

@@ -13,6 +13,7 @@ from fourp_nlp.tables import ANSWERED, conform, empty
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from fourp_nlp.coding.store.carried_names import NameChange
     from fourp_nlp.coding.store.review_log import ReviewLog
 
 __all__ = ["AnswerLog", "Import", "LogState"]
@@ -154,19 +155,6 @@ class AnswerLog:
             for detail in details
         ]
 
-    def renamed_codes(self) -> list[tuple[str, dict[str, str]]]:
-        """Return how codes were renamed, merged and retired, oldest first.
-
-        Returns
-        -------
-        list of (str, dict of str to str)
-            When, in universal time to the second; and the new id of each code, empty for a retired one.
-        """
-        query = (
-            "SELECT at, detail FROM log WHERE what LIKE 'code % renamed to %' OR what LIKE 'codes merged %' "
-            "OR what LIKE 'code % retired' ORDER BY rowid"
-        )
-        return [
-            (str(at)[:19], {str(old): str(new) for old, new in json.loads(detail)["codes"].items()})
-            for at, detail in self._log.rows(query)
-        ]
+    def renamed_codes(self) -> list[NameChange]:
+        """Return how codes were renamed, merged, split and retired, oldest first."""
+        return self._log.names.codes

@@ -11,6 +11,7 @@ import pandas as pd
 
 from fourp_nlp.coding.store._connection import opened
 from fourp_nlp.coding.store._sqlite_errors import refusal
+from fourp_nlp.coding.store.carried_names import carried_names
 from fourp_nlp.errors import StoreError
 from fourp_nlp.tables import REVIEWED, conform, empty
 
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
     from types import TracebackType
+
+    from fourp_nlp.coding.store.carried_names import CarriedNames
 
 __all__ = ["ReviewLog"]
 
@@ -40,6 +43,7 @@ class ReviewLog:
         self._stack = ExitStack()
         self._connection: sqlite3.Connection | None = None
         self._file: tuple[int, int] | None = None
+        self._names: tuple[int, CarriedNames] | None = None
 
     def __enter__(self) -> Self:
         self._connection = self._stack.enter_context(opened(self.path, writing=True))
@@ -157,20 +161,49 @@ class ReviewLog:
         """
         return self.connection.execute(query, tuple(values)).fetchall()
 
+    @property
+    def names(self) -> CarriedNames:
+        """How codes and coders changed their names: entries keep those that were recorded."""
+        last = int(self.rows("SELECT coalesce(max(rowid), 0) FROM log")[0][0])
+        if self._names is None or self._names[0] != last:
+            self._names = last, carried_names(self.connection)
+        return self._names[1]
+
+    def _of(self, coder: str) -> tuple[str, list[object]]:
+        """Return the condition that an entry is of a coder, who may have had another name, and its values."""
+        if not self.names.coders:
+            return "coder = ?", [coder]
+        recorded = self.names.recorded(coder, self._coders())
+        parts: list[str] = []
+        values: list[object] = []
+        for name, first, last in recorded:
+            limits = [(first, ">="), (last, "<")]
+            parts.append(
+                " AND ".join(["coder = ?", *(f'"at" {sign} ?' for time, sign in limits if time)])
+            )
+            values += [name, *(time for time, _ in limits if time)]
+        return f"({' OR '.join(parts) or '0'})", values
+
+    def _coders(self) -> list[str]:
+        return [str(row[0]) for row in self.rows("SELECT DISTINCT coder FROM reviewed")]
+
     def last(self, coder: str) -> int:
         """Return the number of a coder's last entry, 0 if there is none."""
-        query = 'SELECT coalesce(max("number"), 0) FROM reviewed WHERE coder = ?'
-        return int(self.connection.execute(query, (coder,)).fetchone()[0])
+        condition, values = self._of(coder)
+        query = f'SELECT coalesce(max("number"), 0) FROM reviewed WHERE {condition}'  # noqa: S608 - our own words
+        return int(self.rows(query, values)[0][0])
 
-    def read(self, coder: str = "", *, after: int = 0) -> pd.DataFrame:
+    def read(self, coder: str = "", *, after: int = 0, as_recorded: bool = False) -> pd.DataFrame:
         """Return entries, oldest first.
 
         Parameters
         ----------
         coder : str, optional
-            Whose. By default everybody's.
+            Whose, by the name of now. By default everybody's.
         after : int, default 0
             Only entries with a greater number.
+        as_recorded : bool, default False
+            Whether codes and coders have the names that they had then, and not those of now.
 
         Returns
         -------
@@ -180,20 +213,31 @@ class ReviewLog:
         query = f'SELECT {_PLACES} FROM reviewed WHERE "number" > ?'  # noqa: S608 - our own names
         values: list[object] = [after]
         if coder:
-            query += " AND coder = ?"
-            values.append(coder)
-        cursor = self.connection.execute(query + ' ORDER BY "number"', values)
-        rows = cursor.fetchall()
+            condition, more = self._of(coder)
+            query += f" AND {condition}"
+            values += more
+        rows = self.rows(query + ' ORDER BY "number"', values)
         if not rows:
             return empty(REVIEWED)
         frame = pd.DataFrame(rows, columns=REVIEWED.names)
-        return conform(frame.assign(probability=frame["probability"].astype("float64")), REVIEWED)
+        entries = conform(
+            frame.assign(probability=frame["probability"].astype("float64")), REVIEWED
+        )
+        return entries if as_recorded else self.names.entries(entries)
 
     def written(self, coder: str) -> int:
         """Return the last entry of a coder that is in the gold files, 0 if none is."""
-        query = 'SELECT "number" FROM reviewed_written WHERE coder = ?'
-        row = self.connection.execute(query, (coder,)).fetchone()
-        return 0 if row is None else int(row[0])
+        if not self.names.coders:
+            query = 'SELECT "number" FROM reviewed_written WHERE coder = ?'
+            row = self.connection.execute(query, (coder,)).fetchone()
+            return 0 if row is None else int(row[0])
+        condition, values = self._of(coder)
+        query = (
+            f'SELECT coalesce(max(reviewed."number"), 0) FROM reviewed '  # noqa: S608 - our own words
+            f"JOIN reviewed_written AS written USING (coder) WHERE {condition} "
+            'AND reviewed."number" <= written."number"'
+        )
+        return int(self.rows(query, values)[0][0])
 
     def suggestions_made(self) -> int:
         """Return a number that changes when suggestions are made anew."""
@@ -202,8 +246,5 @@ class ReviewLog:
 
     def coders_with_pending_entries(self) -> Sequence[str]:
         """Return the coders of whom entries are not in the gold files yet."""
-        query = (
-            "SELECT coder FROM reviewed LEFT JOIN reviewed_written AS written USING (coder) GROUP BY coder "
-            'HAVING max(reviewed."number") > coalesce(max(written."number"), 0)'
-        )
-        return [str(row[0]) for row in self.connection.execute(query)]
+        coders = self.names.now_called(self._coders())
+        return [coder for coder in coders if self.last(coder) > self.written(coder)]

@@ -378,11 +378,25 @@ class Store:
         with self._writing() as connection:
             self._log(connection, what, detail)
 
-    def read_log(self) -> pd.DataFrame:
-        """Return the log, oldest first: columns at, what and detail (JSON)."""
+    def read_log(self, *what: str) -> pd.DataFrame:
+        """Return the log, oldest first.
+
+        Parameters
+        ----------
+        *what : str
+            Only entries that are called one of these. By default all.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Columns at, what and detail (JSON).
+        """
         if not self.path.exists():
             return pd.DataFrame(columns=["at", "what", "detail"])
-        return self._frame("SELECT at, what, detail FROM log ORDER BY rowid")
+        chosen = f"WHERE what IN ({', '.join('?' * len(what))})" if what else ""
+        query = f"SELECT at, what, detail FROM log {chosen} ORDER BY rowid"  # noqa: S608 - only question marks
+        names, rows = self._rows(query, what)
+        return pd.DataFrame.from_records(rows, columns=names)
 
     @staticmethod
     def _log(connection: sqlite3.Connection, what: str, detail: Mapping[str, object]) -> None:

@@ -13,6 +13,14 @@ export class Refused extends Error {
   }
 }
 
+/** What the page shows of the codebook: its codes are numbers of that one, also after the codebook changed. */
+let codebook = null;
+
+/** @returns {string|null} the mark of what the page shows of the codebook */
+export function shownCodebook() {
+  return codebook;
+}
+
 /** @returns {HTMLMetaElement|null} */
 function csrfMeta(root = document) {
   return root.querySelector('meta[name="csrf"]');
@@ -40,6 +48,7 @@ async function renewToken() {
  */
 async function call(path, body, again = false) {
   const options = { headers: { Accept: 'application/json' }, cache: 'no-store' };
+  if (codebook) options.headers['X-Codebook'] = codebook;
   if (typeof AbortSignal.timeout === 'function') options.signal = AbortSignal.timeout(20000);
   if (body !== undefined) {
     options.method = 'POST';
@@ -58,7 +67,11 @@ async function call(path, body, again = false) {
   } catch (error) {
     throw new Unreachable(String(error));
   }
-  if (answer.ok && json !== null) return json;
+  if (json && json.outdated) document.dispatchEvent(new CustomEvent('codebook-changed'));
+  if (answer.ok && json !== null) {
+    if (codebook === null && json.codes && json.codebook) codebook = json.codebook;
+    return json;
+  }
   if (answer.ok || answer.status >= 500) throw new Unreachable(`The server broke (${answer.status}).`);
   throw new Refused(answer.status, json);
 }

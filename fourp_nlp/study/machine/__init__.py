@@ -4,6 +4,8 @@ Modules
 -------
 `code_warnings`: Warnings about codes for which the machine has learned from too little.
 `_codebook_changes`: Changes of a codebook since a model was trained, described in words.
+`earlier_suggestions`: Suggestions that were made for an earlier codebook, as far as its codes are still
+    there.
 `out_of_fold`: Out-of-fold performance: figures and reliability diagram for the model card.
 `precision_guarantee`: Precision guarantees: conditions, calculation and storage.
 `suggestion_amount`: How many codes to suggest, and how many of them are expected to be right.

@@ -81,6 +81,7 @@ __all__ = [
     "suggest_corpus",
     "suggest_files",
     "suggest_loose",
+    "suggestions_of_these_documents",
 ]
 
 
@@ -583,6 +584,18 @@ def stored_suggestions(project: Project, corpus: Corpus, codebook: Codebook) -> 
     StoreError
         If the database cannot be used.
     """
+    suggestions = suggestions_of_these_documents(project, corpus)
+    suggested = list(dict.fromkeys(suggestions["code"]))
+    if suggested != codebook.code_ids:
+        problem, cure = changed_since_suggested(
+            suggested, codebook, has_model=project.model.exists()
+        )
+        raise CodebookError(problem, file=project.codebook, cure=cure)
+    return only_where_it_applies(suggestions, corpus, codebook)
+
+
+def suggestions_of_these_documents(project: Project, corpus: Corpus) -> pd.DataFrame:
+    """Return the suggestions in a project's database, of whatever codes; raise errors as above."""
     store = Store(project.store)
     suggestions = store.read_suggestions()
     cure = "Run `fourp suggest`."
@@ -606,10 +619,4 @@ def stored_suggestions(project: Project, corpus: Corpus, codebook: Codebook) -> 
             file=project.store,
             cure=cure,
         )
-    suggested = list(dict.fromkeys(suggestions["code"]))
-    if suggested != codebook.code_ids:
-        problem, cure = changed_since_suggested(
-            suggested, codebook, has_model=project.model.exists()
-        )
-        raise CodebookError(problem, file=project.codebook, cure=cure)
-    return only_where_it_applies(suggestions, corpus, codebook)
+    return suggestions

@@ -363,11 +363,11 @@ def _files(
         path = study.project.gold_of_assisted(str(coder))
         before = read_assisted(path, codes) if path.exists() else decided.iloc[:0]
         tables[str(coder)] = _merged(before, of_coder, path, replace=replace)
-    return files_of_assisted(study, tables)
+    return files_of_assisted(study, tables, decided)
 
 
 def files_of_assisted(
-    study: Study, tables: Mapping[str, pd.DataFrame]
+    study: Study, tables: Mapping[str, pd.DataFrame], new: pd.DataFrame
 ) -> tuple[dict[Path, Content], dict[Path, str | None]]:
     """Return what the files of assisted codings are to hold, and the fingerprints of those there are.
 
@@ -377,6 +377,8 @@ def files_of_assisted(
         The study.
     tables : mapping of str to pandas.DataFrame
         All decisions of each coder, in the table DECIDED.
+    new : pandas.DataFrame
+        Those that were made now, by the present definitions. Others keep the definitions of their time.
 
     Returns
     -------
@@ -393,7 +395,8 @@ def files_of_assisted(
         path = project.gold_of_assisted(coder)
         expect[path] = fingerprint(path)
         contents[path] = assisted_content(decided) if len(decided) else None
-        looked_for += [_what_was_read(study, decided)] if len(decided) else []
+        of_now = _made_now(decided, new)
+        looked_for += [_what_was_read(study, of_now)] if len(of_now) else []
     if looked_for:
         record = record_path(project.assisted)
         expect[record] = fingerprint(record)
@@ -406,6 +409,12 @@ def files_of_assisted(
             study.codebook,
         )
     return contents, expect
+
+
+def _made_now(decided: pd.DataFrame, new: pd.DataFrame) -> pd.DataFrame:
+    """Return those of a coder's decisions that are among the new ones."""
+    key = [*_KEY, "coder"]
+    return decided[pd.MultiIndex.from_frame(decided[key]).isin(pd.MultiIndex.from_frame(new[key]))]
 
 
 def _merged(before: pd.DataFrame, now: pd.DataFrame, path: Path, *, replace: bool) -> pd.DataFrame:

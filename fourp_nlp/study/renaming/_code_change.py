@@ -41,6 +41,15 @@ class CodeChange:
         """Whether codes that people agreed on may differ afterwards, or the other way round."""
         return len(self.into) > 1
 
+    @property
+    def same_definitions(self) -> dict[str, str]:
+        """Hashes of definitions in which nothing but ids of codes changes, by those of before."""
+        pairs = (
+            (digest, self.after.get(self.into.get(code, code)))
+            for code, digest in self.before.items()
+        )
+        return {before: after for before, after in pairs if after and after != before}
+
     def listed(self, codes: Sequence[str]) -> list[str] | None:
         """Return a list of codes that were looked for; None if it has some of those that are merged only."""
         has = [code for code in codes if code in self.into]

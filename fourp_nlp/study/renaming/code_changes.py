@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from fourp_nlp.codebook.definition_edits import with_ids
 from fourp_nlp.codebook.reader import parse_codebook
 from fourp_nlp.codebook.text_edits import edited_codebook
 from fourp_nlp.coding.gold.coder_names import SETTLED
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from fourp_nlp.study.study import Study
 
 __all__ = [
+    "codebook_source",
     "known_code",
     "plan_merging",
     "plan_of_change",
@@ -215,7 +217,12 @@ def plan_of_change(
     decisions, draws = change.decisions(rows["decisions"]), change.draws(rows["draws"])
     plan.decisions = len(set(rows["decisions"]) - set(decisions))
     plan.draws = sum(a != b for a, b in zip(draws, rows["draws"], strict=True))
-    logged = {**detail, "rows": plan.rows, "decisions": plan.decisions}
+    logged = {
+        **detail,
+        "rows": plan.rows,
+        "decisions": plan.decisions,
+        "same_definitions": change.same_definitions,
+    }
 
     def in_store(store: Store) -> None:
         now = store.people_rows()
@@ -238,19 +245,37 @@ def plan_of_change(
     return plan
 
 
-def _codebook_text(
-    path: Path, renamed: Mapping[str, str], removed: frozenset[str]
-) -> tuple[str, Codebook]:
-    """Return the codebook's new text, and what it says."""
+def codebook_source(path: Path) -> tuple[str, str]:
+    """Return the text of a codebook that is to be changed, and the mark at its beginning, if it has one.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        The file.
+
+    Raises
+    ------
+    CodebookError
+        If it is not YAML: other programs lay their files out in ways that would be lost.
+    """
     if path.suffix.lower() not in _YAML:
         raise CodebookError(
             "Codes can only be changed in a codebook in YAML.",
             file=path,
-            cure="Change the codebook by hand, or save it as YAML and name that file in fourp.toml.",
+            cure="Change the codebook by hand, or save it as YAML (fourp codebook export codebook.yaml) and "
+            "name that file in fourp.toml.",
         )
     data = path.read_bytes()
-    text = data.decode("utf-8-sig")
     mark = "\ufeff" if data.startswith(b"\xef\xbb\xbf") else ""
+    return data.decode("utf-8-sig"), mark
+
+
+def _codebook_text(
+    path: Path, renamed: Mapping[str, str], removed: frozenset[str]
+) -> tuple[str, Codebook]:
+    """Return the codebook's new text, and what it says."""
+    text, mark = codebook_source(path)
+    text = with_ids(text, path, {*renamed, *removed})
     edited = edited_codebook(text, path, renamed=renamed, removed=removed)
     return mark + edited, parse_codebook(edited, path)
 

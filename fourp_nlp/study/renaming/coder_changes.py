@@ -117,7 +117,7 @@ def plan_renaming_coder(study: Study, old: str, new: str) -> PlannedChange:
                     "decisions": _decisions(now["decisions"], key, new),
                 }
             )
-        store.log("coder renamed", {"to": new, "rows": plan.rows})
+        store.log("coder renamed", {"from": old, "to": new, "rows": plan.rows})
 
     plan.in_store = in_store
     plan.notes = ["Earlier entries of the log, backups and reports keep the earlier name."]

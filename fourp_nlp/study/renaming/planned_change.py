@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from fourp_nlp.codebook import parse_codebook
 from fourp_nlp.coding.store.review_log import ReviewLog
 from fourp_nlp.errors import ProjectError
 from fourp_nlp.files import fingerprint
 from fourp_nlp.study.changes import change_files
+from fourp_nlp.study.renaming.codebook_versions import version_entries
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
     from fourp_nlp.study.project import Project
     from fourp_nlp.study.study import Study
 
-__all__ = ["PlannedChange", "make_change"]
+__all__ = ["PlannedChange", "make_change", "pending_decisions"]
 
 
 @dataclass
@@ -79,18 +81,51 @@ def make_change(study: Study, plan: PlannedChange) -> None:
     project.refuse_outside(plan.contents)
     _refuse_while_pending(project)
     change_files(
-        project.root, plan.contents, what=plan.what, expect=plan.expect, in_store=plan.in_store
+        project.root,
+        plan.contents,
+        what=plan.what,
+        expect=plan.expect,
+        in_store=_with_version(study, plan),
     )
     study.forget()
 
 
-def _refuse_while_pending(project: Project) -> None:
+def pending_decisions(project: Project) -> list[str]:
+    """Return whose decisions in the review page are not in the gold files yet.
+
+    Parameters
+    ----------
+    project : Project
+        The project.
+    """
     if not project.store.exists():
-        return
+        return []
     with ReviewLog(project.store) as log:
-        coders = log.coders_with_pending_entries()
+        return list(log.coders_with_pending_entries())
+
+
+def _with_version(study: Study, plan: PlannedChange) -> Callable[[Store], object] | None:
+    """Return what writes into the database, with the new version of the codebook, if there is one."""
+    path = study.project.codebook
+    content = plan.contents.get(path)
+    if not isinstance(content, bytes):
+        return plan.in_store
+    after = parse_codebook(content.decode("utf-8-sig"), path)
+    add = version_entries(study.store, plan.what, after, study.codebook)
+
+    def in_store(store: Store) -> None:
+        if plan.in_store is not None:
+            plan.in_store(store)
+        add(store)
+
+    return in_store
+
+
+def _refuse_while_pending(project: Project) -> None:
+    coders = pending_decisions(project)
     if coders:
         raise ProjectError(
             f"Decisions of {', '.join(coders)} in the review page are not in the gold files yet.",
-            cure="End the page, or run: fourp log --write",
+            cure="Write them first: add --write-decisions to the command, end the page, or run: fourp log "
+            "--write",
         )

@@ -6,6 +6,8 @@ Modules
     meanwhile.
 `draw_session`: One person codes drawn segments without suggestions: answers, undo and redo, and their import.
 `drawn_answers`: What a person answered about the segments of a draw, from the log of answers.
+`codebook_session`: The codebook changed in the review page: planned, shown, made and taken back, as the
+    commands do it.
 `decision_log`: Everything that was decided in the review page, about suggestions and between coders,
     as one table.
 `code_queue`: Candidates of a code over all documents, one after the other: which there are, in which

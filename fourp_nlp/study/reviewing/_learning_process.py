@@ -88,7 +88,7 @@ def _suggested_before(study: Study, segments: pd.DataFrame) -> tuple[np.ndarray,
     """Return what the present machine suggests for segments, and where it gave a probability."""
     suggested = np.zeros((len(segments), len(study.codebook.code_ids)), dtype=bool)
     known = suggested.copy()
-    table = study.suggestions_if_any
+    table = study.suggestions_of_present_codes
     if len(table):
         at = pd.MultiIndex.from_frame(segments[_SPAN]).get_indexer(
             pd.MultiIndex.from_frame(table[_SPAN])

@@ -35,10 +35,11 @@ def decision_log(log: ReviewLog, coder: str = "") -> pd.DataFrame:
         The columns of REVIEWED, and note: the comment on a decision between coders. Their origin is
         "between coders", and their numbers are their own.
     """
-    reviewed = log.read(coder).assign(note="")
-    settled = AdjudicationLog(log).read()
+    # The log says what was done under which name; whose it is, the name of now says.
+    reviewed = log.read(coder, as_recorded=True).assign(note="")
+    settled = AdjudicationLog(log).read(as_recorded=True)
     if coder:
-        settled = settled[settled["coder"] == coder]
+        settled = settled[(AdjudicationLog(log).read()["coder"] == coder).to_numpy(dtype=bool)]
     settled = settled.assign(origin=BETWEEN_CODERS, probability=math.nan, model="")
     frames = [frame for frame in (reviewed, settled[[*REVIEWED.names, "note"]]) if len(frame)]
     if not frames:

@@ -10,11 +10,12 @@ import pandas as pd
 
 from fourp_nlp.coding.gold.coder_names import one_spelling
 from fourp_nlp.coding.store.backups import back_up
+from fourp_nlp.coding.store.carried_names import followed
 from fourp_nlp.errors import FourpError, GoldError, ProjectError
 from fourp_nlp.study.changes import changing
 from fourp_nlp.study.reconciling.adjudication import adjudicate
 from fourp_nlp.study.reviewing.difference_state import chosen_coders, read_differences
-from fourp_nlp.study.reviewing.review_history import DO, REDO, UNDO, ReviewHistory
+from fourp_nlp.study.reviewing.review_history import DO, REDO, UNDO, ReviewHistory, passed_over
 from fourp_nlp.study.reviewing.review_state import OPEN
 from fourp_nlp.study.reviewing.written_decisions import text_hashes
 from fourp_nlp.tables import ADJUDICATED, empty
@@ -173,6 +174,7 @@ class DifferenceSession:
         self._standings: dict[tuple[str, ...], Standing] = {}
         self._sheet_notes = pd.DataFrame()
         self._decided = False
+        self._names = log.names
         self.history = ReviewHistory()
         self.decisions = pd.DataFrame()
         self.version = 0
@@ -199,6 +201,10 @@ class DifferenceSession:
             )
         self._made_from, self._log_state = inputs, log_state
         self._standings.clear()
+        if self._log.names != self._names:
+            self.coder = followed(self.coder, self._names, self._log.names)
+            self._names = self._log.names
+            self._entries, self.history = empty(ADJUDICATED), ReviewHistory()
         self.decisions = self._log.decisions()
         new = self._log.read(after=self._last)
         if len(new):
@@ -226,7 +232,7 @@ class DifferenceSession:
     def possible(self) -> bool:
         """Whether there are two people, or one and the machine."""
         people = self.people
-        return len(people) > 1 or bool(people and self.study.machine)
+        return len(people) > 1 or bool(people and self.study.machine_if_any)
 
     def standing(self, between: Sequence[str] = ()) -> Standing:
         """Return the differences between coders, and what is decided about them.
@@ -600,22 +606,26 @@ class DifferenceSession:
     def _turn(self, kind: str) -> DifferenceOutcome | None:
         with changing(self.study.project.root, wait=_PATIENCE):
             self.refresh()
-            action = self.history.next_to_undo() if kind == UNDO else self.history.next_to_redo()
+            action, possible = self.history.next_possible(
+                kind, lambda each: self._stands(self._turned(each, kind))
+            )
             if action is None:
                 return None
-            stood = action
-            if kind == UNDO:
-                swapped = {new: action[old] for new, old in _BEFORE.items()}
-                swapped |= {old: action[new] for new, old in _BEFORE.items()}
-                stood = action.assign(**swapped, **self._views_before(action))
-            entries = stood.assign(kind=kind, of_action=int(action["action"].iloc[0]))
-            if not self._stands(entries):
+            if not possible:
                 raise GoldError(
-                    f"'{action['what'].iloc[0]}' cannot be {'taken back' if kind == UNDO else 'done again'}: "
-                    "the decision was changed elsewhere since.",
+                    passed_over(action, kind, "the decision was changed elsewhere since"),
                     cure="Decide about the passage anew.",
                 )
-            return self._keep(entries)
+            return self._keep(self._turned(action, kind))
+
+    def _turned(self, action: pd.DataFrame, kind: str) -> pd.DataFrame:
+        """Return the entries by which an action is undone or done again."""
+        stood = action
+        if kind == UNDO:
+            swapped = {new: action[old] for new, old in _BEFORE.items()}
+            swapped |= {old: action[new] for new, old in _BEFORE.items()}
+            stood = action.assign(**swapped, **self._views_before(action))
+        return stood.assign(kind=kind, of_action=int(action["action"].iloc[0]))
 
     def _views_before(self, action: pd.DataFrame) -> dict[str, NDArray[np.object_]]:
         """Return the codings that had been decided about before an action."""

@@ -180,7 +180,7 @@ def chosen_coders(study: Study, between: Sequence[str]) -> list[str]:
     GoldError
         If there are no such two.
     """
-    people, machine = study.coded_blind().gold.people, study.machine
+    people, machine = study.coded_blind().gold.people, study.machine_if_any
     names = list(
         dict.fromkeys(
             machine if name == MACHINE and name not in people and machine else name
@@ -231,7 +231,7 @@ def read_differences(study: Study, between: Sequence[str], coder: str) -> Differ
     GoldError
         If no two of them read the same segments.
     """
-    machine = study.machine
+    machine = study.machine_if_any
     with_machine = machine in between
     chosen = study if with_machine else study.without_machine()
     found = disagreements(

@@ -11,7 +11,7 @@ import pandas as pd
 from fourp_nlp.coding.sheets.coding_sheet import SheetRows, filled_sheet, mark_columns
 from fourp_nlp.errors import GoldError, ProjectError
 from fourp_nlp.study.changes import changing
-from fourp_nlp.study.reviewing.review_history import DO, REDO, UNDO
+from fourp_nlp.study.reviewing.review_history import DO, REDO, UNDO, passed_over
 from fourp_nlp.study.reviewing.written_decisions import text_hashes
 from fourp_nlp.study.sampling.context import neighbours, speaker_columns
 from fourp_nlp.study.sampling.sheet_checks import REPLACES, codes_of_draws
@@ -333,17 +333,27 @@ class DrawSession:
     def _turn(self, number: int, kind: str) -> int | None:
         queue = self.queue(number)
         history = queue.answers.history
-        action = history.next_to_undo() if kind == UNDO else history.next_to_redo()
-        if action is None:
-            return None
-        entry = action.iloc[0]
-        segment = queue.answers.row_of(entry)
-        self._refuse_closed(queue, segment)
         end = "_before" if kind == UNDO else ""
         column = {code: at for at, code in enumerate(self.study.codebook.code_ids)}
+
+        def why_not(action: pd.DataFrame) -> str:
+            entry = action.iloc[0]
+            if any(code not in column for code in str(entry[f"codes{end}"]).split()):
+                return "it has a code that is not in the codebook any more"
+            try:
+                self._refuse_closed(queue, queue.answers.row_of(entry))
+            except GoldError as error:
+                return error.problem[0].lower() + error.problem[1:].removesuffix(".")
+            return ""
+
+        action, possible = history.next_possible(kind, lambda each: not why_not(each))
+        if action is None:
+            return None
+        if not possible:
+            raise GoldError(passed_over(action, kind, why_not(action)))
+        entry = action.iloc[0]
+        segment = queue.answers.row_of(entry)
         codes = str(entry[f"codes{end}"]).split()
-        if any(code not in column for code in codes):
-            raise GoldError("This answer has a code that is not in the codebook any more.")
         goal = Answer(frozenset(column[code] for code in codes), bool(entry[f"read{end}"]))
         self._keep(
             queue, segment, goal, kind=kind, of_action=int(entry["action"]), what=str(entry["what"])

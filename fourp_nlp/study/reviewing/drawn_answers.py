@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from fourp_nlp.coding.store.carried_names import NameChange
+
 __all__ = ["DrawnAnswers"]
 
 
@@ -25,7 +27,7 @@ class DrawnAnswers:
         The drawn segments, with the columns draw and order.
     codes : sequence of str
         Ids of the codes that there are.
-    renamed : sequence of (str, dict of str to str)
+    renamed : sequence of NameChange
         When codes were renamed, merged or retired, and what they became; oldest first.
 
     Attributes
@@ -48,7 +50,7 @@ class DrawnAnswers:
         self,
         rows: pd.DataFrame,
         codes: Sequence[str],
-        renamed: Sequence[tuple[str, dict[str, str]]],
+        renamed: Sequence[NameChange],
     ) -> None:
         self._row = {
             (str(draw), int(order)): row
@@ -111,7 +113,7 @@ class DrawnAnswers:
     def _now(self, codes: str, at: str) -> str:
         """Return what codes that were given at a time are called now."""
         named = codes.split()
-        for when, into in self._renamed:
-            if when >= at:
-                named = [into.get(code, code) for code in named]
+        for change in self._renamed:
+            if change.after <= at <= change.until:
+                named = [change.into.get(code, code) for code in named]
         return " ".join(dict.fromkeys(code for code in named if code))

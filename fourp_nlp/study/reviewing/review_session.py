@@ -9,9 +9,10 @@ import pandas as pd
 
 from fourp_nlp.coding.gold.assisted import ASSISTED, BULK, FINISHED
 from fourp_nlp.coding.gold.coder_names import SETTLED, name_key, one_spelling
+from fourp_nlp.coding.store.carried_names import followed
 from fourp_nlp.errors import FourpError, GoldError, ProjectError
 from fourp_nlp.study.reviewing.draw_queues import DrawQueues
-from fourp_nlp.study.reviewing.review_history import DO, REDO, UNDO, ReviewHistory
+from fourp_nlp.study.reviewing.review_history import DO, REDO, UNDO, ReviewHistory, passed_over
 from fourp_nlp.study.reviewing.review_state import OPEN, hide, read_state
 from fourp_nlp.study.reviewing.written_decisions import text_hashes, write_decisions
 
@@ -128,6 +129,7 @@ class ReviewSession:
         self._log = log
         self.drawn = DrawQueues(study, self.coder, log)
         self.history = ReviewHistory()
+        self._names = log.names
         self._made_from: tuple[object, ...] = ()
         self._suggestions_made = -1
         self.refresh()
@@ -136,6 +138,7 @@ class ReviewSession:
 
     def refresh(self) -> bool:
         """Read anew what was changed elsewhere; return whether anything was."""
+        self._follow_names()
         study, made = self.study, self._log.suggestions_made()
         inputs = (study.segments, study.codebook, study.gold, self.drawn.hidden)
         same = (
@@ -148,6 +151,14 @@ class ReviewSession:
             self._suggestions_made = made
             self._rebuild(inputs)
         return self._follow_log() or not same
+
+    def _follow_names(self) -> None:
+        """Have earlier entries under the names that codes and coders have now."""
+        names = self._log.names
+        if names != self._names:
+            self.coder = self.drawn.coder = followed(self.coder, self._names, names)
+            self._names = names
+            self.history = ReviewHistory()
 
     def follow_draws(self) -> None:
         """Hide suggestions of segments that were drawn since, and show those of finished draws."""
@@ -170,8 +181,8 @@ class ReviewSession:
     def _rebuild(self, inputs: tuple[object, ...]) -> None:
         self._made_from = inputs
         segments = self.study.segments
-        self.suggestions = self.study.suggestions_if_any
-        self.machine = self.study.machine
+        self.suggestions = self.study.suggestions_of_present_codes
+        self.machine = "" if self.suggestions.empty else str(self.suggestions["model"].iloc[0])
         self.state: ReviewState = read_state(self.study, self.coder)
         self._hidden: NDArray[np.int64] = self.drawn.hidden
         hide(self.state, self._hidden > 0)
@@ -226,6 +237,10 @@ class ReviewSession:
     def pending(self) -> int:
         """How many entries of the log are not in the gold files yet."""
         return len(self._log.read(self.coder, after=self._log.written(self.coder)))
+
+    def carried(self, entries: pd.DataFrame) -> pd.DataFrame:
+        """Return rows with what their codes and coders are called now: columns at, code and coder."""
+        return self._log.names.entries(entries)
 
     def entries(self) -> pd.DataFrame:
         """Return the person's whole log: the table REVIEWED."""
@@ -427,22 +442,17 @@ class ReviewSession:
     def _turn(self, kind: str) -> Outcome | None:
         self.follow_draws()
         self._follow_log()
-        action = self.history.next_to_undo() if kind == UNDO else self.history.next_to_redo()
+        goal, now = ("before", "value") if kind == UNDO else ("value", "before")
+        action, possible = self.history.next_possible(kind, lambda each: self._stands(each, now))
         if action is None:
             return None
-        goal, now = ("before", "value") if kind == UNDO else ("value", "before")
-        rows, codes, known = self._cells(action)
+        rows, _, _ = self._cells(action)
         self._refuse_drawn(rows)
-        current = self.state.value[rows, codes]
-        expected = action[now].to_numpy(dtype=np.int8)[known]
-        if not known.all() or (current != expected).any():
-            finished = (action["origin"] == FINISHED).all()
-            if not finished:
-                raise GoldError(
-                    f"'{action['what'].iloc[0]}' cannot be taken back: its text or its codes were changed "
-                    "elsewhere since.",
-                    cure="Change the codes one by one.",
-                )
+        if not possible:
+            raise GoldError(
+                passed_over(action, kind, "its text or its codes were changed elsewhere since"),
+                cure="Change the codes one by one.",
+            )
         number = int(action["action"].iloc[0])
         entries = action.assign(kind=kind, of_action=number, value=action[goal], before=action[now])
         self._keep(entries)
@@ -450,6 +460,15 @@ class ReviewSession:
         first, after = self.rows(max(document, 0))
         here = (rows >= first) & (rows < after)
         return Outcome(max(document, 0), sorted({int(row) - first for row in rows[here]}))
+
+    def _stands(self, action: pd.DataFrame, column: str) -> bool:
+        """Return whether what an action changed is as its entries say in a column."""
+        rows, codes, known = self._cells(action)
+        # What is hidden in a draw is told as that.
+        hidden = self._hidden[rows] > 0
+        same = self.state.value[rows, codes] == action[column].to_numpy(dtype=np.int8)[known]
+        finished = (action["origin"] == FINISHED).all()
+        return bool(finished or (known.all() and (same | hidden).all()))
 
     def _what(
         self, rows: NDArray[np.int64], codes: NDArray[np.int64], value: NDArray[np.int8]

@@ -110,7 +110,7 @@ def read_state(study: Study, coder: str) -> ReviewState:
     probability = np.full(shape, np.nan, dtype=np.float32)
     suggested = np.zeros(shape, dtype=bool)
     row = np.full(shape, -1, dtype=np.int64)
-    suggestions = study.suggestions_if_any
+    suggestions = study.suggestions_of_present_codes
     if len(suggestions):
         at = places.get_indexer(pd.MultiIndex.from_frame(suggestions[_SPAN]))
         column = columns.get_indexer(pd.Index(suggestions["code"]))

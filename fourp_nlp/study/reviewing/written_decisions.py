@@ -9,6 +9,7 @@ import pandas as pd
 
 from fourp_nlp.coding.alignment.unchanged_text import sha256_of
 from fourp_nlp.coding.gold.assisted import DECIDED, FINISHED, read_assisted
+from fourp_nlp.coding.store.review_log import ReviewLog
 from fourp_nlp.study.changes import change_files
 from fourp_nlp.study.reconciling.accepting import files_of_assisted
 from fourp_nlp.tables import conform, empty
@@ -17,10 +18,15 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from fourp_nlp.coding.store import Store
-    from fourp_nlp.coding.store.review_log import ReviewLog
     from fourp_nlp.study.study import Study
 
-__all__ = ["TEXT_DIGITS", "WrittenDecisions", "text_hashes", "write_decisions"]
+__all__ = [
+    "TEXT_DIGITS",
+    "WrittenDecisions",
+    "text_hashes",
+    "write_decisions",
+    "write_pending_decisions",
+]
 
 TEXT_DIGITS = 16
 """Digits of the hash of a segment's text."""
@@ -87,7 +93,7 @@ def write_decisions(study: Study, coder: str, log: ReviewLog) -> WrittenDecision
     now = _as_decided(study, chosen[chosen["value"] >= 0])
     frames = [frame for frame in (before[~touched], now) if len(frame)]
     merged = conform(pd.concat(frames, ignore_index=True), DECIDED) if frames else empty(DECIDED)
-    contents, expect = files_of_assisted(study, {coder: merged})
+    contents, expect = files_of_assisted(study, {coder: merged}, now)
 
     def in_store(store: Store) -> None:
         store.mark_reviewed_written(coder, last)
@@ -98,6 +104,30 @@ def write_decisions(study: Study, coder: str, log: ReviewLog) -> WrittenDecision
     )
     study.forget("gold")
     return WrittenDecisions([path], len(chosen), final[~fits])
+
+
+def write_pending_decisions(study: Study) -> list[WrittenDecisions]:
+    """Write what people decided in the review page and is not in the gold files yet, of each person.
+
+    Parameters
+    ----------
+    study : Study
+        The study.
+
+    Returns
+    -------
+    list of WrittenDecisions
+        What was written, one for each person.
+
+    Raises
+    ------
+    FourpError
+        If a file was changed meanwhile or cannot be written; the decisions stay in the log.
+    """
+    if not study.project.store.exists():
+        return []
+    with ReviewLog(study.project.store) as log:
+        return [write_decisions(study, name, log) for name in log.coders_with_pending_entries()]
 
 
 def _fits(study: Study, entries: pd.DataFrame) -> np.ndarray:
