@@ -8,6 +8,8 @@ Modules
 `difference_pages`: The page of differences between coders: its addresses, and what each answers.
 `difference_data`: What a session of differences holds, as the page's script reads it.
 `page_data`: What a review session holds, as the page's script reads it.
+`span_data`: Passages and memos of a person, as the page's script reads them.
+`span_pages`: Answers about passages of any length, and about memos.
 `guard`: Who may ask: the token, the host, the origin, and what a browser may load.
 `server`: The server on this machine, from its start to its end.
 """

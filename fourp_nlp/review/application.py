@@ -25,6 +25,7 @@ from fourp_nlp.review.page_data import (
     found_segments,
     segment_data,
 )
+from fourp_nlp.review.span_pages import span_routes
 from fourp_nlp.study.reviewing.learning import Learning
 from fourp_nlp.study.reviewing.review_session import ChangedElsewhereError, Decision
 
@@ -92,6 +93,7 @@ def make_application(
             Route(f"/api/{name}", _told(getattr(page, name)), methods=["POST"])
             for name in ("decide", "undo", "redo", "bulk", "finish", "write")
         ),
+        *span_routes(session, told=_told),
         *draw_routes(session, keys, told=_told, render=_render),
     ]
     if differences is not None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from fourp_nlp.review.span_data import ShownPassages, shown_memo
 from fourp_nlp.study.reviewing.review_state import OPEN
 
 if TYPE_CHECKING:
@@ -82,6 +83,7 @@ def document_data(session: ReviewSession, document: int) -> dict[str, Any]:
         "segments": after - first,
         "codes": code_data(session.study.codebook),
         "machine": session.machine,
+        "sha256": session.study.documents["sha256"].iloc[document],
         **_standing(session, document),
     }
 
@@ -125,16 +127,17 @@ def segment_data(
     likeliest = np.argsort(-np.nan_to_num(probability, nan=-1), axis=1, kind="stable")
     shown = {
         name: table[name].iloc[rows].tolist()
-        for name in ("text", "speaker", "role", "context")
+        for name in ("start", "text", "speaker", "role", "context")
         if name in table.columns
     }
+    passages = ShownPassages(session, document)
     result = []
     for at, row in enumerate(rows.tolist()):
         value, seen = state.value[row], state.suggested[row] & state.applies[row]
         marks = []
         rejected_alone = (value == 0) & ~state.blind[row]
         for code in np.flatnonzero(seen | (value == 1) | rejected_alone).tolist():
-            if state.blind[row, code] and value[code] != 1:
+            if state.blind[row, code] and (value[code] != 1 or passages.give(row, code)):
                 continue
             place = int(state.row[row, code])
             marks.append(
@@ -145,6 +148,7 @@ def segment_data(
                     "why": "" if place < 0 else session.reason(place),
                     "words": _words("" if place < 0 else str(suggestions["words"].iloc[place])),
                     "bulk": bool(state.bulk[row, code]),
+                    **(shown_memo(passages.memo_at(row, code)) if value[code] == 1 else {}),
                 }
             )
         candidates = [
@@ -158,6 +162,7 @@ def segment_data(
                 **{name: values[at] for name, values in shown.items()},
                 "marks": marks,
                 "candidates": candidates,
+                "spans": passages.of_segment(row),
                 **({"drawn": int(session.hidden[row])} if session.hidden[row] else {}),
             }
         )

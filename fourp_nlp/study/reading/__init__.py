@@ -14,6 +14,7 @@ Modules
 `moving_codings`: Moving codings to where their passages stand in changed documents, and deciding about
     uncertain ones.
 `reading_state`: What counts as read in a study: gold files compared with the record of texts and codes.
+`span_readings`: What a person read by giving codes to passages of their own choice.
 `speaker_roles`: Roles of speakers, as fourp.toml and speakers.csv set them, and which segments are context
     alone.
 `unread_notes`: Warnings about text, codes and definitions that changed after people had read.
