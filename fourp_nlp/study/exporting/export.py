@@ -379,8 +379,9 @@ def _all_codings(
 ) -> pd.DataFrame:
     """Return all codings in the order of the texts, with what is known of where they come from.
 
-    Columns: those of CODINGS (with memo), probability, why, made_at, guid (empty where it is ours), the places
-    in the text that goes out (first, last), and rank: settled codes before people's, and those before machines'.
+    Columns: those of CODINGS (with memo), probability, why, made_at, guid (empty where it is ours), the
+    places in the text that goes out (first, last), and rank: settled codes before people's, and those before
+    machines'.
     """
     people = codings.assign(probability=np.nan, why="")[_CODING_COLUMNS]
     people = people.assign(rank=np.where(people["coder"] == SETTLED, 0, 1))
