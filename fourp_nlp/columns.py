@@ -216,6 +216,7 @@ CODINGS = make_table(
     code=("str", "id of the code"),
     coder=("str", "id of the person or machine who applied it"),
     quote=("str", "the coded text, exactly"),
+    memo=Column("str", "what the coder noted about the coding; empty if nothing", ""),
 )
 
 WHOLE, PART = "document", "segment"
@@ -800,17 +801,26 @@ REVIEWED = make_table(
     at=("str", "when, in UTC"),
     coder=("str", "who decided"),
     document=("str", "id of the document"),
-    start=("int64", "first code point of the segment; 0 for a document that was finished"),
+    start=(
+        "int64",
+        "first code point of the segment or passage; 0 for a document that was finished",
+    ),
     end=("int64", "one past its last code point"),
     code=("str", "id of the code; empty for a document that was finished"),
     value=("int64", "1 the code applies, 0 it does not, -1 it is open again"),
     before=("int64", "what it was before, in the same way"),
-    origin=("str", "assisted, bulk or finished"),
+    origin=(
+        "str",
+        "assisted, bulk or finished; span for a passage that the person chose; earlier for a memo on a code "
+        "that was given without suggestions",
+    ),
     probability=Column(
         "float64", "what the machine gave then; nan where it had none", older=math.nan
     ),
     model=("str", "id of the machine; empty where it had no suggestion"),
-    text=("str", "beginning of the SHA-256 of the segment's text"),
+    text=("str", "beginning of the SHA-256 of the text of the segment or passage"),
+    memo=Column("str", "the memo on the coding; empty if there is none", older=""),
+    memo_before=Column("str", "the memo before; empty if there was none", older=""),
 )
 
 ANSWERED = make_table(

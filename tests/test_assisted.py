@@ -302,7 +302,7 @@ def test_decisions_are_written_and_read_the_same(tmp_path, origin):
         ("a.txt", 5, 9, "seeds", "anna", 'a "b"', False, "assisted", np.nan, "", "2026-01-02"),
         ("b.txt", 0, 0, "", "anna", "", False, "finished", np.nan, "", "2026-01-03"),
     ]
-    table = pd.DataFrame(rows, columns=DECIDED.names)
+    table = pd.DataFrame(rows, columns=DECIDED.names).assign(memo=["=2", "", "", ""])
     path = tmp_path / "anna.csv"
     path.write_bytes(assisted_content(table))
     found = read_assisted(path, ["water", "seeds"])

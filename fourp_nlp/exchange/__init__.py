@@ -64,6 +64,7 @@ from fourp_nlp.exchange.formats import FORMATS, Format, format_of
 from fourp_nlp.exchange.identity import guid_of, guids_of, normalise_guid
 from fourp_nlp.exchange.own_notes import (
     CODEBOOK,
+    MEMO,
     NOTICE,
     added_name,
     codebook_note,
@@ -92,6 +93,7 @@ __all__ = [
     "FORMATS",
     "MARKS",
     "MEMBERS",
+    "MEMO",
     "NODES",
     "NOTES",
     "NOTICE",

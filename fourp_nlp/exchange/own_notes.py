@@ -9,11 +9,15 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from fourp_nlp.exchange.exchange import Exchange
+
 __all__ = [
     "CODEBOOK",
+    "MEMO",
     "NOTICE",
     "added_name",
     "codebook_note",
+    "coding_memos",
     "decision_note",
     "note_text",
     "read_codebook_note",
@@ -23,6 +27,9 @@ __all__ = [
 
 CODEBOOK, NOTICE = "Codebook", "Notice"
 """Names of the notes about the project."""
+
+MEMO = "Memo"
+"""Name of the note that is a coder's memo on one of their codings."""
 
 _FACTS = (CODEBOOK, "Id", "Version", "Language", "Citation", "Word for a code")
 _STANDS = MappingProxyType({True: "stands", False: "does not stand"})
@@ -71,6 +78,25 @@ def text_without_note(text: str, part: str) -> str | None:
         return None
     above, below = text[: match.start()].strip(), text[match.end() :].strip()
     return "\n\n".join(part for part in (above, below) if part)
+
+
+def coding_memos(exchange: Exchange) -> dict[str, str]:
+    """Return coders' memos on their codings.
+
+    Parameters
+    ----------
+    exchange : Exchange
+        The project.
+
+    Returns
+    -------
+    dict of str to str
+        Memos by the GUIDs of codings.
+    """
+    notes = exchange.notes
+    memos = notes[(notes["name"] == MEMO) & notes["about"].isin(exchange.marks["guid"])]
+    first = memos.drop_duplicates("about")
+    return dict(zip(first["about"].tolist(), first["text"].tolist(), strict=True))
 
 
 def added_name(name: str) -> str:

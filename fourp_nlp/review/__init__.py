@@ -18,6 +18,8 @@ Modules
 `scored_pages`: The page of scored collections: its addresses, and what each answers.
 `questions`: What a question to the server asks for, read strictly; and errors told to the person who asked.
 `page_data`: What a review session holds, as the page's script reads it.
+`span_data`: Passages and memos of a person, as the page's script reads them.
+`span_pages`: Answers about passages of any length, and about memos.
 `guard`: Who may ask: the token, the host, the origin, and what a browser may load.
 `server`: The server on this machine, from its start to its end.
 """

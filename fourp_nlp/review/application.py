@@ -35,6 +35,7 @@ from fourp_nlp.review.page_data import (
 from fourp_nlp.review.queue_data import attribute_rows, code_rows, skipped_rows
 from fourp_nlp.review.queue_pages import queue_routes
 from fourp_nlp.review.result_pages import result_routes
+from fourp_nlp.review.span_pages import span_routes
 from fourp_nlp.study.reviewing.code_queue import CodeQueue
 from fourp_nlp.study.reviewing.learning import Learning
 from fourp_nlp.study.reviewing.queue_filters import attribute_values
@@ -105,6 +106,7 @@ def make_application(
             Route(f"/api/{name}", _told(getattr(page, name)), methods=["POST"])
             for name in ("decide", "undo", "redo", "bulk", "finish", "write")
         ),
+        *span_routes(session, told=_told),
         *draw_routes(session, keys, told=_told, render=render_template),
         *queue_routes(page.queue, page.render, _told),
         *result_routes(session, page.render),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from fourp_nlp.review.codebook_guard import codebook_mark
+from fourp_nlp.review.span_data import ShownPassages, shown_memo
 from fourp_nlp.study.reviewing.review_state import OPEN
 
 if TYPE_CHECKING:
@@ -84,6 +85,7 @@ def document_data(session: ReviewSession, document: int) -> dict[str, Any]:
         "codes": code_data(session.study.codebook),
         "codebook": codebook_mark(session.study.codebook),
         "machine": session.machine,
+        "sha256": session.study.documents["sha256"].iloc[document],
         **_standing(session, document),
     }
 
@@ -127,16 +129,17 @@ def segment_data(
     likeliest = np.argsort(-np.nan_to_num(probability, nan=-1), axis=1, kind="stable")
     shown = {
         name: table[name].iloc[rows].tolist()
-        for name in ("text", "speaker", "role", "context")
+        for name in ("start", "text", "speaker", "role", "context")
         if name in table.columns
     }
+    passages = ShownPassages(session, document)
     result = []
     for at, row in enumerate(rows.tolist()):
         value, seen = state.value[row], state.suggested[row] & state.applies[row]
         marks = []
         rejected_alone = (value == 0) & ~state.blind[row]
         for code in np.flatnonzero(seen | (value == 1) | rejected_alone).tolist():
-            if state.blind[row, code] and value[code] != 1:
+            if state.blind[row, code] and (value[code] != 1 or passages.give(row, code)):
                 continue
             place = int(state.row[row, code])
             marks.append(
@@ -148,6 +151,7 @@ def segment_data(
                     "words": _words("" if place < 0 else str(suggestions["words"].iloc[place])),
                     "bulk": bool(state.bulk[row, code]),
                     "suggested": bool(seen[code]),
+                    **(shown_memo(passages.memo_at(row, code)) if value[code] == 1 else {}),
                 }
             )
         candidates = [
@@ -161,6 +165,7 @@ def segment_data(
                 **{name: values[at] for name, values in shown.items()},
                 "marks": marks,
                 "candidates": candidates,
+                "spans": passages.of_segment(row),
                 **({"drawn": int(session.hidden[row])} if session.hidden[row] else {}),
             }
         )

@@ -292,6 +292,8 @@ def _after(study: Study) -> None:
     from fourp_nlp.study.reading.assisted import assisted_summary
 
     summary = assisted_summary(study)
+    if not summary["spans"].any():
+        summary = summary.drop(columns="spans")
     if len(summary):
         show(summary, "Decisions about suggestions")
     say("next: fourp frequencies, or fourp run")

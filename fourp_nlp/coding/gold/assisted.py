@@ -9,9 +9,18 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from fourp_nlp.coding.gold.columns import COLUMNS, LOOKED_FOR, SCOPE, guard, unguard
+from fourp_nlp.coding.gold.columns import (
+    COLUMNS,
+    LOOKED_FOR,
+    MEMO,
+    SCOPE,
+    guard,
+    guard_memo,
+    unguard,
+    unguard_memo,
+)
 from fourp_nlp.coding.gold.rows import separator_of
-from fourp_nlp.columns import PART, WHOLE
+from fourp_nlp.columns import PART, WHOLE, Column
 from fourp_nlp.errors import GoldError
 from fourp_nlp.files.delimited import cell_reader
 from fourp_nlp.files.table_limits import bounded, lines_of
@@ -22,24 +31,43 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-__all__ = ["ASSISTED", "BULK", "DECIDED", "FINISHED", "assisted_content", "read_assisted"]
+__all__ = [
+    "ASSISTED",
+    "BULK",
+    "DECIDED",
+    "EARLIER",
+    "FINISHED",
+    "SPAN",
+    "assisted_content",
+    "read_assisted",
+]
 
 ASSISTED, BULK, FINISHED = "assisted", "bulk", "finished"
 """Origins: a person decided on one suggestion; accepted many at once; or read the rest of a document."""
 
+SPAN = "span"
+"""Origin of a code that a person gave to a passage of their own choice, of any length."""
+
+EARLIER = "earlier"
+"""Origin, in the log alone, of a memo on a code that the person gave without seeing suggestions."""
+
 DECIDED = make_table(
     "decided",
     document=("str", "id of the document"),
-    start=("int64", "first code point of the segment; 0 for a document that was finished"),
+    start=(
+        "int64",
+        "first code point of the segment or passage; 0 for a document that was finished",
+    ),
     end=("int64", "one past its last code point"),
     code=("str", "id of the code; empty for a document that was finished"),
     coder=("str", "who decided"),
-    quote=("str", "the segment's text, exactly"),
+    quote=("str", "the text there, exactly"),
     accepted=("bool", "whether the code applies"),
-    origin=("str", "assisted, bulk or finished"),
+    origin=("str", "assisted, bulk, span or finished"),
     probability=("float64", "what the machine gave then; empty where it had none"),
     model=("str", "id of the machine; empty where it had no suggestion"),
     decided_at=("str", "date of the decision"),
+    memo=Column("str", "the person's memo on the coding; empty if there is none", ""),
 )
 """One row a decision about a code at a segment."""
 
@@ -64,18 +92,24 @@ def assisted_content(decided: pd.DataFrame) -> bytes:
         that do not apply, each with its probability. A document that was finished has a row of its own.
     """
     frame = conform(decided, DECIDED).sort_values([*_SPAN, "code"], kind="stable")
-    columns = (*COLUMNS, SCOPE, LOOKED_FOR, *_EXTRA)
+    columns: tuple[str, ...] = (*COLUMNS, SCOPE, LOOKED_FOR, *_EXTRA)
+    if (frame[MEMO] != "").any():
+        columns = (*columns, MEMO)
     output = io.StringIO(newline="")
     writer = csv.writer(output, quoting=csv.QUOTE_NONNUMERIC, lineterminator="\n")
     writer.writerow(columns)
     for row in _rows(frame):
         writer.writerow(
             [
-                value if isinstance(value, int | float) else guard(value)
-                for value in (row.get(name, "") for name in columns)
+                value if isinstance(value, int | float) else _guarded(name, value)
+                for name, value in ((name, row.get(name, "")) for name in columns)
             ]
         )
     return output.getvalue().encode("utf-8-sig")
+
+
+def _guarded(name: str, value: str) -> str:
+    return guard_memo(value) if name == MEMO else guard(value)
 
 
 def _rows(frame: pd.DataFrame) -> Iterator[dict[str, str | int | float]]:
@@ -95,7 +129,11 @@ def _rows(frame: pd.DataFrame) -> Iterator[dict[str, str | int | float]]:
             for code, probability in zip(rejected["code"], rejected["probability"], strict=True)
         )
         accepted = of_segment[of_segment["accepted"]]
-        shown = accepted if len(accepted) else rejected.iloc[:1].assign(code="", probability=np.nan)
+        shown = (
+            accepted
+            if len(accepted)
+            else rejected.iloc[:1].assign(code="", probability=np.nan, memo="")
+        )
         for record in shown.to_dict("records"):
             row = {str(name): value for name, value in record.items()}
             probability = float(row.pop("probability"))
@@ -139,18 +177,25 @@ def read_assisted(path: Path, codes: Sequence[str]) -> pd.DataFrame:
         return empty(DECIDED)
     header = [cell.strip().lower() for cell in rows[0]]
     cells = [
-        {name: unguard(cell.strip()) for name, cell in zip(header, row, strict=False)}
+        {name: _said(name, cell) for name, cell in zip(header, row, strict=False)}
         for row in rows[1:]
     ]
     decided = pd.DataFrame(
         [decision for row in cells for decision in _decisions_of_row(row, path.stem, list(codes))],
-        columns=DECIDED.names,
+        columns=list(DECIDED.columns),
     )
     if decided.empty:
         return empty(DECIDED)
     # Rejections stand on each row of a segment, beside the code that another row accepts.
     decided = decided.sort_values("accepted", ascending=False, kind="stable")
     return conform(decided.drop_duplicates([*_SPAN, "code", "coder"]).sort_index(), DECIDED)
+
+
+def _said(name: str, cell: str) -> str:
+    """Return what a cell says; a quote may begin and end with white space."""
+    if name == MEMO:
+        return unguard_memo(cell)
+    return unguard(cell if name == "quote" else cell.strip())
 
 
 def _decisions_of_row(
@@ -167,7 +212,7 @@ def _decisions_of_row(
     if not row.get("start", ""):
         yield {
             **common, "start": 0, "end": 0, "code": "", "accepted": False, "origin": FINISHED,
-            "probability": np.nan,
+            "probability": np.nan, "memo": "",
         }  # fmt: skip
         return
     place = {"start": int(row["start"]), "end": int(row["end"]), "origin": origin}
@@ -175,7 +220,7 @@ def _decisions_of_row(
     if given:
         yield {
             **common, **place, "code": given, "accepted": True,
-            "probability": _number(row.get("probability", "")),
+            "probability": _number(row.get("probability", "")), "memo": row.get(MEMO, ""),
         }  # fmt: skip
     listed = dict(_rejected(row.get("rejected", "")))
     looked_for = [code for code in row.get(LOOKED_FOR, "").split() if code in codes]
@@ -184,7 +229,7 @@ def _decisions_of_row(
             # Nothing is rejected in bulk.
             yield {
                 **common, **place, "origin": ASSISTED, "code": code, "accepted": False,
-                "probability": listed.get(code, np.nan),
+                "probability": listed.get(code, np.nan), "memo": "",
             }  # fmt: skip
 
 

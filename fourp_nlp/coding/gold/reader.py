@@ -17,7 +17,14 @@ from fourp_nlp.coding.gold.codes_looked_for import (
     looked_for_of_places,
     spread_lists_of_files,
 )
-from fourp_nlp.coding.gold.columns import COLUMNS, LOOKED_FOR, SCOPE, unguard
+from fourp_nlp.coding.gold.columns import (
+    COLUMNS,
+    LOOKED_FOR,
+    MEMO,
+    SCOPE,
+    unguard,
+    unguard_memo,
+)
 from fourp_nlp.coding.gold.problems import SHOWN, Problem, raise_all
 from fourp_nlp.coding.gold.rows import read_lines
 from fourp_nlp.coding.gold.validation import check_rows
@@ -30,7 +37,7 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-__all__ = ["Gold", "read_gold"]
+__all__ = ["Gold", "read_gold", "with_memos_of_doubles"]
 
 
 class Gold(NamedTuple):
@@ -105,7 +112,7 @@ def read_gold(
     texts = dict(zip(documents["document"], documents["text"], strict=True))
     raw_rows = pd.DataFrame(
         [row for each in tables_read for row in each.rows],
-        columns=["file", "line", *COLUMNS, SCOPE, LOOKED_FOR],
+        columns=["file", "line", *COLUMNS, SCOPE, LOOKED_FOR, MEMO],
     )
     spellings, notes = _spellings(raw_rows, known)
     rows = _tidy(raw_rows, texts, codes)
@@ -133,9 +140,8 @@ def read_gold(
 
     spans = rows.assign(start=checked.start, end=checked.end, quote=checked.quotes)
     # A span that is coded in a file of whole documents and in one of drawn segments is one coding.
-    codings = spans[spans["code"] != ""].drop_duplicates(
-        [name for name in COLUMNS if name != "quote"]
-    )
+    key = [name for name in COLUMNS if name != "quote"]
+    codings = with_memos_of_doubles(spans[spans["code"] != ""], key).drop_duplicates(key)
     places = [
         f"{Path(str(file)).name}, line {line}"
         for file, line in codings[["file", "line"]].itertuples(index=False)
@@ -146,6 +152,29 @@ def read_gold(
         notes,
         places,
     )
+
+
+def with_memos_of_doubles(codings: pd.DataFrame, key: list[str]) -> pd.DataFrame:
+    """Return codings, of which several may be the same, each with the memo that one of them has.
+
+    Parameters
+    ----------
+    codings : pandas.DataFrame
+        With the column memo.
+    key : list of str
+        Columns by which two codings are the same.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The same rows; where several memos differ, they have the first.
+    """
+    noted = codings[codings[MEMO] != ""]
+    if noted.empty:
+        return codings
+    memos = noted.drop_duplicates(key).set_index(key)[MEMO]
+    of_each = memos.reindex(pd.MultiIndex.from_frame(codings[key])).fillna("")
+    return codings.assign(memo=of_each.to_numpy(dtype=object))
 
 
 def _spellings(rows: pd.DataFrame, known: Iterable[str]) -> tuple[dict[str, str], list[str]]:
@@ -185,6 +214,7 @@ def _tidy(rows: pd.DataFrame, texts: Iterable[str], codes: Iterable[str]) -> pd.
         tidied[column] = rows[column].astype("str").str.strip()
     tidied[SCOPE] = tidied[SCOPE].str.lower()
     tidied[LOOKED_FOR] = [" ".join(codes_in_cell(unguard(str(cell)))) for cell in rows[LOOKED_FOR]]
+    tidied[MEMO] = [unguard_memo(str(cell)) for cell in rows[MEMO]]
     for column, ids in (("document", set(texts)), ("code", set(codes))):
         tidied[column] = [cell if cell in ids else unguard(cell) for cell in tidied[column]]
     # Macs write accents of file names as characters of their own.

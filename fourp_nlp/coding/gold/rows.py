@@ -6,15 +6,15 @@ import csv
 from pathlib import Path
 from typing import NamedTuple
 
-from fourp_nlp.coding.gold.columns import COLUMNS, LOOKED_FOR, SCOPE
+from fourp_nlp.coding.gold.columns import COLUMNS, LOOKED_FOR, MEMO, SCOPE
 from fourp_nlp.coding.gold.problems import Problem, nearest
 from fourp_nlp.files.delimited import cell_reader
 from fourp_nlp.files.table_limits import bounded, lines_of
 
 __all__ = ["FileLines", "read_lines", "separator_of"]
 
-_OPTIONAL = ("coder", SCOPE, LOOKED_FOR)
-_KNOWN = (*COLUMNS, SCOPE, LOOKED_FOR)
+_OPTIONAL = ("coder", SCOPE, LOOKED_FOR, MEMO)
+_KNOWN = (*COLUMNS, SCOPE, LOOKED_FOR, MEMO)
 _RESULTS = (".suggestions.csv", ".losses.csv")  # how `fourp suggest` and `fourp export` end names
 _UNCLOSED = "Look for a quotation mark that is not closed; inside a cell it must be doubled."
 
@@ -37,9 +37,9 @@ def read_lines(path: Path) -> FileLines:
     Returns
     -------
     FileLines
-        Rows of (file, line, document, start, end, code, coder, quote, scope, looked_for), blank ones
-        left out. A file without the column coder has its name there, one without the columns scope
-        or looked_for nothing. There are no rows if the file cannot be read or its columns are wrong.
+        Rows of (file, line, document, start, end, code, coder, quote, scope, looked_for, memo), blank ones
+        left out. A file without the column coder has its name there, one without the columns scope,
+        looked_for or memo nothing. There are no rows if the file cannot be read or its columns are wrong.
 
     Raises
     ------
@@ -132,6 +132,8 @@ def _wrong_columns(name: str, line: int, columns: list[str]) -> list[Problem]:
     for column in _KNOWN:
         if column in columns:
             continue
+        if column == MEMO:
+            continue  # people have columns of their own for their notes
         if column in _OPTIONAL:
             meant = next(
                 (name_of_other for name_of_other in foreign if column in name_of_other), ""

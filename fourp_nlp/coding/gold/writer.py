@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from fourp_nlp.coding.gold.columns import COLUMNS, LOOKED_FOR, SCOPE, guard
+from fourp_nlp.coding.gold.columns import COLUMNS, LOOKED_FOR, MEMO, SCOPE, guard, guard_memo
 from fourp_nlp.columns import PART, WHOLE
 from fourp_nlp.errors import FourpError, GoldError
 from fourp_nlp.files import replacing
@@ -41,7 +41,7 @@ def write_gold(
         The table CODED; of whole documents, coder and document are enough. A document, or a span
         that was read by itself, in which a coder found nothing gets a row of its own; without
         this table, such rows are not in the file. The column scope is written if there is a row
-        of scope segment.
+        of scope segment, and the column memo if a coding has one.
 
     Raises
     ------
@@ -84,10 +84,15 @@ def gold_content(codings: pd.DataFrame, *, coded: pd.DataFrame | None = None) ->
         frame = _with_what_was_read(frame, coded)
     columns = (*COLUMNS, SCOPE) if (frame[SCOPE] == PART).any() else COLUMNS
     columns = (*columns, LOOKED_FOR) if (frame[LOOKED_FOR] != "").any() else columns
+    # Rows that say what was read have none.
+    frame = frame.assign(memo=frame[MEMO].fillna("") if MEMO in frame.columns else "")
+    columns = (*columns, MEMO) if (frame[MEMO] != "").any() else columns
     frame = frame.sort_values(["document", "start", "end", "code", "coder"], kind="stable")
     cells: dict[str, list[object]] = {
         name: [guard(cell) for cell in frame[name]] for name in columns if name not in _NUMBERS
     }
+    if MEMO in cells:
+        cells[MEMO] = [guard_memo(memo) for memo in frame[MEMO]]
     cells["quote"] = [guard(quote_cell(quote)) for quote in frame["quote"]]
     for name in _NUMBERS:
         cells[name] = ["" if number == _NO_SPAN else number for number in frame[name].tolist()]

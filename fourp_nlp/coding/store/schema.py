@@ -24,9 +24,10 @@ __all__ = ["DECISIONS_COLUMNS", "PEOPLES_TABLES", "VERSION", "bring_up_to_date",
 # 1: suggestions, decisions, log. 2: draws too. 3: the words that carried a suggestion, and what is
 # accepted of them. 4: the arm of a drawn segment. 5: changes that go with files. 6: ranks of suggestions, and
 # out-of-fold probabilities. 7: what was decided in the review page. 8: answers to drawn segments, and
-# differences settled there. An older file gets the tables and columns that it lacks when it is opened; what
-# its rows then hold is declared beside the columns (`Column.older`).
-VERSION = 8
+# differences settled there. 9: memos on codings, and codes of passages of any length. An older file gets
+# the tables and columns that it lacks when it is opened; what its rows then hold is declared beside the
+# columns (`Column.older`).
+VERSION = 9
 _RANKED = 6
 # Until version 5 a whole document had what was said out of fold, whether or not people coded it.
 _FILL_SUGGESTIONS = """
@@ -46,7 +47,7 @@ DECISIONS_COLUMNS = ["document", "start", "end", "code", "settled", "decided_by"
 PEOPLES_TABLES = ("decisions", "draws", "drawn", "log", "reviewed", "answered", "adjudicated")
 """Tables of what cannot be computed again."""
 
-_DECLARED = {"suggestions": SUGGESTIONS, "drawn": DRAWN}
+_DECLARED = {"suggestions": SUGGESTIONS, "drawn": DRAWN, "reviewed": REVIEWED}
 """Tables whose columns are declared in `fourp_nlp.columns`, and may be fewer in an older file."""
 
 

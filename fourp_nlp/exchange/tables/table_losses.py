@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from fourp_nlp.exchange.identity import guid_of
+from fourp_nlp.exchange.own_notes import MEMO
 
 if TYPE_CHECKING:
     from fourp_nlp.exchange.exchange import Exchange, Losses
@@ -16,7 +17,9 @@ __all__ = ["add_table_losses"]
 _EXAMPLES = 3
 
 
-def add_table_losses(exchange: Exchange, losses: Losses, *, beside: bool) -> None:
+def add_table_losses(
+    exchange: Exchange, losses: Losses, *, beside: bool, memos: bool = False
+) -> None:
     """Add what no table can hold to the losses.
 
     Parameters
@@ -27,6 +30,8 @@ def add_table_losses(exchange: Exchange, losses: Losses, *, beside: bool) -> Non
         Gets what is lost.
     beside : bool
         Whether there are further sheets with definitions and documents, as in a workbook.
+    memos : bool, default False
+        Whether the table has a column of memos on codings.
     """
     sources, nodes, users, marks = (
         exchange.sources,
@@ -47,12 +52,18 @@ def add_table_losses(exchange: Exchange, losses: Losses, *, beside: bool) -> Non
         "a table of codings does not say what was no text",
         sources.loc[sources["kind"] != "text", "document"],
     )
+    notes = exchange.notes
+    is_memo = (notes["name"] == MEMO) & notes["about"].isin(exchange.marks["guid"])
+    others = notes[~is_memo]
     _add(
         losses,
         "notes",
         "a table of codings has no place for them",
-        exchange.notes["name"].where(exchange.notes["name"] != "", exchange.notes["text"]),
+        others["name"].where(others["name"] != "", others["text"]),
     )
+    if not memos:
+        why = "this table has no place for them: write a table with one row for each coding"
+        _add(losses, "memos on codings", why, notes.loc[is_memo, "text"])
     for kind in ("case", "set"):
         these = exchange.members[exchange.members["kind"] == kind]
         _add(

@@ -139,7 +139,7 @@ export function takeSegments(segments) {
     const old = state.segments[segment.i];
     if (!old) continue;
     listeners.overlay(segment);
-    const differs = JSON.stringify(old.marks) !== JSON.stringify(segment.marks) || old.drawn !== segment.drawn;
+    const differs = JSON.stringify([old.marks, old.spans]) !== JSON.stringify([segment.marks, segment.spans]) || old.drawn !== segment.drawn;
     state.segments[segment.i] = segment;
     if (!differs) continue;
     changed.push(segment.i);

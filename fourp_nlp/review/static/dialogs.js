@@ -5,6 +5,7 @@ import { make, paintText } from './render.js';
 import { openCodeBox, quoteInCodeBox, wireCodeBox } from './code_box.js';
 import { enqueue } from './decide.js';
 import { focusText, go } from './nav.js';
+import { chosenText } from './spans.js';
 import { fill, name, say, warn } from './say.js';
 
 const $ = (id) => document.getElementById(id);
@@ -22,6 +23,12 @@ export function onChosen(listener) {
 export function openAdd(text = '') {
   const segment = state.segments[state.current];
   if (!segment) return;
+  $('add-label').textContent = state.chosen ? 'Give these words a code' : 'Add a code to this segment';
+  if (state.chosen) {
+    quoteInCodeBox(chosenText());
+    openCodeBox();
+    return;
+  }
   if (segment.context) {
     say("These are the interviewer's words. They cannot be coded.");
     return;
@@ -32,12 +39,14 @@ export function openAdd(text = '') {
 
 /** @returns {object[]} all codes, the likely ones first */
 function likelyFirst() {
-  const likely = state.segments[state.current].candidates.map((one) => state.codes.get(one.code));
+  const i = state.chosen ? state.chosen.from.i : state.current;
+  const likely = state.segments[i].candidates.map((one) => state.codes.get(one.code));
   return [...new Set([...likely, ...state.codes.values()])];
 }
 
 /** @param {object} code @returns {string} what the segment has of it */
 function standingOf(code) {
+  if (state.chosen) return '';
   const segment = state.segments[state.current];
   const mark = markOf(segment, code.code);
   const one = segment.candidates.find((candidate) => candidate.code === code.code);

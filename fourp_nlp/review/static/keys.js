@@ -2,11 +2,17 @@
 
 const LETTERS = {
   j: 'next', k: 'previous', n: 'next-open', p: 'previous-open', u: 'unsure', a: 'accept', x: 'reject',
-  c: 'add', o: 'reopen', z: 'undo', y: 'redo', f: 'find', g: 'codebook', h: 'mark-left', l: 'mark-right',
+  c: 'add', o: 'reopen', z: 'undo', y: 'redo', f: 'find', g: 'codebook', h: 'mark-left', l: 'mark-right', m: 'memo',
 };
 const SHIFTED = { z: 'redo', f: 'finish' };
-const IN_TEXT = { ArrowDown: 'next', ArrowUp: 'previous', Enter: 'accept', Backspace: 'reject' };
-const MOVING = new Set(['next', 'previous', 'next-open', 'previous-open', 'mark-left', 'mark-right']);
+const IN_TEXT = {
+  ArrowDown: 'next', ArrowUp: 'previous', Enter: 'accept', Backspace: 'reject', ArrowRight: 'begin-right', ArrowLeft: 'begin-left',
+};
+const SHIFTED_IN_TEXT = {
+  ArrowRight: 'extend-right', ArrowLeft: 'extend-left', ArrowDown: 'extend-down', ArrowUp: 'extend-up',
+};
+const MOVING = new Set(['next', 'previous', 'next-open', 'previous-open', 'mark-left', 'mark-right',
+  'extend-right', 'extend-left', 'extend-down', 'extend-up', 'begin-right', 'begin-left']);
 
 /** @param {Element} element @returns {boolean} whether it takes what is typed */
 function takesText(element) {
@@ -25,11 +31,11 @@ export function actionOf(event) {
   if (event.key === '?') return 'help';
   if (event.key === '/') return 'add';
   if (/^[1-5]$/.test(event.key)) return `take-${event.key}`;
-  if (event.shiftKey) return SHIFTED[key] || null;
+  const inText = event.target === document.body || event.target.closest('#text');
+  if (event.shiftKey) return SHIFTED[key] || (inText && SHIFTED_IN_TEXT[key]) || null;
   const digit = /^Digit([1-5])$/.exec(event.code || '');
   if (digit && !/^[a-z]$/.test(key)) return `take-${digit[1]}`;
   if (Object.hasOwn(LETTERS, key)) return LETTERS[key];
-  const inText = event.target === document.body || event.target.closest('#text');
   if (inText && Object.hasOwn(IN_TEXT, key)) {
     return key === 'Enter' && event.target.closest('.mark-do') ? null : IN_TEXT[key];
   }

@@ -1,13 +1,27 @@
 /** Move through the text: one current segment, one current mark in it. */
-import { state, firstMark, markOf, narrowed, onlyUnsure, openMarks, passes, filtering } from './state.js';
+import {
+  state, firstMark, markOf, narrowed, onlyUnsure, openMarks, passes, filtering, spanKey, spanOf,
+} from './state.js';
 import { get } from './api.js';
 import { ensure } from './blocks.js';
-import { elementOf, paintCurrent, paintRing } from './render.js';
+import { elementOf, paintCurrent, paintRing, paintText } from './render.js';
 import { paintPanel } from './panel.js';
 import { say, warn } from './say.js';
 
 let latest = 0;
 let hashTimer = 0;
+
+/** @param {number} i @returns {number[]} segments in which its passages go on */
+function continued(i) {
+  const spans = state.segments[i]?.spans ?? [];
+  if (!spans.length) return [];
+  const numbers = [];
+  const ends = Math.max(...spans.map((span) => span.end));
+  const starts = Math.min(...spans.map((span) => span.start));
+  for (let k = i - 1; state.segments[k] && state.segments[k].start + state.segments[k].text.length > starts; k -= 1) numbers.push(k);
+  for (let k = i + 1; state.segments[k] && state.segments[k].start < ends; k += 1) numbers.push(k);
+  return numbers;
+}
 
 /** @returns {number} height that the header covers */
 function covered() {
@@ -38,10 +52,10 @@ export function focusText() {
 /**
  * Make a segment the current one.
  * @param {number} i
- * @param {{mark?:number|null, focus?:boolean, scroll?:boolean}} [how]
+ * @param {{mark?:number|null, span?:string|null, focus?:boolean, scroll?:boolean}} [how]
  * @returns {Promise<boolean>} whether we are there
  */
-export async function go(i, { mark, focus = true, scroll = true } = {}) {
+export async function go(i, { mark, span = null, focus = true, scroll = true } = {}) {
   latest += 1;
   const mine = latest;
   let far = false;
@@ -64,6 +78,12 @@ export async function go(i, { mark, focus = true, scroll = true } = {}) {
   const before = state.current;
   state.current = i;
   state.mark = mark !== undefined && (mark === null || markOf(segment, mark)) ? mark : firstMark(segment);
+  const passed = span !== null && spanOf(segment, span);
+  const alone = mark === undefined && state.mark === null && segment.spans.length > 0;
+  state.span = passed ? span : alone ? spanKey(segment.spans[0]) : null;
+  if (state.span !== null) state.mark = null;
+  if (before !== i && before >= 0) for (const one of continued(before)) paintText(one);
+  for (const one of continued(i)) paintText(one);
   if (before !== i && before >= 0) paintCurrent(before);
   paintCurrent(i);
   paintPanel();
@@ -216,20 +236,37 @@ export function goOn() {
   return stepOpen(1);
 }
 
-/** @param {1|-1} way move between the marks of the current segment */
+/** @param {1|-1} way move between the marks and passages of the current segment */
 export function stepMark(way) {
   const segment = state.segments[state.current];
-  if (!segment || !segment.marks.length) return;
-  const at = segment.marks.findIndex((mark) => mark.code === state.mark);
-  const to = (at + way + segment.marks.length) % segment.marks.length;
-  setMark(segment.marks[to].code);
+  if (!segment) return;
+  const all = [...segment.marks.map((mark) => ({ code: mark.code })), ...segment.spans.map((span) => ({ key: spanKey(span) }))];
+  if (!all.length) return;
+  const at = all.findIndex((one) => (state.span === null ? one.code === state.mark : one.key === state.span));
+  const to = all[(at + way + all.length) % all.length];
+  if (to.key) setSpan(to.key);
+  else setMark(to.code);
 }
 
 /** @param {number} code make this mark of the current segment the current one */
 export function setMark(code) {
-  if (state.mark === code) return;
+  if (state.mark === code && state.span === null) return;
   state.mark = code;
-  paintRing(state.current);
-  paintPanel();
+  state.span = null;
+  repaint();
 }
 
+/** @param {string} key make this passage of the current segment the current one */
+export function setSpan(key) {
+  if (state.span === key) return;
+  state.mark = null;
+  state.span = key;
+  repaint();
+}
+
+/** Show which mark or passage is current. */
+function repaint() {
+  paintRing(state.current);
+  for (const one of continued(state.current)) paintText(one);
+  paintPanel();
+}

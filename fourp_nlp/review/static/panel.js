@@ -1,10 +1,13 @@
 /** The panel beside the text: why a code was suggested, other likely codes, and the codebook. */
-import { state, codeOf, hueOf, markOf, percent } from './state.js';
+import {
+  state, codeOf, hueOf, markOf, percent, spanOf,
+} from './state.js';
 import { make } from './render.js';
 import { fill, name } from './say.js';
 
 const STATES = {
   suggested: 'suggested', accepted: 'accepted', rejected: 'rejected', blind: 'coded earlier, without suggestions',
+  span: 'given to these words', earlier: 'coded earlier, without suggestions',
 };
 const $ = (id) => document.getElementById(id);
 /** @type {Map<number, string>} fewest letters that find a code */
@@ -163,7 +166,7 @@ export function paintPanel() {
   const segment = state.segments[state.current];
   if (!segment) return;
   $('why-title').textContent = `Segment ${(segment.i + 1).toLocaleString('en-GB')}`;
-  const mark = markOf(segment, state.mark);
+  const mark = spanOf(segment, state.span) || markOf(segment, state.mark);
   $('why-mark').hidden = !mark;
   $('why-none').hidden = Boolean(mark);
   $('why-add').disabled = segment.context;
@@ -179,7 +182,7 @@ export function paintPanel() {
   keyed = segment.context ? [] : segment.candidates.slice(0, 5).map((one) => one.code);
   keyed.forEach((code, k) => setNumber(code, String(k + 1)));
   const decided = mark && mark.state !== 'suggested';
-  $('thumb-reject').disabled = !mark || mark.state === 'blind' || mark.state === 'rejected';
+  $('thumb-reject').disabled = !mark || ['blind', 'earlier', 'rejected'].includes(mark.state);
   $('thumb-accept').textContent = !mark || decided ? 'Go on' : 'Accept';
 }
 
@@ -196,9 +199,23 @@ function paintMark(mark) {
   }
   $('why-reason').textContent = mark.why || '';
   $('why-reason').hidden = !mark.why;
-  $('why-accept').hidden = mark.state === 'accepted' || mark.state === 'blind';
-  $('why-reject').hidden = mark.state === 'rejected' || mark.state === 'blind';
-  $('why-reopen').hidden = mark.state === 'suggested' || mark.state === 'blind';
+  const earlier = mark.state === 'blind' || mark.state === 'earlier';
+  const given = mark.state === 'accepted' || mark.state === 'span' || earlier;
+  $('why-accept').hidden = given;
+  $('why-reject').hidden = mark.state === 'rejected' || earlier;
+  fill($('why-reject'), mark.state === 'span' ? 'Take away ' : 'Reject ', key('x'));
+  $('why-reopen').hidden = mark.state === 'suggested' || mark.state === 'span' || earlier;
+  $('why-memo').textContent = mark.memo ? mark.memo + (mark.memo_more ? '…' : '') : '';
+  $('why-memo').hidden = !mark.memo;
+  fill($('why-memo-button'), mark.memo ? 'Memo… ' : 'Write a memo ', key('m'));
+  $('why-memo-button').hidden = !given;
+}
+
+/** @param {string} letter @returns {HTMLElement} */
+function key(letter) {
+  const element = make('kbd', '', letter);
+  element.setAttribute('aria-hidden', 'true');
+  return element;
 }
 
 /** @param {object} segment @param {{code:number,p:number}} one @param {number} k @returns {HTMLElement} */
@@ -208,13 +225,11 @@ function drawLikely(segment, one, k) {
   button.type = 'button';
   button.dataset.do = 'take-code';
   button.dataset.code = String(one.code);
-  const key = make('kbd', '', String(k + 1));
-  key.setAttribute('aria-hidden', 'true');
   const label = make('span', 'likely-name');
   label.append(name(codeOf(one.code).name));
   const mark = markOf(segment, one.code);
   const now = mark && mark.state !== 'suggested' ? `, ${mark.state === 'blind' ? 'coded earlier' : mark.state}` : '';
-  button.append(key, swatch(one.code), label, make('span', 'likely-p', percent(one.p) + now));
+  button.append(key(String(k + 1)), swatch(one.code), label, make('span', 'likely-p', percent(one.p) + now));
   item.append(button);
   return item;
 }

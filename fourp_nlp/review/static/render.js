@@ -1,5 +1,8 @@
 /** Draw segments and their marks. One segment at a time; never the whole page. */
-import { state, codeOf, hueOf, markOf, percent, passes, filtering } from './state.js';
+import {
+  state, codeOf, hueOf, markOf, percent, passes, filtering,
+} from './state.js';
+import { drawSpans, mergePlaces, spanPlaces, memoSign } from './span_marks.js';
 import { name } from './say.js';
 
 const STATES = { suggested: 'suggested', accepted: 'accepted', rejected: 'rejected', blind: 'coded earlier' };
@@ -110,22 +113,23 @@ export function paintText(i) {
   const segment = state.segments[i];
   if (!box || !segment) return;
   const target = box.querySelector('.seg-text');
-  const mark = i === state.current ? markOf(segment, state.mark) : undefined;
+  const mark = i === state.current && state.span === null ? markOf(segment, state.mark) : undefined;
   const words = (mark && mark.words) || [];
-  const key = `${words.join('\u0000')}\u0001${state.find.text}`;
+  const spans = spanPlaces(segment);
+  const key = `${words.join('\u0000')}\u0001${state.find.text}\u0001${JSON.stringify(spans)}`;
   if (target.dataset.key === key) return;
   target.dataset.key = key;
   let places = [];
   if (words.length || state.find.text) places = highlights(segment.text, words, state.find.text);
-  if (!places.length) {
+  if (!places.length && !spans.length) {
     target.textContent = segment.text;
     return;
   }
   const parts = [];
   let at = 0;
-  for (const place of places) {
+  for (const place of mergePlaces(places, spans)) {
     if (place.from > at) parts.push(document.createTextNode(segment.text.slice(at, place.from)));
-    parts.push(make('mark', place.kind, segment.text.slice(place.from, place.to)));
+    parts.push(make(place.tag, place.kind, segment.text.slice(place.from, place.to)));
     at = place.to;
   }
   parts.push(document.createTextNode(segment.text.slice(at)));
@@ -140,7 +144,7 @@ export function paintText(i) {
  */
 function drawMark(segment, mark, here) {
   const code = codeOf(mark.code);
-  const now = here && mark.code === state.mark;
+  const now = here && state.span === null && mark.code === state.mark;
   const item = make('li', `mark ${hueOf(mark.code)} is-${mark.state}`);
   if (mark.bulk) item.classList.add('is-bulk');
   if (now) item.classList.add('is-current');
@@ -153,6 +157,7 @@ function drawMark(segment, mark, here) {
   if (cut) label.title = code.name;
   label.append(name(cut ? `${Array.from(code.name).slice(0, LONGEST_LABEL).join('')}…` : code.name));
   label.append(make('span', 'sr', `, ${STATES[mark.state] || mark.state}`));
+  if (mark.memo) label.append(...memoSign());
   if (mark.state === 'suggested' && mark.p !== null) label.append(' ', make('span', 'mark-p', percent(mark.p)));
   item.append(label);
   if (mark.state === 'suggested') {
@@ -182,10 +187,11 @@ export function paintMarks(i) {
   const side = box.querySelector('.seg-side');
   const held = side.contains(document.activeElement);
   const parts = [];
-  if (segment.marks.length) {
+  if (segment.marks.length || segment.spans.length) {
     const list = make('ul', 'marks');
     list.setAttribute('aria-label', `Codes of segment ${i + 1}`);
     for (const mark of segment.marks) list.append(drawMark(segment, mark, here));
+    list.append(...drawSpans(segment, here));
     parts.push(list);
   }
   const note = state.notes.get(i);
@@ -219,7 +225,8 @@ export function paintRing(i) {
   const box = elements.get(i);
   if (!box) return;
   for (const label of box.querySelectorAll('.mark-label')) {
-    const now = Number(label.dataset.code) === state.mark;
+    const now = label.dataset.span ? label.dataset.span === state.span
+      : state.span === null && Number(label.dataset.code) === state.mark;
     label.parentElement.classList.toggle('is-current', now);
     if (now) label.setAttribute('aria-current', 'true');
     else label.removeAttribute('aria-current');

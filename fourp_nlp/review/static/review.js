@@ -1,16 +1,24 @@
 /** The reading page: begin, and say what each action does. */
-import { state, codeOf, markOf, counted, onlyUnsure } from './state.js';
+import {
+  state, codeOf, markOf, spanOf, counted, onlyUnsure,
+} from './state.js';
 import { get, Unreachable } from './api.js';
 import { elementOf, paintFilters } from './render.js';
 import { layBlocks, watchBlocks, onLoaded, loadAll, refreshNear, ensure } from './blocks.js';
 import {
   decide, enqueue, onProgress, overlay, reread, retryNow, sayDecided, unsaved,
 } from './decide.js';
-import { go, goOn, goUnsure, step, stepOpen, stepMark, setMark, focusText } from './nav.js';
+import {
+  go, goOn, goUnsure, step, stepOpen, stepMark, setMark, setSpan, focusText,
+} from './nav.js';
 import { drawBook, drawChoices, learnSpeakers, paintPanel, paintProgress, searchBook } from './panel.js';
 import { clearFilters, CONTROLS, countFiltered, readFilters } from './filters.js';
 import { closeFind, find, onChosen, openAdd, openBulk, openFind, wireDialogs } from './dialogs.js';
 import { listenToKeys } from './keys.js';
+import { openMemo, wireMemo } from './memo.js';
+import {
+  extend, giveChosen, leaveChosen, moveBeginning, removeSpan, wireSpans,
+} from './spans.js';
 import { name, say, unwarn, warn } from './say.js';
 
 const $ = (id) => document.getElementById(id);
@@ -19,14 +27,18 @@ const POLL = 4000;
 /** @returns {{segment:object|undefined, mark:object|undefined}} where the reader is */
 function now() {
   const segment = state.segments[state.current];
-  return { segment, mark: segment && markOf(segment, state.mark) };
+  return { segment, mark: segment && markOf(segment, state.mark), span: segment && spanOf(segment, state.span) };
 }
 
 /** @param {boolean} value accept or reject the current mark, then go on */
 async function settle(value) {
   if (state.moving) return;
-  const { segment, mark } = now();
+  const { segment, mark, span } = now();
   if (!segment) return;
+  if (span && !value) {
+    await takeAway(span);
+    return;
+  }
   if (!mark) {
     if (value) await goOn();
     else say('There is no code here to reject.');
@@ -43,10 +55,20 @@ async function settle(value) {
   await goOn();
 }
 
+/** @param {object} span take the code away from the words that it is on */
+async function takeAway(span) {
+  if (span.state === 'earlier') warn('You coded this earlier, without suggestions. It cannot be changed here.');
+  else await removeSpan(span);
+}
+
 /** @param {number} code make it a code of the current segment, and stay */
 function takeCode(code) {
   const { segment } = now();
   if (!segment || state.moving) return;
+  if (state.chosen) {
+    giveChosen(code);
+    return;
+  }
   if (segment.context) {
     say("These are the interviewer's words. They cannot be coded.");
     return;
@@ -134,7 +156,8 @@ const actions = {
   accept: () => settle(true),
   reject: () => settle(false),
   reopen: () => {
-    const { segment, mark } = now();
+    const { segment, mark, span } = now();
+    if (span && !state.moving) { takeAway(span); return; }
     if (!mark || mark.state === 'suggested' || state.moving) return;
     if (mark.state === 'blind') {
       warn('You coded this earlier, without suggestions. It cannot be changed here.');
@@ -148,6 +171,8 @@ const actions = {
   },
   add: () => openAdd(),
   number: () => openAdd('#'),
+  memo: openMemo,
+  'leave-chosen': leaveChosen,
   undo: () => back('undo'),
   redo: () => back('redo'),
   find: openFind,
@@ -176,6 +201,11 @@ const actions = {
 
 /** @param {string} action */
 function act(action) {
+  const edge = /^(extend|begin)-(right|left|down|up)$/.exec(action);
+  if (edge) {
+    (edge[1] === 'extend' ? extend : moveBeginning)(edge[2]).catch(() => warn('The server does not answer.'));
+    return;
+  }
   const take = /^take-([1-5])$/.exec(action);
   if (take) {
     const { segment } = now();
@@ -190,7 +220,7 @@ function act(action) {
 /** Esc: close what is open, else go back to the text. */
 function escape() {
   unwarn();
-  if (closeFind()) return;
+  if (leaveChosen() || closeFind()) return;
   if (document.body.classList.contains('drawer-open')) drawer(false);
   else focusText();
 }
@@ -199,9 +229,9 @@ function escape() {
 function tab(event) {
   const { segment } = now();
   const box = segment && elementOf(segment.i);
-  if (!box || event.shiftKey || event.target !== box || segment.marks.length < 2) return false;
-  const at = segment.marks.findIndex((mark) => mark.code === state.mark);
-  const label = box.querySelectorAll('.mark-label')[at + 1];
+  if (!box || event.shiftKey || event.target !== box) return false;
+  const labels = [...box.querySelectorAll('.mark-label')];
+  const label = labels[labels.findIndex((one) => one.getAttribute('aria-current') === 'true') + 1];
   if (!label) return false;
   label.focus();
   return true;
@@ -223,12 +253,14 @@ function wirePointer() {
     const label = event.target.closest('.mark-label');
     if (verdict) {
       go(i, { mark: Number(verdict.dataset.code), scroll: false }).then(() => settle(verdict.dataset.verdict === 'accept'));
-    } else if (label) go(i, { mark: Number(label.dataset.code), scroll: false });
+    } else if (label) go(i, { mark: label.dataset.span ? null : Number(label.dataset.code), span: label.dataset.span ?? null, scroll: false });
     else if (String(window.getSelection()) === '' && i !== state.current) go(i, { scroll: false });
   });
   $('text').addEventListener('focusin', (event) => {
     const label = event.target.closest('.mark-label');
-    if (label && Number(label.closest('.seg').dataset.i) === state.current) setMark(Number(label.dataset.code));
+    if (!label || Number(label.closest('.seg').dataset.i) !== state.current) return;
+    if (label.dataset.span) setSpan(label.dataset.span);
+    else setMark(Number(label.dataset.code));
   });
   for (const id of CONTROLS) {
     $(id).addEventListener('change', async () => {
@@ -263,7 +295,7 @@ async function poll() {
         const changed = await refreshNear();
         state.version = Math.max(state.version, version);
         if (changed.length || JSON.stringify(state.progress) !== before) {
-          if (changed.includes(state.current)) go(state.current, { mark: state.mark, focus: false, scroll: false });
+          if (changed.includes(state.current)) go(state.current, { mark: state.mark, span: state.span, focus: false, scroll: false });
           say('Changed elsewhere: shown anew.');
         }
       }
@@ -288,8 +320,10 @@ async function begin() {
   state.document = Number($('reading').dataset.document);
   onProgress(() => { paintProgress(); countFiltered(); });
   onLoaded(learnSpeakers, overlay);
+  wireMemo();
   wireDialogs();
   wirePointer();
+  wireSpans();
   onChosen(takeCode);
   let answer;
   for (;;) {
@@ -305,7 +339,7 @@ async function begin() {
   unwarn();
   Object.assign(state, {
     count: answer.segments, version: answer.version, progress: answer.progress,
-    undo: answer.undo, redo: answer.redo, machine: answer.machine,
+    undo: answer.undo, redo: answer.redo, sha256: answer.sha256, machine: answer.machine,
     codes: new Map(answer.codes.map((code) => [code.code, code])),
   });
   $('help-machine').textContent = state.machine ? `Suggestions made by ${state.machine}.` : 'There are no suggestions from a machine.';

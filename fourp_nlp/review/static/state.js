@@ -3,7 +3,8 @@
  * Nothing here touches the page itself.
  *
  * @typedef {{code:number,state:'suggested'|'accepted'|'rejected'|'blind',p:number|null,why?:string,words?:string[],bulk?:boolean,suggested?:boolean}} Mark
- * @typedef {{i:number,text:string,speaker:string,role:string,paragraph:number,context:boolean,marks:Mark[],candidates:{code:number,p:number}[]}} Segment
+ * @typedef {{code:number,start:number,end:number,state:'span'|'earlier',memo?:string,memo_more?:boolean}} Span
+ * @typedef {{i:number,start:number,spans:Span[],text:string,speaker:string,role:string,paragraph:number,context:boolean,marks:Mark[],candidates:{code:number,p:number}[]}} Segment
  * @typedef {{segment:number,code:number,value:boolean|null,was:boolean|null}} Item
  */
 
@@ -28,6 +29,11 @@ export const state = {
   current: -1,
   /** @type {number|null} code of the current mark */
   mark: null,
+  /** @type {string|null} key of the current passage; then the current mark is none */
+  span: null,
+  /** @type {{from:{i:number,at:number},to:{i:number,at:number}}|null} words that the reader chose */
+  chosen: null,
+  sha256: '',
   moving: false,
   filters: { code: null, speaker: null, state: '', least: 0, most: 1, differ: '', unsure: false },
   /** @type {Map<number, Set<number>>} where other people differ: codes by segment */
@@ -50,6 +56,16 @@ export function hueOf(code) {
 /** @param {Segment} segment @param {number|null} code @returns {Mark|undefined} */
 export function markOf(segment, code) {
   return segment.marks.find((mark) => mark.code === code);
+}
+
+/** @param {{start:number,end:number,code:number}} span @returns {string} what no two passages have in common */
+export function spanKey(span) {
+  return `${span.start}-${span.end}-${span.code}`;
+}
+
+/** @param {Segment} segment @param {string|null} key @returns {Span|undefined} */
+export function spanOf(segment, key) {
+  return key === null ? undefined : segment.spans.find((span) => spanKey(span) === key);
 }
 
 /** @param {Mark|undefined} mark @returns {boolean|null} the decision a mark shows */
@@ -107,13 +123,18 @@ export function passes(segment) {
   if (speaker !== null && segment.speaker !== speaker) return false;
   if (unsure || state.filters.state === 'open') return openMarks(segment).length > 0;
   const wanted = { accepted: ['accepted', 'blind'], rejected: ['rejected'] }[state.filters.state];
-  if (wanted) return segment.marks.some((mark) => wanted.includes(mark.state) && fits(segment, mark));
-  if (differ === 'coders' && least === 0 && most === 1) {
+  const anyProbability = least === 0 && most === 1;
+  const inSpan = anyProbability && !differ && state.filters.state !== 'rejected'
+    && segment.spans.some((span) => code === null || span.code === code);
+  if (wanted) {
+    return inSpan || segment.marks.some((mark) => wanted.includes(mark.state) && fits(segment, mark));
+  }
+  if (differ === 'coders' && anyProbability) {
     const codes = state.differing.get(segment.i);
     return Boolean(codes) && (code === null || codes.has(code));
   }
-  if (code === null && least === 0 && most === 1 && !differ) return true;
-  return segment.marks.some((mark) => fits(segment, mark));
+  if (code === null && anyProbability && !differ) return true;
+  return inSpan || segment.marks.some((mark) => fits(segment, mark));
 }
 
 /** @param {Segment} segment @returns {number|null} the mark to begin with */
@@ -129,6 +150,7 @@ export function firstMark(segment) {
  */
 export function applyLocally(segment, item) {
   const mark = markOf(segment, item.code);
+  if (mark) mark.memo = ''; // it goes with the coding that it was on
   if (item.value === null) {
     if (!mark) return;
     if (mark.p === null || mark.added) segment.marks.splice(segment.marks.indexOf(mark), 1);

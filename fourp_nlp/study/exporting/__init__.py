@@ -8,5 +8,6 @@ Modules
 `export`: Builds the exchange of a study: the tables that every format is written from.
 `exported_file`: Writes a study as a file of another program, with a table of what the format cannot hold.
 `facts`: Collects variables, cases, sets and notes for an export.
+`memos`: Collects memos on codings for an export: each is a note on its coding.
 `texts`: Collects texts for an export: imported texts as they were, others normalised.
 """

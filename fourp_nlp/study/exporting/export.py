@@ -24,6 +24,7 @@ from fourp_nlp.study.exporting.facts import (
     export_values,
     project_notes,
 )
+from fourp_nlp.study.exporting.memos import memo_notes
 from fourp_nlp.study.exporting.texts import export_texts
 from fourp_nlp.study.machine.suggestions import stored_suggestions
 from fourp_nlp.study.measuring.measures import machine_of
@@ -43,7 +44,7 @@ if TYPE_CHECKING:
 __all__ = ["codings_on_others_selections", "project_exchange"]
 
 _KEY = ["document", "start", "end", "code", "coder"]
-_CODING_COLUMNS = [*CODINGS.names, "probability", "why", "made_at"]
+_CODING_COLUMNS = [*CODINGS.columns, "probability", "why", "made_at"]
 
 
 def project_exchange(
@@ -139,6 +140,7 @@ def project_exchange(
     notes = [
         project_notes(project, codebook),
         decision_notes(decisions, store.read_log(), all_codings, exported, codebook.names, guids),
+        memo_notes(all_codings["memo"].tolist(), marks),
     ]
     exported_guids = {
         guid for frame in (exported.sources, nodes, marks, members) for guid in frame["guid"]
@@ -377,8 +379,9 @@ def _all_codings(
 ) -> pd.DataFrame:
     """Return all codings in the order of the texts, with what is known of where they come from.
 
-    Columns: those of CODINGS, probability, why, made_at, guid (empty where it is ours), the places in the
-    text that goes out (first, last), and rank: settled codes before people's, and those before machines'.
+    Columns: those of CODINGS (with memo), probability, why, made_at, guid (empty where it is ours), the
+    places in the text that goes out (first, last), and rank: settled codes before people's, and those before
+    machines'.
     """
     people = codings.assign(probability=np.nan, why="")[_CODING_COLUMNS]
     people = people.assign(rank=np.where(people["coder"] == SETTLED, 0, 1))
@@ -401,6 +404,7 @@ def _all_codings(
     )
     rows = rows.assign(
         guid=rows["guid"].fillna(""),
+        memo=rows["memo"].fillna(""),
         made_at=rows["came_at"].where(known, rows["made_at"]),
         selection=rows["selection"].fillna(""),
         first=np.where(as_came, rows["came_start"].fillna(0), first).astype(np.int64),

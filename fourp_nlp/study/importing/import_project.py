@@ -33,6 +33,7 @@ from fourp_nlp.study.importing.codings.codings import place_marks, place_reading
 from fourp_nlp.study.importing.codings.comparison import FileScope
 from fourp_nlp.study.importing.codings.human_codings import import_human_codings
 from fourp_nlp.study.importing.codings.machine_codings import import_machine_codings
+from fourp_nlp.study.importing.codings.memos import split_memos
 from fourp_nlp.study.importing.codings.moved_codings import KEY
 from fourp_nlp.study.importing.codings.moved_with_text import move_to_new_texts
 from fourp_nlp.study.importing.documents.attributes import import_attributes
@@ -90,6 +91,7 @@ def plan_import(
     exchange = restore_own_notes(normalise_guids(exchange.conformed()), target, notes)
     losses.add_all(exchange.losses)
     exchange, coders = _match_coders(exchange, target, options, losses, notes)
+    exchange, memos = split_memos(exchange, target.extras.notes["guid"])
     sources = match_sources(exchange.sources, target, replacing=options.replace)
     _add(sources.losses, sources.notes, losses, notes)
     exchange, codes, without_place = _match_codes(
@@ -105,8 +107,9 @@ def plan_import(
         losses,
         why_no_code=codes.why_none,
     )
+    placed = placing.placed.assign(memo=[memos.get(guid, "") for guid in placing.placed["guid"]])
     matched = restore_identities(
-        exchange, moved_target.target, sources, coders.chosen, codes, placing.placed, notes
+        exchange, moved_target.target, sources, coders.chosen, codes, placed, notes
     )
     if placing.moved:
         notes.append(

@@ -16,6 +16,7 @@ Modules
 `reading_state`: What counts as read in a study: gold files compared with the record of texts and codes.
 `second_look`: Codings that were made by an earlier definition of their code, and who has looked at them again
     since.
+`span_readings`: What a person read by giving codes to passages of their own choice.
 `speaker_roles`: Roles of speakers, as fourp.toml and speakers.csv set them, and which segments are context
     alone.
 `unread_notes`: Warnings about text, codes and definitions that changed after people had read.

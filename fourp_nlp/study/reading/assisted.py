@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from fourp_nlp.coding.gold.assisted import BULK, DECIDED, FINISHED, read_assisted
+from fourp_nlp.coding.gold.assisted import BULK, DECIDED, FINISHED, SPAN, read_assisted
 from fourp_nlp.coding.gold.coder_names import SETTLED, one_spelling
 from fourp_nlp.tables import conform, empty
 
@@ -55,11 +55,13 @@ def assisted_summary(study: Study) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        One row a coder: coder, accepted, rejected, bulk, finished (documents) and segments.
+        One row a coder: coder, accepted, rejected, bulk, spans (passages of their choice that were coded),
+        finished (documents) and segments.
     """
     decided = assisted_decisions(study)
     decided = decided[decided["coder"] != SETTLED]
-    on_codes = decided[decided["origin"] != FINISHED]
+    spans = decided[decided["origin"] == SPAN].groupby("coder").size()
+    on_codes = decided[~decided["origin"].isin([FINISHED, SPAN])]
     one_by_one = on_codes["origin"] != BULK
     columns = {
         "accepted": on_codes["accepted"] & one_by_one,
@@ -69,7 +71,8 @@ def assisted_summary(study: Study) -> pd.DataFrame:
     counts = {name: on_codes[chosen].groupby("coder").size() for name, chosen in columns.items()}
     finished = decided[decided["origin"] == FINISHED].groupby("coder").size()
     segments = on_codes.drop_duplicates(["coder", *_SPAN]).groupby("coder").size()
-    table = pd.DataFrame({**counts, "finished": finished, "segments": segments}).fillna(0)
+    columns_by_coder = {**counts, "spans": spans, "finished": finished, "segments": segments}
+    table = pd.DataFrame(columns_by_coder).fillna(0)
     return table.astype("int64").rename_axis("coder").reset_index()
 
 
@@ -91,6 +94,8 @@ def assisted_notes(study: Study) -> list[str]:
         parts = [f"{row['accepted']} accepted", f"{row['rejected']} rejected"]
         if row["bulk"]:
             parts.append(f"{row['bulk']} accepted in bulk")
+        if row["spans"]:
+            parts.append(f"{row['spans']} given to passages of their choice")
         finished = row["finished"]
         documents = (
             f", and finished {finished} document{'' if finished == 1 else 's'}" if finished else ""

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from fourp_nlp.coding.gold.coder_names import SETTLED, matching_coder
-from fourp_nlp.coding.gold.reader import read_gold
+from fourp_nlp.coding.gold.reader import read_gold, with_memos_of_doubles
 from fourp_nlp.coding.reading.readings import CHANGED
 from fourp_nlp.documents import read_attributes, read_documents
 from fourp_nlp.documents.files import document_id
@@ -26,6 +26,7 @@ from fourp_nlp.segments.alignment import (
 from fourp_nlp.study.reading.applicability import data_segments
 from fourp_nlp.study.reading.assisted import assisted_notes
 from fourp_nlp.study.reading.reading_state import codes_asked_by_draws, current_readings
+from fourp_nlp.study.reading.span_readings import readings_of_spans
 from fourp_nlp.study.reading.speaker_roles import no_speakers, speaker_table, with_roles
 from fourp_nlp.study.result_places import left_out
 from fourp_nlp.tables import CODINGS, READ, Table, conform, empty
@@ -53,6 +54,8 @@ __all__ = [
     "reading_notes",
     "with_language",
 ]
+
+_CODING = ["document", "start", "end", "code", "coder"]
 
 Watch = Callable[[str], Callable[[int, int], None]]
 """Given the name of a step, returns what is called with (done, total) while it goes on."""
@@ -359,6 +362,15 @@ def read_gold_codes(
         assisted = _read_folder(
             project, project.assisted, project.assisted_files, corpus, codebook, known=blind.coded
         )
+        in_spans = readings_of_spans(
+            project.assisted_files,
+            corpus.segments,
+            assisted.codings,
+            assisted.read,
+            codebook,
+            blind.rule,
+        )
+        assisted = replace(assisted, read=_joined(assisted.read, in_spans, READ))
     by_coder = _joined_coders(blind.coded, assisted.coded if assisted else {})
     all_read = _joined(blind.read, assisted.read, READ) if assisted else blind.read
     reference, note = _reference(
@@ -371,8 +383,8 @@ def read_gold_codes(
     blind.coded.setdefault(reference, frozenset())
     return replace(
         blind,
-        codings=_joined(blind.codings, assisted.codings, CODINGS)
-        .drop_duplicates(["document", "start", "end", "code", "coder"])
+        codings=with_memos_of_doubles(_joined(blind.codings, assisted.codings, CODINGS), _CODING)
+        .drop_duplicates(_CODING)
         .reset_index(drop=True),
         coded=by_coder,
         read=all_read,

@@ -446,8 +446,19 @@ def _merged(before: pd.DataFrame, now: pd.DataFrame, path: Path, *, replace: boo
     gone[at[known][~stays]] = True
     fresh = np.ones(len(now), dtype=bool)
     fresh[np.flatnonzero(known)[stays]] = False
+    now = _with_memos_of(before, now)
     frames = [frame for frame in (before[~gone], now[fresh]) if len(frame)]
     return conform(pd.concat(frames, ignore_index=True), DECIDED)
+
+
+def _with_memos_of(before: pd.DataFrame, now: pd.DataFrame) -> pd.DataFrame:
+    """Return decisions with the memos on codings that stay given."""
+    noted = before[before["memo"] != ""]
+    at = pd.MultiIndex.from_frame(noted[_KEY]).get_indexer(pd.MultiIndex.from_frame(now[_KEY]))
+    kept = (at >= 0) & now["accepted"].to_numpy(dtype=bool) & (now["memo"] == "").to_numpy()
+    memos = now["memo"].to_numpy(dtype=object).copy()
+    memos[kept] = noted["memo"].to_numpy(dtype=object)[at[kept]]
+    return now.assign(memo=memos)
 
 
 def _what_was_read(study: Study, decided: pd.DataFrame) -> pd.DataFrame:

@@ -8,7 +8,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from fourp_nlp.coding.gold.coder_names import name_key
-from fourp_nlp.coding.gold.columns import LOOKED_FOR, SCOPE, guard
+from fourp_nlp.coding.gold.columns import (
+    LOOKED_FOR,
+    MEMO,
+    SCOPE,
+    guard,
+    guard_memo,
+    unguard_memo,
+)
 from fourp_nlp.coding.gold.scope_edits import read_table
 from fourp_nlp.coding.reading.record_file import read_record
 from fourp_nlp.coding.reading.undecided import read_undecided, undecided_content
@@ -75,11 +82,12 @@ def edit_rows(
     """Change the rows of all gold files; return those that were taken out.
 
     `edit` changes a row in place and returns what came of it. A row that has become equal to another one of
-    its folder goes. With `still_read`, what rows that were taken out say about reading stays.
+    its folder goes, and its memo is added to that of the other one. With `still_read`, what rows that were
+    taken out say about reading stays.
     """
     removed = []
     for files in folders_of(project):
-        known: set[tuple[object, ...]] = set()
+        known: dict[tuple[object, ...], tuple[Path, list[str]]] = {}
         tables = {path: read_table(path) for path in files}
         changed = dict.fromkeys(files, 0)
         gone: list[_GoneRow] = []
@@ -93,14 +101,18 @@ def edit_rows(
                     changed[path] += 1
                     continue
                 further = outcome if isinstance(outcome, list) else []
-                keys = [row_key(table, each) for each in (row, *further)]
-                # Rows without a document say what was looked for in their file.
-                new = [key for key in keys if key not in known or not key[0]]
-                rows += [
-                    each for each, key in zip((row, *further), keys, strict=True) if key in new
-                ]
-                known.update(keys)
-                changed[path] += outcome is not False or len(new) < len(keys)
+                n_gone = 0
+                for each in (row, *further):
+                    key = row_key(table, each)
+                    # Rows without a document say what was looked for in their file.
+                    if key not in known or not key[0]:
+                        known.setdefault(key, (path, each))
+                        rows.append(each)
+                        continue
+                    n_gone += 1
+                    other_path, other = known[key]
+                    changed[other_path] += _add_memo(tables[other_path], other, _memo(table, each))
+                changed[path] += outcome is not False or n_gone > 0
             tables[path] = table._replace(rows=rows)
         if still_read:
             _keep_readings(tables, gone)
@@ -110,6 +122,26 @@ def edit_rows(
                 plan.rows[path.relative_to(project.gold).as_posix()] = changed[path]
         removed += [(each.path, each.table, each.before) for each in gone]
     return removed
+
+
+def _memo(table: GoldTable, row: list[str]) -> str:
+    """Return the memo of a row, empty if it has none."""
+    at = table.header.index(MEMO) if MEMO in table.header else len(row)
+    return unguard_memo(row[at]) if at < len(row) else ""
+
+
+def _add_memo(table: GoldTable, row: list[str], memo: str) -> bool:
+    """Add a memo to that of a row; return whether it says more now."""
+    here = _memo(table, row)
+    if not memo or memo in here:
+        return False
+    if MEMO not in table.header:
+        table.rows[0].extend([""] * (len(table.header) - len(table.rows[0])) + [MEMO])
+        table.header.append(MEMO)
+    at = table.header.index(MEMO)
+    row.extend([""] * (at + 1 - len(row)))
+    row[at] = guard_memo("\n\n".join(part for part in (here, memo) if part))
+    return True
 
 
 class _GoneRow(NamedTuple):

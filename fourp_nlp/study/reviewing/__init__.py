@@ -28,5 +28,9 @@ Modules
 `learning`: Training the machine while a person decides: in a process of its own, compared with what
     there was before.
 `_learning_process`: The process that trains beside a review.
+`memos`: Memos: what a person notes about one of their codings.
+`person_codings`: Codings of one person beside those of whole segments: passages of any length, and memos.
+`spans`: Codes for passages of any length, which the person chooses in the text.
 `written_decisions`: Decisions of a review written into the gold files.
+`written_memos`: Memos of the review page written beside codings that were given without suggestions.
 """

@@ -40,7 +40,9 @@ def decision_log(log: ReviewLog, coder: str = "") -> pd.DataFrame:
     settled = AdjudicationLog(log).read(as_recorded=True)
     if coder:
         settled = settled[(AdjudicationLog(log).read()["coder"] == coder).to_numpy(dtype=bool)]
-    settled = settled.assign(origin=BETWEEN_CODERS, probability=math.nan, model="")
+    settled = settled.assign(
+        origin=BETWEEN_CODERS, probability=math.nan, model="", memo="", memo_before=""
+    )
     frames = [frame for frame in (reviewed, settled[[*REVIEWED.names, "note"]]) if len(frame)]
     if not frames:
         return reviewed

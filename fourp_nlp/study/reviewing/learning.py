@@ -202,6 +202,7 @@ class Learning:
             entries = self._session.entries()
             since = datetime.fromtimestamp(trained, UTC).isoformat(timespec="milliseconds")
             new = entries[(entries["at"] > since) & ~entries["origin"].isin([BULK, FINISHED])]
+            new = new[new["value"] != new["before"]]  # of a memo alone, nothing is learned
             final = new.drop_duplicates(_PLACE, keep="last")
             self._counted = key, int(((final["value"] >= 0) & (final["kind"] == DO)).sum())
         return self._counted[1]

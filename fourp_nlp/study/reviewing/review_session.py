@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from fourp_nlp.coding.gold.assisted import ASSISTED, BULK, FINISHED
+from fourp_nlp.coding.gold.assisted import ASSISTED, BULK, EARLIER, FINISHED, SPAN
 from fourp_nlp.coding.gold.coder_names import SETTLED, name_key, one_spelling
 from fourp_nlp.coding.store.carried_names import followed
 from fourp_nlp.errors import FourpError, GoldError, ProjectError
 from fourp_nlp.study.reviewing.draw_queues import DrawQueues
+from fourp_nlp.study.reviewing.person_codings import read_person_codings
 from fourp_nlp.study.reviewing.review_history import DO, REDO, UNDO, ReviewHistory, passed_over
 from fourp_nlp.study.reviewing.review_state import OPEN, hide, read_state
-from fourp_nlp.study.reviewing.written_decisions import text_hashes, write_decisions
+from fourp_nlp.study.reviewing.written_decisions import fits_text, text_hashes, write_decisions
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from fourp_nlp.coding.store.review_log import ReviewLog
+    from fourp_nlp.study.reviewing.person_codings import PersonCodings
     from fourp_nlp.study.reviewing.review_state import ReviewState
     from fourp_nlp.study.reviewing.written_decisions import WrittenDecisions
     from fourp_nlp.study.study import Study
@@ -150,7 +152,7 @@ class ReviewSession:
             # Suggestions are read anew only if some were made: each decision changes the database, too.
             self._suggestions_made = made
             self._rebuild(inputs)
-        return self._follow_log() or not same
+        return self.follow_log() or not same
 
     def _follow_names(self) -> None:
         """Have earlier entries under the names that codes and coders have now."""
@@ -170,7 +172,7 @@ class ReviewSession:
         """The number of the draw in which each segment waits to be coded, 0 if in none."""
         return self._hidden
 
-    def _follow_log(self) -> bool:
+    def follow_log(self) -> bool:
         """Take over what the same person decided in another window; return whether there was anything."""
         new = self._log.read(self.coder, after=self.history.last)
         # What was written is in the gold files, where people may have changed it since.
@@ -184,6 +186,7 @@ class ReviewSession:
         self.suggestions = self.study.suggestions_of_present_codes
         self.machine = "" if self.suggestions.empty else str(self.suggestions["model"].iloc[0])
         self.state: ReviewState = read_state(self.study, self.coder)
+        self.person: PersonCodings = read_person_codings(self.study, self.coder)
         self._hidden: NDArray[np.int64] = self.drawn.hidden
         hide(self.state, self._hidden > 0)
         drawn = segments[self._hidden > 0]
@@ -202,6 +205,8 @@ class ReviewSession:
         self._after = np.searchsorted(numbers, np.arange(len(self.documents)), side="right")
         self._numbers = numbers
         self._places = pd.MultiIndex.from_frame(segments[_SPAN])
+        self._starts = segments["start"].to_numpy(dtype=np.int64)
+        self._ends = segments["end"].to_numpy(dtype=np.int64)
         pending = self._log.read(self.coder, after=self._log.written(self.coder))
         self._apply(pending[pending["number"] <= self.history.last])
 
@@ -216,6 +221,16 @@ class ReviewSession:
         if not 0 <= document < len(self.documents):
             raise ProjectError(f"There is no document number {document}.")
         return int(self._first[document]), int(self._after[document])
+
+    def row_of(self, document: str, start: int, end: int) -> int:
+        """Return the row of the segment at a place, -1 if the place is no segment."""
+        return int(self._places.get_indexer(pd.Index([(document, start, end)]))[0])
+
+    def touched(self, document: str, start: int, end: int) -> NDArray[np.int64]:
+        """Return the rows of the segments that a passage touches with at least one character."""
+        first, after = self.rows(self.documents.index(document))
+        touches = (self._starts[first:after] < end) & (self._ends[first:after] > start)
+        return np.flatnonzero(touches).astype(np.int64) + first
 
     def progress(self, document: int | None = None) -> ReviewProgress:
         """Return how far the person is with a document, or with all."""
@@ -332,9 +347,9 @@ class ReviewSession:
         rows = segments + first
         value = np.array([_VALUES[each.value] for each in decisions], dtype=np.int8)
         was = np.array([_VALUES[each.was] for each in decisions], dtype=np.int8)
-        self._follow_log()
-        self._refuse_drawn(rows)
-        self._refuse_where_fixed(rows, codes)
+        self.follow_log()
+        self.refuse_drawn(rows)
+        self.refuse_where_fixed(rows, codes)
         self._refuse_changed(rows, codes, was)
         changed = value != was
         if not changed.any():
@@ -413,9 +428,9 @@ class ReviewSession:
                 cure="Decide on them first.",
             )
         if name not in self.state.finished:
-            entry = self._entries(f"finished {name}", pd.DataFrame({"document": [name]}))
+            entry = self.entries_of(f"finished {name}", pd.DataFrame({"document": [name]}))
             entry = entry.assign(value=1, before=OPEN, origin=FINISHED)
-            self._keep(entry.assign(kind=DO, of_action=0))
+            self.keep(entry.assign(kind=DO, of_action=0))
         return Outcome(document, [])
 
     def undo(self) -> Outcome | None:
@@ -441,34 +456,66 @@ class ReviewSession:
 
     def _turn(self, kind: str) -> Outcome | None:
         self.follow_draws()
-        self._follow_log()
+        self.follow_log()
         goal, now = ("before", "value") if kind == UNDO else ("value", "before")
         action, possible = self.history.next_possible(kind, lambda each: self._stands(each, now))
         if action is None:
             return None
-        rows, _, _ = self._cells(action)
-        self._refuse_drawn(rows)
+        rows = self._rows_of(action)
+        self.refuse_drawn(rows)
         if not possible:
             raise GoldError(
                 passed_over(action, kind, "its text or its codes were changed elsewhere since"),
                 cure="Change the codes one by one.",
             )
         number = int(action["action"].iloc[0])
-        entries = action.assign(kind=kind, of_action=number, value=action[goal], before=action[now])
-        self._keep(entries)
+        swapped = {"value": action[goal], "before": action[now]}
+        if kind == UNDO:
+            swapped |= {"memo": action["memo_before"], "memo_before": action["memo"]}
+        self.keep(action.assign(kind=kind, of_action=number, **swapped))
         document = int(self.documents.index(action["document"].iloc[0]))
         first, after = self.rows(max(document, 0))
         here = (rows >= first) & (rows < after)
         return Outcome(max(document, 0), sorted({int(row) - first for row in rows[here]}))
 
-    def _stands(self, action: pd.DataFrame, column: str) -> bool:
-        """Return whether what an action changed is as its entries say in a column."""
+    def _rows_of(self, action: pd.DataFrame) -> NDArray[np.int64]:
+        """Return the rows of the segments that an action is about, or touches."""
+        rows, _, known = self._cells(action)
+        passages = action[~known & action["origin"].isin([SPAN, EARLIER]).to_numpy()]
+        if passages.empty:
+            return rows
+        passages = passages[passages["document"].isin(self.documents)]
+        touched = [
+            self.touched(document, start, end)
+            for document, start, end in passages[_SPAN].itertuples(index=False)
+        ]
+        return np.concatenate([rows, *touched])
+
+    def _stands(self, action: pd.DataFrame, now: str) -> bool:
+        """Return whether everything is as an action left it, or as it found it."""
+        if (action["origin"] == FINISHED).all():
+            return True
         rows, codes, known = self._cells(action)
+        memos = "memo" if now == "value" else "memo_before"
+        if self._memos(action) != action[memos].tolist():
+            return False
         # What is hidden in a draw is told as that.
         hidden = self._hidden[rows] > 0
-        same = self.state.value[rows, codes] == action[column].to_numpy(dtype=np.int8)[known]
-        finished = (action["origin"] == FINISHED).all()
-        return bool(finished or (known.all() and (same | hidden).all()))
+        same = self.state.value[rows, codes] == action[now].to_numpy(dtype=np.int8)[known]
+        if not (same | hidden).all():
+            return False
+        others = action[~known]
+        if not self.fits_text(others).all():
+            return False
+        columns = (others[name].tolist() for name in (*_SPAN, "code", "origin", now))
+        for document, start, end, code, origin, value in zip(*columns, strict=True):
+            place = (document, start, end, code)
+            is_there = (
+                self.person.is_earlier(place) if origin == EARLIER else self.person.is_span(place)
+            )
+            if origin not in {SPAN, EARLIER} or is_there != (value == 1):
+                return False
+        return True
 
     def _what(
         self, rows: NDArray[np.int64], codes: NDArray[np.int64], value: NDArray[np.int8]
@@ -505,19 +552,21 @@ class ReviewSession:
 
     def in_words(self, action: pd.DataFrame) -> str:
         """Return an action in a few words, which say nothing of segments that are drawn."""
-        rows, _, _ = self._cells(action)
+        rows = self._rows_of(action)
         if (self._hidden[rows] > 0).any():
             return "a decision on words that you are coding in a draw"
         return str(action["what"].iloc[0])
 
-    def _refuse_drawn(self, rows: NDArray[np.int64]) -> None:
+    def refuse_drawn(self, rows: NDArray[np.int64]) -> None:
+        """Refuse what touches segments that the person is coding in a draw."""
         if (self._hidden[rows] > 0).any():
             raise GoldError(
                 "These words are in a draw that you are coding without suggestions.",
                 cure="Code them there; when the draw is imported, you can decide on them here.",
             )
 
-    def _refuse_where_fixed(self, rows: NDArray[np.int64], codes: NDArray[np.int64]) -> None:
+    def refuse_where_fixed(self, rows: NDArray[np.int64], codes: NDArray[np.int64]) -> None:
+        """Refuse codes where they were looked for without suggestions, or cannot apply."""
         state, names = self.state, self.study.codebook.names
         blind = state.blind[rows, codes]
         if blind.any():
@@ -542,9 +591,11 @@ class ReviewSession:
             )
             raise error
 
-    def _entries(self, what: str, places: pd.DataFrame) -> pd.DataFrame:
+    def entries_of(self, what: str, places: pd.DataFrame) -> pd.DataFrame:
+        """Return entries of the log, with nothing under the columns that `places` lacks."""
         nothing: dict[str, Any] = {
-            "start": 0, "end": 0, "code": "", "text": "", "model": "", "probability": np.nan,
+            "start": 0, "end": 0, "code": "", "text": "", "model": "", "probability": np.nan, "memo": "",
+            "memo_before": "",
         }  # fmt: skip
         missing = {name: fill for name, fill in nothing.items() if name not in places.columns}
         return places.assign(**missing, coder=self.coder, what=what)
@@ -571,9 +622,23 @@ class ReviewSession:
                 "origin": origin,
             }
         )
-        self._keep(self._entries(what, places).assign(kind=kind, of_action=0))
+        # A memo goes with the coding that it is on, and comes back with it.
+        places["memo_before"] = self._memos(places)
+        self.keep(self.entries_of(what, places).assign(kind=kind, of_action=0))
 
-    def _keep(self, entries: pd.DataFrame) -> None:
+    def _memos(self, places: pd.DataFrame) -> list[str]:
+        """Return the memo on each of some codings, empty where there is none."""
+        columns = (places[name].tolist() for name in (*_SPAN, "code"))
+        return [self.person.memos.get(place, "") for place in zip(*columns, strict=True)]
+
+    def keep(self, entries: pd.DataFrame) -> None:
+        """Keep the entries of one action, and show what they change.
+
+        Raises
+        ------
+        ChangedElsewhereError
+            If the person did something in another window meanwhile.
+        """
         kept = self._log.append(entries, after=self.history.last)
         if kept is None:
             self.refresh()
@@ -604,6 +669,7 @@ class ReviewSession:
             (self.state.finished.add if value == 1 else self.state.finished.discard)(str(document))
         final = entries.drop_duplicates([*_SPAN, "code"], keep="last")
         rows, codes, known = self._cells(final)
+        self._apply_passages(final[~known | (final["origin"] == EARLIER).to_numpy()])
         free = ~self.state.blind[rows, codes] & (self._hidden[rows] == 0)
         chosen = final[known][free]
         cells = rows[free], codes[free]
@@ -611,6 +677,23 @@ class ReviewSession:
         self.state.bulk[cells] = ((chosen["origin"] == BULK) & (chosen["value"] == 1)).to_numpy(
             dtype=bool
         )
+        noted = chosen[(chosen["memo"] != "") | (chosen["memo_before"] != "")]
+        columns = (noted[name].tolist() for name in (*_SPAN, "code", "memo"))
+        for *place, memo in zip(*columns, strict=True):
+            document, start, end, code = place
+            self.person.note((document, start, end, code), memo)
+
+    def _apply_passages(self, entries: pd.DataFrame) -> None:
+        """Change passages and memos on earlier codings by entries of the log."""
+        entries = entries[entries["origin"].isin([SPAN, EARLIER])]
+        entries = entries[self.fits_text(entries) & entries["code"].isin(self.codes).to_numpy()]
+        columns = (entries[name].tolist() for name in (*_SPAN, "code", "value", "memo", "origin"))
+        for document, start, end, code, value, memo, origin in zip(*columns, strict=True):
+            self.person.put((document, start, end, code), value=value, memo=memo, origin=origin)
+
+    def fits_text(self, entries: pd.DataFrame) -> NDArray[np.bool_]:
+        """Return which entries are about a text that still stands where it stood."""
+        return fits_text(self.study, entries)
 
 
 def _spelling(study: Study, coder: str) -> str:

@@ -8,11 +8,12 @@ import numpy as np
 import pandas as pd
 
 from fourp_nlp.coding.alignment.unchanged_text import sha256_of
-from fourp_nlp.coding.gold.assisted import DECIDED, FINISHED, read_assisted
+from fourp_nlp.coding.gold.assisted import DECIDED, EARLIER, FINISHED, SPAN, read_assisted
 from fourp_nlp.coding.store.review_log import ReviewLog
 from fourp_nlp.study.changes import change_files
 from fourp_nlp.study.reconciling.accepting import files_of_assisted
-from fourp_nlp.tables import conform, empty
+from fourp_nlp.study.reviewing.written_memos import files_with_memos
+from fourp_nlp.tables import among, conform, empty
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 __all__ = [
     "TEXT_DIGITS",
     "WrittenDecisions",
+    "fits_text",
     "text_hashes",
     "write_decisions",
     "write_pending_decisions",
@@ -84,26 +86,97 @@ def write_decisions(study: Study, coder: str, log: ReviewLog) -> WrittenDecision
     if entries.empty:
         return WrittenDecisions([], 0, entries)
     last = int(entries["number"].iloc[-1])
-    final = entries.drop_duplicates(_KEY, keep="last")
-    fits = _fits(study, final)
-    chosen = final[fits]
-    path = study.project.gold_of_assisted(coder)
-    before = read_assisted(path, study.codebook.code_ids) if path.exists() else empty(DECIDED)
-    touched = pd.MultiIndex.from_frame(before[_KEY]).isin(pd.MultiIndex.from_frame(chosen[_KEY]))
-    now = _as_decided(study, chosen[chosen["value"] >= 0])
-    frames = [frame for frame in (before[~touched], now) if len(frame)]
-    merged = conform(pd.concat(frames, ignore_index=True), DECIDED) if frames else empty(DECIDED)
-    contents, expect = files_of_assisted(study, {coder: merged}, now)
+    is_memo = entries["origin"] == EARLIER
+    on_earlier = entries[is_memo].drop_duplicates(_KEY, keep="last")
+    memo_files = files_with_memos(study, coder, on_earlier[fits_text(study, on_earlier)])
+    contents, expect = memo_files.contents, memo_files.expect
+    files = list(contents)
+    n_written, lost = memo_files.written, [on_earlier[~among(on_earlier, memo_files.placed, _KEY)]]
+    decisions = entries[~is_memo]
+    if len(decisions):
+        path = study.project.gold_of_assisted(coder)
+        before = read_assisted(path, study.codebook.code_ids) if path.exists() else empty(DECIDED)
+        merged = _merged(study, before, decisions)
+        assisted, fingerprints = files_of_assisted(study, {coder: merged.decided}, merged.new)
+        contents, expect = contents | assisted, expect | fingerprints
+        files.append(path)
+        n_written += merged.written
+        lost.append(merged.lost)
 
     def in_store(store: Store) -> None:
         store.mark_reviewed_written(coder, last)
-        store.log("review", {"coder": coder, "decisions": len(chosen), "until": last})
+        store.log("review", {"coder": coder, "decisions": n_written, "until": last})
 
     change_files(
         study.project.root, contents, what="decisions of a review", expect=expect, in_store=in_store
     )
     study.forget("gold")
-    return WrittenDecisions([path], len(chosen), final[~fits])
+    lost = [frame for frame in lost if len(frame)]
+    return WrittenDecisions(files, n_written, pd.concat(lost) if lost else entries.iloc[:0])
+
+
+class _Merged(NamedTuple):
+    """A person's decisions as they are to be in the file."""
+
+    decided: pd.DataFrame
+    new: pd.DataFrame
+    written: int
+    lost: pd.DataFrame
+
+
+def _merged(study: Study, before: pd.DataFrame, entries: pd.DataFrame) -> _Merged:
+    """Return earlier decisions with those of the log."""
+    final = entries.drop_duplicates(_KEY, keep="last")
+    changed = entries[entries["value"] != entries["before"]].drop_duplicates(_KEY, keep="last")
+    fits = _fits(study, final)
+    # What changed is a memo alone: when and on what the code was decided stays as it is in the file.
+    memo_alone = ~among(final, changed, _KEY)
+    has_coding = among(final, before[before["accepted"]], _KEY)
+    chosen = final[fits & (~memo_alone | has_coding)]
+    deciding = chosen[among(chosen, changed, _KEY)]
+    facts = changed.set_index(_KEY)[["origin", "probability", "model", "at"]]
+    facts = facts.reindex(pd.MultiIndex.from_frame(deciding[_KEY]))
+    deciding = deciding.assign(**{name: facts[name].to_numpy() for name in facts.columns})
+    noted = chosen[~among(chosen, changed, _KEY)]
+    stays = before[~among(before, deciding, _KEY)]
+    if len(noted):
+        at = pd.MultiIndex.from_frame(noted[_KEY]).get_indexer(
+            pd.MultiIndex.from_frame(stays[_KEY])
+        )
+        memos = noted["memo"].to_numpy(dtype=object)[at]
+        stays = stays.assign(memo=np.where(at >= 0, memos, stays["memo"].to_numpy(dtype=object)))
+    now = _as_decided(study, deciding[deciding["value"] >= 0])
+    frames = [frame for frame in (stays, now) if len(frame)]
+    merged = conform(pd.concat(frames, ignore_index=True), DECIDED) if frames else empty(DECIDED)
+    return _Merged(merged, now, len(chosen), final[~final.index.isin(chosen.index)])
+
+
+def fits_text(study: Study, entries: pd.DataFrame) -> np.ndarray:
+    """Return which entries of the log are about a text that still stands where it stood.
+
+    Parameters
+    ----------
+    study : Study
+        The study.
+    entries : pandas.DataFrame
+        Columns document, start, end and text.
+
+    Returns
+    -------
+    ndarray of bool
+        False where the document is not there any more.
+    """
+    if entries.empty:
+        return np.zeros(0, dtype=bool)
+    texts = dict(zip(study.documents["document"], study.documents["text"], strict=True))
+    columns = (entries[name].tolist() for name in (*_SPAN, "text"))
+    return np.array(
+        [
+            sha256_of(texts.get(document, "")[start:end])[:TEXT_DIGITS] == text
+            for document, start, end, text in zip(*columns, strict=True)
+        ],
+        dtype=bool,
+    )
 
 
 def write_pending_decisions(study: Study) -> list[WrittenDecisions]:
@@ -142,7 +215,9 @@ def _fits(study: Study, entries: pd.DataFrame) -> np.ndarray:
     known_code = entries["code"].isin(study.codebook.code_ids).to_numpy(dtype=bool)
     known_document = entries["document"].isin(study.documents["document"]).to_numpy(dtype=bool)
     finished = (entries["origin"] == FINISHED).to_numpy(dtype=bool)
-    return np.asarray((there & known_code) | (finished & known_document))
+    passage = np.array(entries["origin"] == SPAN, dtype=bool)
+    passage[passage] = fits_text(study, entries[passage])
+    return np.asarray(((there | passage) & known_code) | (finished & known_document))
 
 
 def _as_decided(study: Study, entries: pd.DataFrame) -> pd.DataFrame:
@@ -154,7 +229,7 @@ def _as_decided(study: Study, entries: pd.DataFrame) -> pd.DataFrame:
             {
                 **{
                     name: entries[name]
-                    for name in (*_KEY, "coder", "origin", "probability", "model")
+                    for name in (*_KEY, "coder", "origin", "probability", "model", "memo")
                 },
                 "quote": [texts[document][start:end] for document, start, end in places],
                 "accepted": (entries["value"] == 1) & (entries["origin"] != FINISHED),

@@ -9,6 +9,7 @@ import pandas as pd
 
 from fourp_nlp.columns import PART, WHOLE
 from fourp_nlp.exchange.exchange import Losses
+from fourp_nlp.exchange.own_notes import coding_memos
 from fourp_nlp.exchange.tables.layouts.further_sheets import (
     CODEBOOK,
     DOCUMENTS,
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 __all__ = ["write_long"]
 
 _SHEET = "codings"
+_OPTIONAL = ("probability", "made_at", "why", "memo")
 _EXAMPLES = 3
 
 
@@ -39,8 +41,8 @@ def write_long(
 ) -> pd.DataFrame:
     """Write codings as a long table, one row each.
 
-    The columns are document, start, end, quote, code, name, theme and coder; probability, made_at and why
-    where a coding has such; scope where it is known what coders read (as in a gold file: ``document``
+    The columns are document, start, end, quote, code, name, theme and coder; probability, made_at, why and
+    memo where a coding has such; scope where it is known what coders read (as in a gold file: ``document``
     if the coder read all of it, ``segment`` if this span was read; a row without a code says that
     nothing was found). A workbook has two more sheets, ``codebook`` and ``documents``.
 
@@ -107,7 +109,7 @@ def write_long(
         "a table tells them from people by their probabilities, and these have none",
         silent["coder"].tolist(),
     )
-    add_table_losses(project, losses, beside=has_sheets)
+    add_table_losses(project, losses, beside=has_sheets, memos=True)
     sheets = {_SHEET: frame}
     if has_sheets:
         sheets[CODEBOOK] = codebook_sheet(project.nodes, labels, losses)
@@ -159,6 +161,7 @@ def _rows(
             "probability": marks["probability"],
             "made_at": marks["made_at"],
             "why": marks["why"],
+            "memo": marks["guid"].map(coding_memos(project)).fillna(""),
             "_document": marks["source"].map({g: at for at, g in enumerate(documents)}),
             "_code": marks["node"].map({g: at for at, g in enumerate(labels)}),
         }
@@ -169,8 +172,8 @@ def _rows(
     frame = frame.drop(columns=["_document", "_code"])
     for name in ("start", "end"):
         frame[name] = frame[name].astype("Int64").where(frame[name] >= 0)
-    optional = [name for name in ("probability", "made_at", "why") if not _is_blank(frame[name])]
-    shown = [name for name in frame.columns if name not in {"probability", "made_at", "why"}]
+    optional = [name for name in _OPTIONAL if not _is_blank(frame[name])]
+    shown = [name for name in frame.columns if name not in _OPTIONAL]
     texts = {name: "str" for name in frame.columns if name not in {"start", "end", "probability"}}
     return frame.astype(texts)[[*shown, *optional]].reset_index(drop=True)
 
@@ -208,7 +211,7 @@ def _with_reading(
         whole[~_rows_in(whole, frame, pair)].assign(start=-1, end=-1, quote=""),
         parts[~_rows_in(parts, frame, span)],
     ]
-    nothing = {"code": "", "name": "", "theme": "", "made_at": "", "why": ""}
+    nothing = {"code": "", "name": "", "theme": "", "made_at": "", "why": "", "memo": ""}
     more = [rows.assign(**nothing).assign(probability=np.nan, _code=-1) for rows in more]
     frames = [with_scope, *(rows[with_scope.columns] for rows in more if len(rows))]
     return pd.concat(frames, ignore_index=True)
@@ -221,6 +224,8 @@ def _rows_in(frame: pd.DataFrame, others: pd.DataFrame, key: list[str]) -> np.nd
 
 
 def _add_cut_quotes(frame: pd.DataFrame, losses: Losses) -> None:
-    longest = frame["quote"].str.len() > 16_000
-    cut = [text for text in frame.loc[longest, "quote"] if cell_text(text).endswith(CUT_MARK)]
-    losses.add("quotes", "they are too long for a cell of Excel: they are cut and marked", cut)
+    for name, item in (("quote", "quotes"), ("memo", "memos")):
+        texts = frame[name] if name in frame.columns else pd.Series(dtype="str")
+        longest = texts[texts.str.len() > 16_000]
+        cut = [text for text in longest if cell_text(text).endswith(CUT_MARK)]
+        losses.add(item, "they are too long for a cell of Excel: they are cut and marked", cut)

@@ -12,6 +12,7 @@ Modules
     what was read.
 `machine_codings`: Imports machines' codings: recognises suggestions, and makes decisions if somebody
     takes responsibility.
+`memos`: Finds the memos on people's codings among the notes of a file.
 `moved_codings`: Pairs codings that are gone with new ones: codings that were moved.
 `moved_with_text`: Moves codings of documents whose text is replaced to their positions in the new text.
 """

@@ -12,6 +12,7 @@ from fourp_nlp.coding.gold.reader import Gold
 from fourp_nlp.coding.gold.rows import separator_of
 from fourp_nlp.coding.gold.writer import gold_content
 from fourp_nlp.study.importing.codings.comparison import compare, known_guids
+from fourp_nlp.study.importing.codings.memos import gold_with_memos
 from fourp_nlp.study.importing.codings.moved_codings import KEY, coding_guids
 from fourp_nlp.study.importing.codings.readings_of_file import readings_of_file
 from fourp_nlp.study.importing.documents.file_names import folded_name
@@ -160,6 +161,7 @@ def import_gold(
         if len(new_of_coder) or len(read_of_coder):
             path = _file_of(coder, target, folder)
             files[path] = _extended_gold(files.get(path), new_of_coder, read_of_coder)
+    files |= gold_with_memos(files, codings)
     for path, gold in files.items():
         if gold is not target.gold.get(path) or path in changed:
             gold_import.contents[path] = gold_content(gold.codings, coded=gold.coded)
@@ -264,4 +266,4 @@ def has_own_columns(path: Path) -> bool:
     separator, text, _ = separator_of(path.read_bytes().decode("utf-8-sig", errors="replace"))
     header = next((line for line in text.splitlines() if line.strip()), "")
     names = {cell.strip().strip('"').lower() for cell in header.split(separator)}
-    return bool(names - {*CODINGS.names, "scope", ""})
+    return bool(names - {*CODINGS.columns, "scope", ""})
