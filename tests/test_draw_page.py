@@ -227,6 +227,7 @@ def test_the_addresses_that_are_tried_are_all_that_there_are(session):
             "decide", "undo", "redo", "bulk", "finish", "write", "learn",
             "draws/answer", "draws/undo", "draws/redo", "draws/take_in",
             "queue/decide", "queue/undo", "queue/redo",
+            "memo", "memo/read", "spans",
             "codebook/preview", "codebook/change", "codebook/undo", "codebook/looked-at", "codebook/same",
         )
     }  # fmt: skip

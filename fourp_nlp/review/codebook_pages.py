@@ -130,8 +130,8 @@ class _CodebookPage:
     async def book(self, _: Request) -> Response:
         study = self._session.study
         with study.step():
-            codebook, counts = study.codebook, self._codebook.counts()
             table = self._shown_codings()
+            codebook, counts = study.codebook, self._shown_counts()
             waiting = table[table["looked_at"] == ""]["code"].value_counts().to_dict()
             looked_at = table[table["looked_at"] != ""]["code"].value_counts().to_dict()
             learned = set(study.suggestions_of_present_codes["code"].unique())
@@ -161,16 +161,31 @@ class _CodebookPage:
                 "book": codes,
                 "themes": [{"id": theme.id, "name": theme.name} for theme in codebook.themes],
                 "fixed": self._fixed(),
+                "alone": self._codes_draw(),
                 "last": None
                 if entry is None
                 else {"what": entry.what, "at": entry.at, "codebook": of_codebook},
             }
         )
 
+    def _codes_draw(self) -> bool:
+        """Return whether the person is coding a draw: then nothing shows what others coded."""
+        return bool((self._session.hidden > 0).any())
+
+    def _shown_counts(self) -> dict[str, dict[str, int]]:
+        """Return how many codings of each code each person gave; only the person's own beside a draw."""
+        counts = self._codebook.counts()
+        if not self._codes_draw():
+            return counts
+        coder = self._session.coder
+        return {code: {coder: people[coder]} for code, people in counts.items() if coder in people}
+
     def _shown_codings(self) -> pd.DataFrame:
-        """Return codings by earlier definitions, without those on words that the person codes in a draw."""
+        """Return codings by earlier definitions, beside a draw only the person's own outside the draw."""
         self._session.follow_draws()
         table = self._codebook.waiting()
+        if self._codes_draw():
+            table = table[table["coder"] == self._session.coder]
         place = ["document", "start", "end"]
         drawn = self._session.study.segments.loc[self._session.hidden > 0, place]
         hidden = pd.MultiIndex.from_frame(table[place]).isin(pd.MultiIndex.from_frame(drawn))

@@ -113,6 +113,7 @@ function draw() {
   const fixed = Boolean(page.fixed);
   $('fixed').hidden = !fixed;
   $('fixed').textContent = page.fixed;
+  $('alone').hidden = !page.alone;
   $('add-code').disabled = fixed;
   $('merge-codes').disabled = fixed || page.book.length < 2;
   drawLast();
