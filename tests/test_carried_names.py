@@ -6,7 +6,7 @@ import pytest
 
 from fourp_nlp.coding.store.review_log import ReviewLog
 from fourp_nlp.errors import GoldError
-from fourp_nlp.study.reviewing.difference_session import Choice
+from fourp_nlp.study.reviewing.differences.difference_session import Choice
 from fourp_nlp.study.reviewing.review_session import Decision, ReviewSession
 from fourp_nlp.study.study import open_study
 from tests.conftest import SEEDS

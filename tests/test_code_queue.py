@@ -12,7 +12,7 @@ from fourp_nlp.coding.store.adjudication_log import AdjudicationLog
 from fourp_nlp.coding.store.review_log import ReviewLog
 from fourp_nlp.errors import GoldError, ProjectError
 from fourp_nlp.study.reviewing.code_queue import CodeQueue
-from fourp_nlp.study.reviewing.difference_session import DifferenceSession
+from fourp_nlp.study.reviewing.differences.difference_session import DifferenceSession
 from fourp_nlp.study.reviewing.queue_filters import QueueFilters, QueuePlace, attribute_values
 from fourp_nlp.study.reviewing.review_session import (
     ChangedElsewhereError,

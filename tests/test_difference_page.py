@@ -14,7 +14,7 @@ from fourp_nlp.coding.store.adjudication_log import AdjudicationLog
 from fourp_nlp.coding.store.review_log import ReviewLog
 from fourp_nlp.review.application import make_application
 from fourp_nlp.review.guard import Keys
-from fourp_nlp.study.reviewing.difference_session import DifferenceSession
+from fourp_nlp.study.reviewing.differences.difference_session import DifferenceSession
 from fourp_nlp.study.reviewing.review_session import ReviewSession
 from fourp_nlp.study.sampling.draws import DrawOptions, draw_next
 from fourp_nlp.study.study import Study

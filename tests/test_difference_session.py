@@ -15,7 +15,7 @@ from fourp_nlp.coding.store.review_log import ReviewLog
 from fourp_nlp.errors import FourpError, GoldError, ProjectError, StoreError
 from fourp_nlp.study.changes import changing
 from fourp_nlp.study.measuring.confusions import confusions
-from fourp_nlp.study.reviewing.difference_session import (
+from fourp_nlp.study.reviewing.differences.difference_session import (
     Choice,
     DifferenceSession,
     Filters,
@@ -322,7 +322,7 @@ def test_a_sheet_imported_meanwhile_is_seen_and_not_overwritten(pair, session): 
 def test_a_command_at_work_is_waited_for_a_little_and_then_told(pair, session, monkeypatch):  # noqa: F811
     import threading
 
-    monkeypatch.setattr("fourp_nlp.study.reviewing.difference_session._PATIENCE", 0.2)
+    monkeypatch.setattr("fourp_nlp.study.reviewing.differences.difference_session._PATIENCE", 0.2)
     held, done = threading.Event(), threading.Event()
 
     def hold():

@@ -17,7 +17,7 @@ from fourp_nlp.coding.store.review_log import ReviewLog
 from fourp_nlp.review.application import make_application
 from fourp_nlp.review.guard import Keys
 from fourp_nlp.study.reviewing.code_queue import CodeQueue
-from fourp_nlp.study.reviewing.draw_session import DrawSession
+from fourp_nlp.study.reviewing.draws.draw_session import DrawSession
 from fourp_nlp.study.reviewing.review_session import ReviewSession
 from fourp_nlp.study.study import open_study
 from tests.conftest import write_gold_file
@@ -120,7 +120,7 @@ def test_codes_of_an_earlier_sheet_are_replaced_only_when_that_is_said(browser, 
 
 
 def _rows(session):
-    from fourp_nlp.review.draw_pages import draw_rows
+    from fourp_nlp.review.pages.draw_pages import draw_rows
 
     return draw_rows(session)
 

@@ -13,7 +13,7 @@ from fourp_nlp.coding.store import backups, restore
 from fourp_nlp.coding.store.answer_log import AnswerLog
 from fourp_nlp.coding.store.review_log import ReviewLog
 from fourp_nlp.errors import GoldError, ProjectError
-from fourp_nlp.study.reviewing.draw_session import (
+from fourp_nlp.study.reviewing.draws.draw_session import (
     Answer,
     AnsweredElsewhereError,
     CodedOtherwiseError,

@@ -13,7 +13,7 @@ from fourp_nlp.coding.store.adjudication_log import AdjudicationLog
 from fourp_nlp.coding.store.review_log import ReviewLog
 from fourp_nlp.review.application import make_application
 from fourp_nlp.review.guard import Keys
-from fourp_nlp.study.reviewing.difference_session import DifferenceSession
+from fourp_nlp.study.reviewing.differences.difference_session import DifferenceSession
 from fourp_nlp.study.reviewing.review_session import ReviewSession
 from fourp_nlp.study.study import open_study
 from tests import small_study
@@ -218,7 +218,7 @@ def test_names_that_are_markup_are_escaped_and_no_answer_is_large(hostile):
 
 
 def test_of_a_very_long_passage_the_beginning_is_sent_and_that_is_told(hostile, monkeypatch):
-    monkeypatch.setattr("fourp_nlp.review.queue_data._LONGEST", 150)
+    monkeypatch.setattr("fourp_nlp.review.pages.queue_data._LONGEST", 150)
     found = items(hostile, "scope=both&code=0")["items"]
     cut = [one for one in found if one["cut"]]
     assert cut

@@ -11,8 +11,8 @@ pytest.importorskip("starlette")
 
 from fourp_nlp.coding.store.review_log import ReviewLog
 from fourp_nlp.errors import FourpError
-from fourp_nlp.study.reviewing.result_figures import Cell
-from fourp_nlp.study.reviewing.result_session import ResultSession
+from fourp_nlp.study.reviewing.results.result_figures import Cell
+from fourp_nlp.study.reviewing.results.result_session import ResultSession
 from fourp_nlp.study.reviewing.review_session import Decision, ReviewSession
 from fourp_nlp.study.study import Study, open_study
 from tests.conftest import OTHER, SEEDS, WATER, write_gold_file, write_project
@@ -216,7 +216,7 @@ def test_decisions_count_from_when_they_are_written(session, root):
 
 
 def test_nothing_is_computed_twice_while_nothing_changes(session, monkeypatch):
-    import fourp_nlp.study.reviewing.result_figures as module
+    import fourp_nlp.study.reviewing.results.result_figures as module
 
     asked = []
     measure = module.agreement_in_full

@@ -10,17 +10,17 @@ import pytest
 from fourp_nlp.coding.gold.assisted import SPAN, read_assisted
 from fourp_nlp.coding.store.review_log import ReviewLog
 from fourp_nlp.errors import GoldError, ProjectError
-from fourp_nlp.review.page_data import segment_data
-from fourp_nlp.study.reviewing.memos import CodingPlace, memo_of, write_memo
+from fourp_nlp.review.pages.document_data import segment_data
+from fourp_nlp.study.reviewing.decisions.memos import CodingPlace, memo_of, write_memo
+from fourp_nlp.study.reviewing.decisions.spans import (
+    give_code_to_span,
+    refuse_other_text,
+    remove_code_from_span,
+)
 from fourp_nlp.study.reviewing.review_session import (
     ChangedElsewhereError,
     Decision,
     ReviewSession,
-)
-from fourp_nlp.study.reviewing.spans import (
-    give_code_to_span,
-    refuse_other_text,
-    remove_code_from_span,
 )
 from fourp_nlp.study.sampling.draws import DrawOptions, draw_next
 from fourp_nlp.study.study import open_study

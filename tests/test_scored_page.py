@@ -29,7 +29,7 @@ from fourp_nlp.batch.results.passages import (
 from fourp_nlp.errors import FourpError
 from fourp_nlp.review.application import STATIC, render_template
 from fourp_nlp.review.guard import Keys
-from fourp_nlp.review.scored_pages import make_scored_application
+from fourp_nlp.review.pages.scored_pages import make_scored_application
 from tests.scored_shards import CODES, all_segments, fill_in, write_scores
 
 HOST = "127.0.0.1:4321"

@@ -20,22 +20,22 @@ from fourp_nlp.review.codebook_guard import (
     as_of_now,
     without_numbers,
 )
-from fourp_nlp.review.codebook_pages import codebook_routes
-from fourp_nlp.review.difference_pages import difference_routes
-from fourp_nlp.review.draw_pages import draw_routes, draw_rows
 from fourp_nlp.review.guard import Guard
-from fourp_nlp.review.learning_page import LearningPage
-from fourp_nlp.review.page_data import (
+from fourp_nlp.review.pages.codebook_pages import codebook_routes
+from fourp_nlp.review.pages.difference_pages import difference_routes
+from fourp_nlp.review.pages.document_data import (
     action_data,
     document_data,
     document_rows,
     found_segments,
     segment_data,
 )
-from fourp_nlp.review.queue_data import attribute_rows, code_rows, skipped_rows
-from fourp_nlp.review.queue_pages import queue_routes
-from fourp_nlp.review.result_pages import result_routes
-from fourp_nlp.review.span_pages import span_routes
+from fourp_nlp.review.pages.draw_pages import draw_routes, draw_rows
+from fourp_nlp.review.pages.learning_page import LearningPage
+from fourp_nlp.review.pages.queue_data import attribute_rows, code_rows, skipped_rows
+from fourp_nlp.review.pages.queue_pages import queue_routes
+from fourp_nlp.review.pages.result_pages import result_routes
+from fourp_nlp.review.pages.span_pages import span_routes
 from fourp_nlp.study.reviewing.code_queue import CodeQueue
 from fourp_nlp.study.reviewing.learning import Learning
 from fourp_nlp.study.reviewing.queue_filters import attribute_values
@@ -48,7 +48,7 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
     from fourp_nlp.review.guard import Keys
-    from fourp_nlp.study.reviewing.difference_session import DifferenceSession
+    from fourp_nlp.study.reviewing.differences.difference_session import DifferenceSession
     from fourp_nlp.study.reviewing.review_session import Outcome, ReviewSession
 
 __all__ = ["STATIC", "make_application", "render_template"]

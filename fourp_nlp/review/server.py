@@ -10,7 +10,7 @@ import uvicorn
 from fourp_nlp.errors import FourpError
 from fourp_nlp.review.application import STATIC, make_application, render_template
 from fourp_nlp.review.guard import Keys
-from fourp_nlp.review.scored_pages import make_scored_application
+from fourp_nlp.review.pages.scored_pages import make_scored_application
 from fourp_nlp.study.reviewing.learning import Learning
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from starlette.applications import Starlette
 
     from fourp_nlp.codebook import Codebook
-    from fourp_nlp.study.reviewing.difference_session import DifferenceSession
+    from fourp_nlp.study.reviewing.differences.difference_session import DifferenceSession
     from fourp_nlp.study.reviewing.review_session import ReviewSession
 
 __all__ = ["LocalServer", "ReviewServer", "ScoredServer"]

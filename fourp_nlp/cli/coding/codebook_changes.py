@@ -201,7 +201,7 @@ def study_to_change(project: Path | None, *, dry_run: bool, write_decisions: boo
 
     study = the_study(project, changes=not dry_run, reference_needed=False)
     if write_decisions and not dry_run:
-        from fourp_nlp.study.reviewing.written_decisions import write_pending_decisions
+        from fourp_nlp.study.reviewing.decisions.written_decisions import write_pending_decisions
 
         for written in write_pending_decisions(study):
             for path in written.files:

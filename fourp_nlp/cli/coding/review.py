@@ -18,8 +18,8 @@ from fourp_nlp.cli.app import (
 )
 
 if TYPE_CHECKING:
+    from fourp_nlp.study.reviewing.decisions.written_decisions import WrittenDecisions
     from fourp_nlp.study.reviewing.review_session import ReviewSession
-    from fourp_nlp.study.reviewing.written_decisions import WrittenDecisions
 
 __all__ = ["log", "review"]
 
@@ -79,7 +79,7 @@ def review(
     from fourp_nlp.coding.store.adjudication_log import AdjudicationLog
     from fourp_nlp.coding.store.review_log import ReviewLog
     from fourp_nlp.errors import INSTALL_REVIEW, MissingExtraError
-    from fourp_nlp.study.reviewing.difference_session import DifferenceSession
+    from fourp_nlp.study.reviewing.differences.difference_session import DifferenceSession
     from fourp_nlp.study.reviewing.review_session import ReviewSession
     from fourp_nlp.study.study import Study
 
@@ -232,8 +232,8 @@ def log(
     from fourp_nlp.cli.screen.console import json_lines, say, show
     from fourp_nlp.coding.store.answer_log import AnswerLog
     from fourp_nlp.coding.store.review_log import ReviewLog
-    from fourp_nlp.study.reviewing.decision_log import decision_log
-    from fourp_nlp.study.reviewing.written_decisions import write_decisions
+    from fourp_nlp.study.reviewing.decisions.decision_log import decision_log
+    from fourp_nlp.study.reviewing.decisions.written_decisions import write_decisions
 
     study = the_study(project, changes=write, reference_needed=False)
     with ReviewLog(study.project.store) as entries:

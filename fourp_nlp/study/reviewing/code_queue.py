@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from fourp_nlp.errors import GoldError, ProjectError
+from fourp_nlp.study.reviewing.decisions.written_decisions import text_hashes
 from fourp_nlp.study.reviewing.queue_filters import (
     ATTRIBUTES,
     Candidate,
@@ -16,12 +17,11 @@ from fourp_nlp.study.reviewing.queue_filters import (
 )
 from fourp_nlp.study.reviewing.review_session import ChangedElsewhereError, Decision
 from fourp_nlp.study.reviewing.review_state import OPEN
-from fourp_nlp.study.reviewing.written_decisions import text_hashes
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from fourp_nlp.study.reviewing.difference_session import DifferenceSession
+    from fourp_nlp.study.reviewing.differences.difference_session import DifferenceSession
     from fourp_nlp.study.reviewing.queue_filters import Order, QueueFilters, Scope, Way
     from fourp_nlp.study.reviewing.review_session import Outcome, ReviewSession
 

@@ -21,7 +21,7 @@ from fourp_nlp.study.renaming.code_changes import (
 from fourp_nlp.study.renaming.editing_codes import plan_adding, plan_editing
 from fourp_nlp.study.renaming.planned_change import make_change, pending_decisions
 from fourp_nlp.study.renaming.splitting import codings_to_split, plan_splitting
-from fourp_nlp.study.reviewing.written_decisions import write_pending_decisions
+from fourp_nlp.study.reviewing.decisions.written_decisions import write_pending_decisions
 from fourp_nlp.study.undo import changes_to_undo, undo_last_change
 
 if TYPE_CHECKING:

@@ -19,7 +19,7 @@ import numpy as np
 from fourp_nlp.agreement import agreement_table
 from fourp_nlp.coding.gold.assisted import BULK, FINISHED
 from fourp_nlp.errors import FourpError
-from fourp_nlp.study.reviewing.review_history import DO
+from fourp_nlp.study.reviewing.decisions.review_history import DO
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -11,11 +11,21 @@ from fourp_nlp.coding.gold.assisted import ASSISTED, BULK, EARLIER, FINISHED, SP
 from fourp_nlp.coding.gold.coder_names import SETTLED, name_key, one_spelling
 from fourp_nlp.coding.store.carried_names import followed
 from fourp_nlp.errors import FourpError, GoldError, ProjectError
-from fourp_nlp.study.reviewing.draw_queues import DrawQueues
-from fourp_nlp.study.reviewing.person_codings import read_person_codings
-from fourp_nlp.study.reviewing.review_history import DO, REDO, UNDO, ReviewHistory, passed_over
+from fourp_nlp.study.reviewing.decisions.person_codings import read_person_codings
+from fourp_nlp.study.reviewing.decisions.review_history import (
+    DO,
+    REDO,
+    UNDO,
+    ReviewHistory,
+    passed_over,
+)
+from fourp_nlp.study.reviewing.decisions.written_decisions import (
+    fits_text,
+    text_hashes,
+    write_decisions,
+)
+from fourp_nlp.study.reviewing.draws.draw_queues import DrawQueues
 from fourp_nlp.study.reviewing.review_state import OPEN, hide, read_state
-from fourp_nlp.study.reviewing.written_decisions import fits_text, text_hashes, write_decisions
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,9 +33,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from fourp_nlp.coding.store.review_log import ReviewLog
-    from fourp_nlp.study.reviewing.person_codings import PersonCodings
+    from fourp_nlp.study.reviewing.decisions.person_codings import PersonCodings
+    from fourp_nlp.study.reviewing.decisions.written_decisions import WrittenDecisions
     from fourp_nlp.study.reviewing.review_state import ReviewState
-    from fourp_nlp.study.reviewing.written_decisions import WrittenDecisions
     from fourp_nlp.study.study import Study
 
 __all__ = ["ChangedElsewhereError", "Decision", "Outcome", "ReviewProgress", "ReviewSession"]

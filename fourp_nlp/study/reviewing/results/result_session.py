@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fourp_nlp.study.reviewing.result_figures import ResultFigures
+from fourp_nlp.study.reviewing.results.result_figures import ResultFigures
 
 if TYPE_CHECKING:
     from fourp_nlp.study.reviewing.review_session import ReviewSession

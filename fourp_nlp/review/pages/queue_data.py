@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from fourp_nlp.documents import NOTE
-from fourp_nlp.review.page_data import code_data
+from fourp_nlp.review.pages.document_data import code_data
 from fourp_nlp.study.reviewing.queue_filters import ATTRIBUTES, attribute_values
 from fourp_nlp.study.reviewing.review_state import OPEN
 

@@ -9,7 +9,7 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 from fourp_nlp.errors import FourpError, ProjectError
-from fourp_nlp.review.queue_data import candidate_data, queue_data, standing_data
+from fourp_nlp.review.pages.queue_data import candidate_data, queue_data, standing_data
 from fourp_nlp.study.reviewing.queue_filters import Order, QueueFilters, QueuePlace, Scope, Way
 from fourp_nlp.study.reviewing.review_session import ChangedElsewhereError
 

@@ -12,8 +12,8 @@ from fourp_nlp.coding.gold.coder_names import name_key
 from fourp_nlp.coding.store.answer_log import AnswerLog
 from fourp_nlp.segments.alignment import covered_segments
 from fourp_nlp.study.reading.applicability import applies_to_segments
-from fourp_nlp.study.reviewing.drawn_answers import DrawnAnswers
-from fourp_nlp.study.reviewing.written_decisions import text_hashes
+from fourp_nlp.study.reviewing.decisions.written_decisions import text_hashes
+from fourp_nlp.study.reviewing.draws.drawn_answers import DrawnAnswers
 from fourp_nlp.study.sampling.drawn_sheets import sheets_of_coder
 
 if TYPE_CHECKING:

@@ -11,15 +11,15 @@ from starlette.routing import Route
 
 from fourp_nlp.errors import FourpError, GoldError
 from fourp_nlp.review.codebook_guard import codebook_mark
-from fourp_nlp.review.difference_data import (
+from fourp_nlp.review.pages.difference_data import (
     difference_data,
     list_data,
     next_data,
     people_data,
     standing_data,
 )
-from fourp_nlp.review.page_data import code_data
-from fourp_nlp.study.reviewing.difference_session import (
+from fourp_nlp.review.pages.document_data import code_data
+from fourp_nlp.study.reviewing.differences.difference_session import (
     Choice,
     Filters,
     OutdatedDifferenceError,
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
-    from fourp_nlp.study.reviewing.difference_session import (
+    from fourp_nlp.study.reviewing.differences.difference_session import (
         DifferenceOutcome,
         DifferenceSession,
         Standing,

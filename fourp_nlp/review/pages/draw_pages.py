@@ -11,8 +11,8 @@ from starlette.routing import Route
 
 from fourp_nlp.errors import FourpError
 from fourp_nlp.review.codebook_guard import codebook_mark
-from fourp_nlp.review.page_data import code_data
-from fourp_nlp.study.reviewing.draw_session import (
+from fourp_nlp.review.pages.document_data import code_data
+from fourp_nlp.study.reviewing.draws.draw_session import (
     Answer,
     AnsweredElsewhereError,
     CodedOtherwiseError,
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
     from fourp_nlp.review.guard import Keys
-    from fourp_nlp.study.reviewing.draw_queues import DrawQueue
+    from fourp_nlp.study.reviewing.draws.draw_queues import DrawQueue
     from fourp_nlp.study.reviewing.review_session import ReviewSession
     from fourp_nlp.study.sampling.sheet_checks import SheetImport
 

@@ -13,7 +13,7 @@ from fourp_nlp.study.sampling.context import neighbours
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from fourp_nlp.study.reviewing.difference_session import (
+    from fourp_nlp.study.reviewing.differences.difference_session import (
         DifferenceSession,
         Filters,
         Standing,

@@ -20,7 +20,7 @@ from fourp_nlp.study.measuring.counted_segments import (
 from fourp_nlp.study.measuring.estimates import estimate_frequencies
 from fourp_nlp.study.measuring.measures import frequencies
 from fourp_nlp.study.reporting.read_in_part import read_in_part
-from fourp_nlp.study.reviewing.result_passages import passages_of
+from fourp_nlp.study.reviewing.results.result_passages import passages_of
 from fourp_nlp.tables import AGREEMENT_FULL, CONFUSIONS, ESTIMATES, empty
 
 if TYPE_CHECKING:

@@ -14,10 +14,16 @@ from fourp_nlp.coding.store.carried_names import followed
 from fourp_nlp.errors import FourpError, GoldError, ProjectError
 from fourp_nlp.study.changes import changing
 from fourp_nlp.study.reconciling.adjudication import adjudicate
-from fourp_nlp.study.reviewing.difference_state import chosen_coders, read_differences
-from fourp_nlp.study.reviewing.review_history import DO, REDO, UNDO, ReviewHistory, passed_over
+from fourp_nlp.study.reviewing.decisions.review_history import (
+    DO,
+    REDO,
+    UNDO,
+    ReviewHistory,
+    passed_over,
+)
+from fourp_nlp.study.reviewing.decisions.written_decisions import text_hashes
+from fourp_nlp.study.reviewing.differences.difference_state import chosen_coders, read_differences
 from fourp_nlp.study.reviewing.review_state import OPEN
-from fourp_nlp.study.reviewing.written_decisions import text_hashes
 from fourp_nlp.tables import ADJUDICATED, empty
 
 if TYPE_CHECKING:
@@ -27,7 +33,7 @@ if TYPE_CHECKING:
 
     from fourp_nlp.coding.store.adjudication_log import AdjudicationLog
     from fourp_nlp.study.reconciling.adjudication import Settled
-    from fourp_nlp.study.reviewing.difference_state import DifferenceState
+    from fourp_nlp.study.reviewing.differences.difference_state import DifferenceState
     from fourp_nlp.study.study import Study
 
 __all__ = [

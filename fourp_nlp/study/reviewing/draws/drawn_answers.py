@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from fourp_nlp.study.reviewing.review_history import ReviewHistory
+from fourp_nlp.study.reviewing.decisions.review_history import ReviewHistory
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

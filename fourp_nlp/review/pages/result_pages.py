@@ -9,8 +9,7 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 from fourp_nlp.review.background import Background, Working
-from fourp_nlp.review.questions import one_of, short_text, told, whole_number
-from fourp_nlp.review.result_data import (
+from fourp_nlp.review.pages.result_data import (
     agreement_data,
     chart_data,
     confusion_data,
@@ -19,8 +18,9 @@ from fourp_nlp.review.result_data import (
     overview_data,
     passage_data,
 )
-from fourp_nlp.study.reviewing.result_figures import Cell
-from fourp_nlp.study.reviewing.result_session import ResultSession
+from fourp_nlp.review.questions import one_of, short_text, told, whole_number
+from fourp_nlp.study.reviewing.results.result_figures import Cell
+from fourp_nlp.study.reviewing.results.result_session import ResultSession
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
-    from fourp_nlp.study.reviewing.result_figures import ResultFigures
+    from fourp_nlp.study.reviewing.results.result_figures import ResultFigures
     from fourp_nlp.study.reviewing.review_session import ReviewSession
 
 __all__ = ["result_routes"]

@@ -8,14 +8,14 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
-from fourp_nlp.review.page_data import action_data, segment_data
-from fourp_nlp.study.reviewing.memos import CodingPlace, memo_of, write_memo
-from fourp_nlp.study.reviewing.review_session import ChangedElsewhereError
-from fourp_nlp.study.reviewing.spans import (
+from fourp_nlp.review.pages.document_data import action_data, segment_data
+from fourp_nlp.study.reviewing.decisions.memos import CodingPlace, memo_of, write_memo
+from fourp_nlp.study.reviewing.decisions.spans import (
     give_code_to_span,
     refuse_other_text,
     remove_code_from_span,
 )
+from fourp_nlp.study.reviewing.review_session import ChangedElsewhereError
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable

@@ -12,7 +12,7 @@ from fourp_nlp.coding.gold.assisted import DECIDED, EARLIER, FINISHED, SPAN, rea
 from fourp_nlp.coding.store.review_log import ReviewLog
 from fourp_nlp.study.changes import change_files
 from fourp_nlp.study.reconciling.accepting import files_of_assisted
-from fourp_nlp.study.reviewing.written_memos import files_with_memos
+from fourp_nlp.study.reviewing.decisions.written_memos import files_with_memos
 from fourp_nlp.tables import among, conform, empty
 
 if TYPE_CHECKING:

@@ -10,9 +10,9 @@ import pandas as pd
 from fourp_nlp.coding.gold.assisted import ASSISTED, BULK, EARLIER, SPAN
 from fourp_nlp.coding.gold.columns import tidy_memo
 from fourp_nlp.errors import GoldError, ProjectError
-from fourp_nlp.study.reviewing.review_history import DO
+from fourp_nlp.study.reviewing.decisions.review_history import DO
+from fourp_nlp.study.reviewing.decisions.written_decisions import text_hashes
 from fourp_nlp.study.reviewing.review_session import ChangedElsewhereError, Outcome
-from fourp_nlp.study.reviewing.written_decisions import text_hashes
 
 if TYPE_CHECKING:
     from fourp_nlp.study.reviewing.review_session import ReviewSession

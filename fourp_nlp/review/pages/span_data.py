@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 if TYPE_CHECKING:
-    from fourp_nlp.study.reviewing.person_codings import Passage
+    from fourp_nlp.study.reviewing.decisions.person_codings import Passage
     from fourp_nlp.study.reviewing.review_session import ReviewSession
 
 __all__ = ["ShownPassages", "shown_memo"]

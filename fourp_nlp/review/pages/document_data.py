@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from fourp_nlp.review.codebook_guard import codebook_mark
-from fourp_nlp.review.span_data import ShownPassages, shown_memo
+from fourp_nlp.review.pages.span_data import ShownPassages, shown_memo
 from fourp_nlp.study.reviewing.review_state import OPEN
 
 if TYPE_CHECKING:

@@ -10,10 +10,10 @@ import pandas as pd
 from fourp_nlp.coding.gold.assisted import SPAN
 from fourp_nlp.errors import GoldError, ProjectError
 from fourp_nlp.segments.alignment import touched_segments
-from fourp_nlp.study.reviewing.review_history import DO
+from fourp_nlp.study.reviewing.decisions.review_history import DO
+from fourp_nlp.study.reviewing.decisions.written_decisions import text_hashes
 from fourp_nlp.study.reviewing.review_session import ChangedElsewhereError, Decision, Outcome
 from fourp_nlp.study.reviewing.review_state import OPEN
-from fourp_nlp.study.reviewing.written_decisions import text_hashes
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

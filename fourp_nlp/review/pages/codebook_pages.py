@@ -10,7 +10,7 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 from fourp_nlp.errors import FourpError, GoldError
-from fourp_nlp.review.page_data import code_data
+from fourp_nlp.review.pages.document_data import code_data
 from fourp_nlp.study.renaming.code_changes import codebook_source, known_code
 from fourp_nlp.study.renaming.codebook_versions import codebook_versions
 from fourp_nlp.study.renaming.definition_fields import FaultyDefinitionError

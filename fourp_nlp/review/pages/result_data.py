@@ -14,15 +14,15 @@ from fourp_nlp.reporting.charts.estimates import estimate_tables
 from fourp_nlp.reporting.charts.svg import without_styles
 from fourp_nlp.reporting.sections import agreement_section
 from fourp_nlp.reporting.text_format import decimal
-from fourp_nlp.review.page_data import code_data
+from fourp_nlp.review.pages.document_data import code_data
 from fourp_nlp.study.reporting.results import cases_with_groups, codes_by_theme
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from fourp_nlp.frequencies import By, Unit
-    from fourp_nlp.study.reviewing.result_figures import Cell, ResultFigures
-    from fourp_nlp.study.reviewing.result_session import ResultSession
+    from fourp_nlp.study.reviewing.results.result_figures import Cell, ResultFigures
+    from fourp_nlp.study.reviewing.results.result_session import ResultSession
 
 __all__ = [
     "agreement_data",

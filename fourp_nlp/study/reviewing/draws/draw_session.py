@@ -11,8 +11,8 @@ import pandas as pd
 from fourp_nlp.coding.sheets.coding_sheet import SheetRows, filled_sheet, mark_columns
 from fourp_nlp.errors import GoldError, ProjectError
 from fourp_nlp.study.changes import changing
-from fourp_nlp.study.reviewing.review_history import DO, REDO, UNDO, passed_over
-from fourp_nlp.study.reviewing.written_decisions import text_hashes
+from fourp_nlp.study.reviewing.decisions.review_history import DO, REDO, UNDO, passed_over
+from fourp_nlp.study.reviewing.decisions.written_decisions import text_hashes
 from fourp_nlp.study.sampling.context import neighbours, speaker_columns
 from fourp_nlp.study.sampling.sheet_checks import REPLACES, codes_of_draws
 from fourp_nlp.study.sampling.sheet_import import import_filled
@@ -20,7 +20,7 @@ from fourp_nlp.study.sampling.sheet_import import import_filled
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from fourp_nlp.study.reviewing.draw_queues import DrawQueue, DrawQueues
+    from fourp_nlp.study.reviewing.draws.draw_queues import DrawQueue, DrawQueues
     from fourp_nlp.study.sampling.sheet_checks import SheetImport
     from fourp_nlp.study.study import Study
 
