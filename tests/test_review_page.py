@@ -16,7 +16,13 @@ from fourp_nlp.coding.store.review_log import ReviewLog
 from fourp_nlp.review.application import make_application
 from fourp_nlp.review.guard import Keys
 from fourp_nlp.study.reviewing.review_session import ReviewSession
-from tests.test_review_session import NEW, number_of, open_ones, study  # noqa: F401 - a fixture
+from tests.test_review_session import (
+    NEW,
+    edited,  # noqa: F401 - a fixture
+    number_of,
+    open_ones,
+    study,  # noqa: F401 - a fixture
+)
 
 HOST = "127.0.0.1:4321"
 
@@ -305,3 +311,19 @@ def test_a_fault_in_the_projects_files_is_told_with_its_cure_and_the_page_goes_o
     gold.unlink()
     assert browser.get("/").status_code == 200
     assert browser.get("/api/documents/0").status_code == 200
+
+
+def test_a_gold_file_edited_by_hand_is_told_on_the_list_and_at_the_segment(
+    browser, session, edited
+):  # noqa: F811
+    (segment, code), _ = edited
+    page = browser.get("/").text
+    assert "1 decision differs from your gold file" in page
+    assert f'href="/documents/{number_of(session)}#s{segment}"' in page
+    name = session.study.codebook.names[session.codes[code]]
+    assert f"{name}</bdi>, rejected here, open in the file" in page
+    segments = browser.get(f"/api/documents/{number_of(session)}/segments?from=0&count=20").json()
+    mark = next(mark for mark in segments["segments"][segment]["marks"] if mark["code"] == code)
+    assert (mark["state"], mark["decided"]) == ("suggested", "rejected")
+    assert browser.post("write", {}).json()["hand_edited"] == 1
+    assert "differs from your gold file" not in browser.get("/").text

@@ -230,6 +230,88 @@ def test_gold_files_that_change_while_the_page_is_open_are_shown(study, session)
         session.undo()
 
 
+def edit_by_hand(study, *, rejected):
+    """Have the first row of the gold file say that the code was rejected, or take the row out."""
+    path = study.project.gold_of_assisted("anna")
+    table = pd.read_csv(path, dtype=str, keep_default_na=False)
+    if not rejected:
+        table = table.iloc[1:]
+    else:
+        table.loc[0, "code"] = ""  # it stays under looked_for
+    table.to_csv(path, index=False)
+
+
+@pytest.fixture
+def edited(study, session):
+    """A decision that was written; then rejected in the page, and taken out of the file by hand."""
+    cells = open_ones(session)[:2]
+    for cell in cells:
+        accept(session, *cell)
+    session.write()
+    accept(session, *cells[0], value=False, was=True)
+    edit_by_hand(study, rejected=False)
+    session.refresh()
+    return cells
+
+
+def test_a_gold_file_edited_by_hand_after_a_decision_stands_and_that_is_told(
+    study, session, edited, capsys
+):
+    segment, code = edited[0]
+    row = session.rows(number_of(session))[0] + segment
+    place = study.segments[["document", "start", "end"]].iloc[row].tolist()
+    assert session.hand_edited == {(*place, session.codes[code]): (0, -1)}
+    assert session.state.value[row, code] == -1
+    # So does whoever opens the review anew.
+    with ReviewLog(study.project.store) as log:
+        again = ReviewSession(open_study(study.project.root), "anna", log)
+        assert again.hand_edited == session.hand_edited
+        assert (again.state.value == session.state.value).all()
+    result = fourp("log", "--write", "--project", str(study.project.root))
+    assert "1 decision was not written" in " ".join(result.stderr.split())
+    assert f"{session.codes[code]} in {NEW}" in " ".join(result.stderr.split())
+    assert "rejected in the page, open in the file" in " ".join(result.stderr.split())
+    decided = read_assisted(study.project.gold_of_assisted("anna"), study.codebook.code_ids)
+    assert len(decided) == 1
+
+
+def test_who_decides_anew_after_an_edit_by_hand_is_heard(study, session, edited):
+    segment, code = edited[0]
+    accept(session, segment, code)
+    assert session.hand_edited == {}
+    written = session.write()
+    assert written.hand_edited.empty
+    decided = read_assisted(study.project.gold_of_assisted("anna"), study.codebook.code_ids)
+    assert decided["accepted"].tolist() == [True, True]
+
+
+def test_an_edit_by_hand_is_not_undone_by_what_was_taken_back_in_the_page(study, session):
+    cell, other = open_ones(session)[:2]
+    accept(session, *cell)
+    accept(session, *other)
+    session.write()
+    accept(session, *cell, value=False, was=True)
+    session.undo()
+    edit_by_hand(study, rejected=True)
+    session.refresh()
+    assert [tuple(edit) for edit in session.hand_edited.values()] == [(1, 0)]
+    assert len(session.write().hand_edited) == 1
+    decided = read_assisted(study.project.gold_of_assisted("anna"), study.codebook.code_ids)
+    assert sorted(decided["accepted"].tolist()) == [False, True]
+
+
+def test_an_edit_by_hand_that_says_what_was_decided_is_no_difference(study, session):
+    cell, other = open_ones(session)[:2]
+    accept(session, *cell)
+    accept(session, *other)
+    session.write()
+    accept(session, *cell, value=False, was=True)
+    edit_by_hand(study, rejected=True)
+    session.refresh()
+    assert session.hand_edited == {}
+    assert session.write().hand_edited.empty
+
+
 def test_a_decision_about_a_text_that_changed_is_told_and_not_written_elsewhere(study, session):
     (segment, code), *_ = open_ones(session)
     accept(session, segment, code)

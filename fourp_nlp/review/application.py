@@ -31,6 +31,7 @@ from fourp_nlp.review.pages.document_data import (
     segment_data,
 )
 from fourp_nlp.review.pages.draw_pages import draw_routes, draw_rows
+from fourp_nlp.review.pages.hand_edit_data import hand_edited_rows
 from fourp_nlp.review.pages.learning_page import LearningPage
 from fourp_nlp.review.pages.queue_data import attribute_rows, code_rows, skipped_rows
 from fourp_nlp.review.pages.queue_pages import queue_routes
@@ -241,6 +242,7 @@ class _Page:
             skipped=skipped_rows(session.study.corpus.skipped, session.study.project.root),
             totals=totals,
             pending=session.pending,
+            hand_edited=hand_edited_rows(session),
             differences=self._differences is not None and self._differences.possible,
         )
 
@@ -353,7 +355,12 @@ class _Page:
         root = self._session.study.project.root
         files = [path.relative_to(root).as_posix() for path in written.files]
         return JSONResponse(
-            {"files": files, "decisions": written.decisions, "lost": len(written.lost)}
+            {
+                "files": files,
+                "decisions": written.decisions,
+                "lost": len(written.lost),
+                "hand_edited": len(written.hand_edited),
+            }
         )
 
 

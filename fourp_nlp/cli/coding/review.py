@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["log", "review"]
 
 _THIS_MACHINE = ("127.0.0.1", "localhost")
+_NAMED = 5  # decisions that a warning names
 
 
 @app.command(
@@ -193,6 +194,7 @@ def _tell_open(session: ReviewSession) -> None:
 def _tell_written(written: WrittenDecisions) -> None:
     from fourp_nlp.cli.screen.console import near, say, warn
 
+    _tell_hand_edits(written)
     if not written.decisions and written.lost.empty:
         say("no new decisions")
         return
@@ -205,6 +207,28 @@ def _tell_written(written: WrittenDecisions) -> None:
             "the log: fourp log"
         )
     say("to take this back: fourp undo")
+
+
+def _tell_hand_edits(written: WrittenDecisions) -> None:
+    """Name the decisions that were not written, because the gold file was edited by hand after them."""
+    from fourp_nlp.cli.screen.console import warn
+
+    count = len(written.hand_edited)
+    if not count:
+        return
+    said = {1: "accepted", 0: "rejected", -1: "open"}
+    columns = (written.hand_edited[name].tolist() for name in written.hand_edited.columns)
+    named = [
+        f"{code} in {document}, {start} to {end}: {said[page]} in the page, {said[file]} in the file"
+        for document, start, end, code, page, file in zip(*columns, strict=True)
+    ]
+    more = f"; and {count - _NAMED} more" if count > _NAMED else ""
+    were = "decision was" if count == 1 else "decisions were"
+    warn(
+        f"{count} {were} not written. The gold file was edited by hand afterwards, and what it says stands: "
+        f"{'; '.join(named[:_NAMED])}{more}. To change that, decide anew in the page. The log keeps your "
+        "decision: fourp log"
+    )
 
 
 @app.command(

@@ -3,6 +3,7 @@
 Modules
 -------
 `document_data`: What a review session holds, as the page's script reads it.
+`hand_edit_data`: Decisions that differ from a gold file that was edited by hand, as the pages show them.
 `span_pages`: Answers about passages of any length, and about memos.
 `span_data`: Passages and memos of a person, as the page's script reads them.
 `queue_pages`: The queue of a code, and what the filters of other pages ask: addresses, and what each answers.

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from fourp_nlp.review.codebook_guard import codebook_mark
+from fourp_nlp.review.pages.hand_edit_data import hand_edited_codes
 from fourp_nlp.review.pages.span_data import ShownPassages, shown_memo
 from fourp_nlp.study.reviewing.review_state import OPEN
 
@@ -133,6 +134,7 @@ def segment_data(
         if name in table.columns
     }
     passages = ShownPassages(session, document)
+    edits = hand_edited_codes(session, document)
     result = []
     for at, row in enumerate(rows.tolist()):
         value, seen = state.value[row], state.suggested[row] & state.applies[row]
@@ -151,6 +153,7 @@ def segment_data(
                     "words": _words("" if place < 0 else str(suggestions["words"].iloc[place])),
                     "bulk": bool(state.bulk[row, code]),
                     "suggested": bool(seen[code]),
+                    **edits.get((row, code), {}),
                     **(shown_memo(passages.memo_at(row, code)) if value[code] == 1 else {}),
                 }
             )

@@ -30,6 +30,7 @@ async function write() {
     }));
     list.hidden = !answer.files.length;
     say(`${counted(answer.decisions, 'decision')} written to ${counted(answer.files.length, 'file')}.`);
+    if (answer.hand_edited) warn(`${counted(answer.hand_edited, 'decision')} not written: the gold file was edited by hand afterwards, and stands. fourp log has them.`);
   } catch (error) {
     button.disabled = false;
     warn(error instanceof Unreachable ? 'The server does not answer. Nothing was lost: try again.' : error.message);

@@ -199,6 +199,9 @@ function paintMark(mark) {
   }
   $('why-reason').textContent = mark.why || '';
   $('why-reason').hidden = !mark.why;
+  $('why-edited').textContent = mark.decided
+    ? `Here you had ${mark.decided === 'open' ? 'left it open' : `${mark.decided} it`}. Then the gold file was edited by hand, and it stands. Decide anew if yours is to hold.` : '';
+  $('why-edited').hidden = !mark.decided;
   const earlier = mark.state === 'blind' || mark.state === 'earlier';
   const given = mark.state === 'accepted' || mark.state === 'span' || earlier;
   $('why-accept').hidden = given;

@@ -2,7 +2,7 @@
  * What the page knows: the document, its segments, where the reader is.
  * Nothing here touches the page itself.
  *
- * @typedef {{code:number,state:'suggested'|'accepted'|'rejected'|'blind',p:number|null,why?:string,words?:string[],bulk?:boolean,suggested?:boolean}} Mark
+ * @typedef {{code:number,state:'suggested'|'accepted'|'rejected'|'blind',p:number|null,why?:string,words?:string[],bulk?:boolean,suggested?:boolean,decided?:string}} Mark
  * @typedef {{code:number,start:number,end:number,state:'span'|'earlier',memo?:string,memo_more?:boolean}} Span
  * @typedef {{i:number,start:number,spans:Span[],text:string,speaker:string,role:string,paragraph:number,context:boolean,marks:Mark[],candidates:{code:number,p:number}[]}} Segment
  * @typedef {{segment:number,code:number,value:boolean|null,was:boolean|null}} Item

@@ -11,6 +11,8 @@ from fourp_nlp.coding.gold.assisted import ASSISTED, BULK, EARLIER, FINISHED, SP
 from fourp_nlp.coding.gold.coder_names import SETTLED, name_key, one_spelling
 from fourp_nlp.coding.store.carried_names import followed
 from fourp_nlp.errors import FourpError, GoldError, ProjectError
+from fourp_nlp.study.reading.assisted import assisted_decisions
+from fourp_nlp.study.reviewing.decisions.hand_edits import HandEdit, hand_edits
 from fourp_nlp.study.reviewing.decisions.person_codings import read_person_codings
 from fourp_nlp.study.reviewing.decisions.review_history import (
     DO,
@@ -26,6 +28,7 @@ from fourp_nlp.study.reviewing.decisions.written_decisions import (
 )
 from fourp_nlp.study.reviewing.draws.draw_queues import DrawQueues
 from fourp_nlp.study.reviewing.review_state import OPEN, hide, read_state
+from fourp_nlp.tables import among
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -124,6 +127,12 @@ class ReviewSession:
     log : ReviewLog
         The log of decisions, open.
 
+    Attributes
+    ----------
+    hand_edited : dict of (str, int, int, str) to HandEdit
+        Where the gold file was edited by hand after the person decided, by document, start, end and code.
+        What the file says is shown, until the person decides anew.
+
     Raises
     ------
     GoldError
@@ -144,6 +153,8 @@ class ReviewSession:
         self._names = log.names
         self._made_from: tuple[object, ...] = ()
         self._suggestions_made = -1
+        self._begins_anew = False
+        self.hand_edited: dict[tuple[Any, ...], HandEdit] = {}
         self.refresh()
 
     # What is there.
@@ -186,9 +197,23 @@ class ReviewSession:
         """Take over what the same person decided in another window; return whether there was anything."""
         new = self._log.read(self.coder, after=self.history.last)
         # What was written is in the gold files, where people may have changed it since.
-        self._apply(new[new["number"] > self._log.written(self.coder)])
+        written = self._log.written(self.coder)
+        if self._begins_anew:
+            self._begins_anew = False
+            self._apply_pending(self._log.read(self.coder, after=written))
+        else:
+            self._apply(new[new["number"] > written])
         self.history.add(new)
         return len(new) > 0
+
+    def _apply_pending(self, pending: pd.DataFrame) -> None:
+        """Lay what is not written yet over what the gold files say, but where they were edited by hand."""
+        decided = assisted_decisions(self.study)
+        edits = hand_edits(pending, decided[decided["coder"] == self.coder])
+        self._apply(pending[~among(pending, edits, [*_SPAN, "code"])])
+        places = (edits[name].tolist() for name in (*_SPAN, "code"))
+        said = map(HandEdit, edits["page"].tolist(), edits["file"].tolist())
+        self.hand_edited = dict(zip(zip(*places, strict=True), said, strict=True))
 
     def _rebuild(self, inputs: tuple[object, ...]) -> None:
         self._made_from = inputs
@@ -217,8 +242,7 @@ class ReviewSession:
         self._places = pd.MultiIndex.from_frame(segments[_SPAN])
         self._starts = segments["start"].to_numpy(dtype=np.int64)
         self._ends = segments["end"].to_numpy(dtype=np.int64)
-        pending = self._log.read(self.coder, after=self._log.written(self.coder))
-        self._apply(pending[pending["number"] <= self.history.last])
+        self._begins_anew = True
 
     def rows(self, document: int) -> tuple[int, int]:
         """Return the first row of a document in the table of segments, and one past its last.
@@ -678,6 +702,9 @@ class ReviewSession:
         ].itertuples(index=False):
             (self.state.finished.add if value == 1 else self.state.finished.discard)(str(document))
         final = entries.drop_duplicates([*_SPAN, "code"], keep="last")
+        if self.hand_edited:
+            for place in final[[*_SPAN, "code"]].itertuples(index=False, name=None):
+                self.hand_edited.pop(place, None)
         rows, codes, known = self._cells(final)
         self._apply_passages(final[~known | (final["origin"] == EARLIER).to_numpy()])
         free = ~self.state.blind[rows, codes] & (self._hidden[rows] == 0)
@@ -689,8 +716,7 @@ class ReviewSession:
         )
         noted = chosen[(chosen["memo"] != "") | (chosen["memo_before"] != "")]
         columns = (noted[name].tolist() for name in (*_SPAN, "code", "memo"))
-        for *place, memo in zip(*columns, strict=True):
-            document, start, end, code = place
+        for document, start, end, code, memo in zip(*columns, strict=True):
             self.person.note((document, start, end, code), memo)
 
     def _apply_passages(self, entries: pd.DataFrame) -> None:

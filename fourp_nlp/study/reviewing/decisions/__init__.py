@@ -4,6 +4,8 @@ Modules
 -------
 `decision_log`: Everything that was decided in the review page, about suggestions and between coders,
     as one table.
+`hand_edits`: Decisions of the review page whose row of the gold file was edited by hand before they were
+    written.
 `memos`: Memos: what a person notes about one of their codings.
 `person_codings`: Codings of one person beside those of whole segments: passages of any length, and memos.
 `review_history`: What can be undone and done again, from the log.

@@ -12,6 +12,7 @@ from fourp_nlp.coding.gold.assisted import DECIDED, EARLIER, FINISHED, SPAN, rea
 from fourp_nlp.coding.store.review_log import ReviewLog
 from fourp_nlp.study.changes import change_files
 from fourp_nlp.study.reconciling.accepting import files_of_assisted
+from fourp_nlp.study.reviewing.decisions.hand_edits import hand_edits
 from fourp_nlp.study.reviewing.decisions.written_memos import files_with_memos
 from fourp_nlp.tables import among, conform, empty
 
@@ -35,6 +36,7 @@ TEXT_DIGITS = 16
 
 _SPAN = ["document", "start", "end"]
 _KEY = [*_SPAN, "code"]
+_NO_EDITS = pd.DataFrame(columns=[*_KEY, "page", "file"])
 
 
 class WrittenDecisions(NamedTuple):
@@ -48,11 +50,14 @@ class WrittenDecisions(NamedTuple):
         How many decisions were added, changed or taken back.
     lost : pandas.DataFrame
         Rows of the table REVIEWED that fit no segment or code any more; they stay in the log.
+    hand_edited : pandas.DataFrame
+        Where the gold file was edited by hand after the decision: it stands (see `hand_edits`).
     """
 
     files: list[Path]
     decisions: int
     lost: pd.DataFrame
+    hand_edited: pd.DataFrame
 
 
 def text_hashes(texts: pd.Series) -> list[str]:
@@ -84,7 +89,7 @@ def write_decisions(study: Study, coder: str, log: ReviewLog) -> WrittenDecision
     """
     entries = log.read(coder, after=log.written(coder))
     if entries.empty:
-        return WrittenDecisions([], 0, entries)
+        return WrittenDecisions([], 0, entries, _NO_EDITS)
     last = int(entries["number"].iloc[-1])
     is_memo = entries["origin"] == EARLIER
     on_earlier = entries[is_memo].drop_duplicates(_KEY, keep="last")
@@ -93,10 +98,12 @@ def write_decisions(study: Study, coder: str, log: ReviewLog) -> WrittenDecision
     files = list(contents)
     n_written, lost = memo_files.written, [on_earlier[~among(on_earlier, memo_files.placed, _KEY)]]
     decisions = entries[~is_memo]
+    edits = _NO_EDITS
     if len(decisions):
         path = study.project.gold_of_assisted(coder)
         before = read_assisted(path, study.codebook.code_ids) if path.exists() else empty(DECIDED)
-        merged = _merged(study, before, decisions)
+        edits = hand_edits(decisions, before)
+        merged = _merged(study, before, decisions[~among(decisions, edits, _KEY)])
         assisted, fingerprints = files_of_assisted(study, {coder: merged.decided}, merged.new)
         contents, expect = contents | assisted, expect | fingerprints
         files.append(path)
@@ -112,7 +119,7 @@ def write_decisions(study: Study, coder: str, log: ReviewLog) -> WrittenDecision
     )
     study.forget("gold")
     lost = [frame for frame in lost if len(frame)]
-    return WrittenDecisions(files, n_written, pd.concat(lost) if lost else entries.iloc[:0])
+    return WrittenDecisions(files, n_written, pd.concat(lost) if lost else entries.iloc[:0], edits)
 
 
 class _Merged(NamedTuple):
