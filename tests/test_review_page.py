@@ -314,8 +314,10 @@ def test_a_fault_in_the_projects_files_is_told_with_its_cure_and_the_page_goes_o
 
 
 def test_a_gold_file_edited_by_hand_is_told_on_the_list_and_at_the_segment(
-    browser, session, edited
-):  # noqa: F811
+    browser,
+    session,
+    edited,  # noqa: F811
+):
     (segment, code), _ = edited
     page = browser.get("/").text
     assert "1 decision differs from your gold file" in page
