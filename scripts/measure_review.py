@@ -1,10 +1,11 @@
 """Measure the review page: from key to kept decision and to repaint, its start, and what kills lose.
 
     python scripts/measure_review.py                 # all of it; needs chromium and chromium-driver
+    python scripts/measure_review.py --documents 20  # 20 documents of 10,000 segments
     python scripts/measure_review.py --kills 50      # what is lost in so many kills, alone
 
 It makes a study of its own in a folder for temporary files, with suggestions for one document of so many
-segments. Figures are medians and 99th percentiles of single decisions.
+segments (or several). Figures are medians and 99th percentiles of single decisions.
 """
 
 from __future__ import annotations
@@ -28,12 +29,15 @@ from tests.review_process import ReviewProcess, open_browser
 LONG = "long.txt"
 
 
-def make_study(folder: Path, segments: int) -> Path:
-    """Make a study with one long document and suggestions for it."""
+def make_study(folder: Path, segments: int, documents: int = 1) -> Path:
+    """Make a study with long documents and suggestions for them."""
     project = write_project(folder / "study")
     sentences = [*WATER, *OTHER, *SEEDS]
-    chosen = random.Random(1).choices(sentences, k=segments)
-    (project.corpus / LONG).write_text("\n\n".join(chosen), encoding="utf-8")
+    drawn = random.Random(1)
+    for number in range(documents):
+        chosen = drawn.choices(sentences, k=segments)
+        name = f"further{number:03}.txt" if number else LONG
+        (project.corpus / name).write_text("\n\n".join(chosen), encoding="utf-8")
     study = open_study(project.root)
     study.train()
     study.suggest()
@@ -147,6 +151,7 @@ def main() -> None:
     """Measure what is asked for."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--segments", type=int, default=10_000)
+    parser.add_argument("--documents", type=int, default=1, help="so many of so many segments")
     parser.add_argument("--decisions", type=int, default=200)
     parser.add_argument("--kills", type=int, default=0, help="only kill the server so often")
     given = parser.parse_args()
@@ -155,7 +160,8 @@ def main() -> None:
         if given.kills:
             measure_kills(make_study(folder, 200), given.kills)
         else:
-            measure_decisions(make_study(folder, given.segments), given.decisions)
+            root = make_study(folder, given.segments, given.documents)
+            measure_decisions(root, given.decisions)
     finally:
         shutil.rmtree(folder)
 
