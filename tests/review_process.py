@@ -51,6 +51,7 @@ def open_browser(width: int = 1280, height: int = 900, *, dark: bool = False) ->
     browser = Chrome(options=options, service=Service(shutil.which("chromedriver")))
     browser.set_window_size(width, height)
     browser.set_page_load_timeout(30)
+    browser.set_script_timeout(120)  # axe-core takes long on a busy machine
     return browser
 
 

@@ -231,6 +231,7 @@ def test_two_windows_the_second_decision_is_refused_and_what_stands_is_shown(roo
 
 def test_hostile_text_names_and_codes_are_shown_as_text(root, driver):
     with ReviewProcess(root, "carla") as served:
+        driver.get("about:blank")  # the page of a server that ended goes on asking it
         driver.get_log("browser")
         show(driver, served)
         wait(driver, lambda: "window.broken" in shown(driver, "list"))

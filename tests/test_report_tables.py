@@ -133,14 +133,14 @@ def test_run_and_suggest_write_the_same_tables_of_suggestions(project):
 
 
 def test_a_case_is_one_if_some_of_its_documents_name_no_group():
-    from fourp_nlp.study.reporting.results import _cases
+    from fourp_nlp.study.reporting.results import cases_with_groups
 
     rows = [
         ("a.txt", "Plot 1", ""), ("b.txt", "Plot 2", "north"), ("c.txt", "Plot 1", "south"), ("d.txt", "", ""),
         ("e.txt", "Plot 2", ""),
     ]  # fmt: skip
     documents = pd.DataFrame(rows, columns=["document", "case", "group"])
-    assert _cases(documents) == [("Plot 1", "south"), ("Plot 2", "north"), ("d.txt", "")]
+    assert cases_with_groups(documents) == [("Plot 1", "south"), ("Plot 2", "north"), ("d.txt", "")]
 
 
 def test_the_workbook_begins_with_codes_by_case_people_first_and_names_in_sight(project):

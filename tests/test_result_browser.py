@@ -149,6 +149,7 @@ def test_tables_are_read_by_keyboard_alone(root, driver):
 
 def test_the_other_tables_their_passages_and_their_charts(root, driver):
     with ReviewProcess(root) as served:
+        driver.get("about:blank")  # the page of a server that ended goes on asking it
         driver.get_log("browser")
         show(driver, served)
         driver.find_element(By.CSS_SELECTOR, ".results-charts summary").click()
@@ -204,6 +205,7 @@ def test_decisions_of_the_page_are_counted_when_they_are_written(root, driver):
 
 def test_hostile_texts_names_and_cases_are_shown_as_text(root, driver):
     with ReviewProcess(root, "carla") as served:
+        driver.get("about:blank")  # the page of a server that ended goes on asking it
         driver.get_log("browser")
         show(driver, served)
         driver.find_element(By.ID, "choose-coder").send_keys(BRUNO)

@@ -250,16 +250,19 @@ def test_decisions_of_the_seventh_version_are_kept_and_answers_to_draws_get_a_pl
     decided = {
         "kind": "do", "of_action": 0, "what": "accepted Water", "coder": "anna", "document": "a.txt", "start": 0,
         "end": 5, "code": "water", "value": 1, "before": -1, "origin": "assisted", "probability": 0.5,
-        "model": "m@1", "text": "abc",
+        "model": "m@1", "text": "abc", "memo": "", "memo_before": "",
     }  # fmt: skip
     with ReviewLog(path) as log:
         log.append(pd.DataFrame([decided]), after=0)
     with closing(sqlite3.connect(path)) as connection, connection:
         # As the seventh version left it.
         connection.execute("DROP TABLE answered")
+        connection.execute("ALTER TABLE reviewed DROP COLUMN memo")
+        connection.execute("ALTER TABLE reviewed DROP COLUMN memo_before")
         connection.execute("PRAGMA user_version=7")
     with ReviewLog(path) as log:
         assert log.read()["what"].tolist() == ["accepted Water"]
+        assert log.read()["memo"].tolist() == [""]
         assert AnswerLog(log).read().empty
         answered = {
             "kind": "do", "of_action": 0, "what": "no code applies", "coder": "anna", "draw": "d1-abc", "order": 1,

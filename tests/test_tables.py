@@ -47,7 +47,7 @@ def test_columns_come_in_order_and_others_are_left_behind():
     frame = conform(
         codings(extra=1)[["quote", "extra", "coder", "code", "end", "start", "document"]], CODINGS
     )
-    assert frame.columns.tolist() == CODINGS.names
+    assert frame.columns.tolist() == list(CODINGS.columns)
     assert frame["start"].dtype == "int64"
 
 
