@@ -15,6 +15,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from selenium.webdriver import Chrome
 
 AXE = Path(sys.prefix) / "axe" / "node_modules" / "axe-core" / "axe.min.js"
@@ -57,13 +59,22 @@ def open_browser(width: int = 1280, height: int = 900, *, dark: bool = False) ->
 
 def visit(browser: Chrome, address: str) -> None:
     """Open an address; a browser that does not load a page on a busy machine is asked again."""
+    _asked_again(lambda: browser.get(address))
+
+
+def reload(browser: Chrome) -> None:
+    """Load the page anew; a browser that does not on a busy machine is asked again."""
+    _asked_again(browser.refresh)
+
+
+def _asked_again(load: Callable[[], None]) -> None:
     from selenium.common.exceptions import TimeoutException
 
     for _ in range(2):
         with suppress(TimeoutException):
-            browser.get(address)
+            load()
             return
-    browser.get(address)
+    load()
 
 
 class ReviewProcess:

@@ -18,7 +18,7 @@ from fourp_nlp.coding.store import Store
 from fourp_nlp.documents import read_documents
 from fourp_nlp.study.project import open_project
 from tests.conftest import OTHER, SEEDS, WATER, write_gold_file, write_project
-from tests.review_process import AXE, ReviewProcess, missing_browser, open_browser, visit
+from tests.review_process import AXE, ReviewProcess, missing_browser, open_browser, reload, visit
 from tests.test_review_browser import press, wait
 
 pytestmark = pytest.mark.skipif(bool(missing_browser()), reason=missing_browser())
@@ -184,7 +184,7 @@ def test_mouse_filters_and_the_address_that_finds_a_difference_again(root, drive
         ready(driver, "one")
         address = driver.current_url
         assert "meeting3.txt" in address
-        driver.refresh()
+        reload(driver)
         ready(driver, "one")
         assert driver.current_url == address
         wait(driver, lambda: "meeting3.txt" in shown(driver, "one-document"))
@@ -238,7 +238,7 @@ def test_hostile_text_names_and_codes_are_shown_as_text(root, driver):
         assert BRUNO in shown(driver, "who")
         assert "<i>Water</i> & hoses" in shown(driver, "list")
         visit(driver, f"{served.base}/differences#0/hostile.txt")
-        driver.refresh()
+        reload(driver)
         ready(driver, "one")
         wait(driver, lambda: "window.broken" in shown(driver, "one-text"))
         assert "{{ 7 * 7 }}" in shown(driver, "one-text")

@@ -16,7 +16,7 @@ from selenium.webdriver.common.keys import Keys
 from fourp_nlp.documents import read_documents
 from fourp_nlp.study.study import open_study
 from tests.conftest import OTHER, WATER, write_gold_file, write_project
-from tests.review_process import AXE, ReviewProcess, missing_browser, open_browser, visit
+from tests.review_process import AXE, ReviewProcess, missing_browser, open_browser, reload, visit
 from tests.test_review_browser import number_of, press, wait
 
 pytestmark = pytest.mark.skipif(bool(missing_browser()), reason=missing_browser())
@@ -72,7 +72,7 @@ def driver():
 def show(driver, served, table="frequencies", more=""):
     visit(driver, served.address)
     visit(driver, f"{served.base}/results#table={table}{more}")
-    driver.refresh()
+    reload(driver)
     ready(driver, table)
 
 
@@ -194,7 +194,7 @@ def test_decisions_of_the_page_are_counted_when_they_are_written(root, driver):
         assert "meeting5.txt" not in text_of(driver, "table")
         assert not driver.find_element(By.ID, "pending").is_displayed()
         served.change("bulk", {"document": number, "above": 0.0, "preview": False})
-        driver.refresh()
+        reload(driver)
         ready(driver, "frequencies")
         assert "not in the gold files yet" in text_of(driver, "pending-text")
         assert "meeting5.txt" not in text_of(driver, "table")
