@@ -37,6 +37,7 @@ from fourp_nlp.review.pages.queue_data import attribute_rows, code_rows, skipped
 from fourp_nlp.review.pages.queue_pages import queue_routes
 from fourp_nlp.review.pages.result_pages import result_routes
 from fourp_nlp.review.pages.span_pages import span_routes
+from fourp_nlp.review.questions import problem_and_cure
 from fourp_nlp.study.reviewing.code_queue import CodeQueue
 from fourp_nlp.study.reviewing.learning import Learning
 from fourp_nlp.study.reviewing.queue_filters import attribute_values
@@ -135,7 +136,7 @@ def _told(answer: Callable[[Any], Awaitable[Response]]) -> Callable[[Request], A
             content = as_of_now(request, request.app.state.shown, await _object(request))
             return without_numbers(request, await answer(content))
         except FourpError as error:
-            text = " ".join(part for part in (error.problem, error.cure) if part)
+            text = problem_and_cure(error)
             return JSONResponse({"error": text}, status_code=422)
 
     return told

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
-__all__ = ["one_of", "short_text", "told", "whole_number"]
+__all__ = ["one_of", "problem_and_cure", "short_text", "told", "whole_number"]
 
 _LONGEST = 10_000  # characters
 _LARGEST = 2**40
@@ -30,10 +30,14 @@ def told(
         try:
             return await answer(request)
         except FourpError as error:
-            text = " ".join(part for part in (error.problem, error.cure) if part)
-            return JSONResponse({"error": text}, status_code=422)
+            return JSONResponse({"error": problem_and_cure(error)}, status_code=422)
 
     return telling
+
+
+def problem_and_cure(error: FourpError) -> str:
+    """Return what is wrong and what to do, without the file: the person is in its page."""
+    return " ".join(part for part in (error.problem, error.cure) if part)
 
 
 def one_of(request: Request, name: str, known: Any) -> Any:

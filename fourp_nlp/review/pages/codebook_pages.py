@@ -11,6 +11,7 @@ from starlette.routing import Route
 
 from fourp_nlp.errors import FourpError, GoldError
 from fourp_nlp.review.pages.document_data import code_data
+from fourp_nlp.review.questions import problem_and_cure
 from fourp_nlp.study.renaming.code_changes import codebook_source, known_code
 from fourp_nlp.study.renaming.codebook_versions import codebook_versions
 from fourp_nlp.study.renaming.definition_fields import FaultyDefinitionError
@@ -104,7 +105,7 @@ def _told(answer: Answering) -> Answering:
         try:
             return await answer(request)
         except FourpError as error:
-            text = " ".join(part for part in (error.problem, error.cure) if part)
+            text = problem_and_cure(error)
             fields = error.fields if isinstance(error, FaultyDefinitionError) else {}
             status = 409 if isinstance(error, ChangedMeanwhileError) else 422
             return JSONResponse({"error": text, "fields": fields}, status_code=status)
@@ -196,7 +197,7 @@ class _CodebookPage:
         try:
             codebook_source(self._session.study.project.codebook)
         except FourpError as error:
-            return " ".join(part for part in (error.problem, error.cure) if part)
+            return problem_and_cure(error)
         return ""
 
     async def changes(self, _: Request) -> Response:

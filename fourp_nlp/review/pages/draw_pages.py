@@ -12,6 +12,7 @@ from starlette.routing import Route
 from fourp_nlp.errors import FourpError
 from fourp_nlp.review.codebook_guard import codebook_mark
 from fourp_nlp.review.pages.document_data import code_data
+from fourp_nlp.review.questions import problem_and_cure
 from fourp_nlp.study.reviewing.draws.draw_session import (
     Answer,
     AnsweredElsewhereError,
@@ -105,13 +106,9 @@ def _shown(answer: Answering) -> Answering:
         try:
             return await answer(request)
         except FourpError as error:
-            return JSONResponse({"error": _sentence(error)}, status_code=404)
+            return JSONResponse({"error": problem_and_cure(error)}, status_code=404)
 
     return shown
-
-
-def _sentence(error: FourpError) -> str:
-    return " ".join(part for part in (error.problem, error.cure) if part)
 
 
 def _title(queue: DrawQueue) -> str:
